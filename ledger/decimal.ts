@@ -1,0 +1,214 @@
+/**
+ * Token amounts as the ledger keeps them: a sign, 16 significant digits and a power of ten. Never a float:
+ * the only ways in are text, an integer, and the arithmetic below; `toNumber` is for statistics alone.
+ */
+
+/** value = mantissa × 10^exponent; zero is 0e0, else 10^15 ≤ |mantissa| < 10^16 and −96 ≤ exponent ≤ 80. */
+export type Decimal = Readonly<{ mantissa: bigint; exponent: number }>;
+
+/** How digits beyond the sixteenth are dropped: to nearest with ties to even (the ledger's usual way), or toward one side. */
+export type Rounding = 'nearest' | 'towardZero' | 'down' | 'up';
+
+const digitsMax = 16;
+const mantissaMin = 10n ** 15n;
+const mantissaMax = 10n ** 16n - 1n;
+const exponentMin = -96;
+const exponentMax = 80;
+
+export const zero: Decimal = { mantissa: 0n, exponent: 0 };
+
+const powers: bigint[] = [];
+const power = (n: number): bigint => (powers[n] ??= 10n ** BigInt(n));
+
+const digits = (magnitude: bigint): number => magnitude.toString().length;
+
+/** Integer quotient of a positive `numerator` by a positive `denominator`, rounded as if the value had this sign. */
+const quotient = (
+  numerator: bigint,
+  denominator: bigint,
+  negative: boolean,
+  rounding: Rounding,
+): bigint => {
+  const floor = numerator / denominator;
+  const rest = numerator - floor * denominator;
+  if (rest === 0n) return floor;
+  switch (rounding) {
+    case 'towardZero':
+      return floor;
+    case 'down':
+      return negative ? floor + 1n : floor;
+    case 'up':
+      return negative ? floor : floor + 1n;
+    case 'nearest': {
+      const twice = rest * 2n;
+      return twice > denominator || (twice === denominator && (floor & 1n) === 1n)
+        ? floor + 1n
+        : floor;
+    }
+  }
+};
+
+/**
+ * The value mantissa × 10^exponent ÷ denominator in 16 digits. Below 10^−81 it is zero; above the range it throws a
+ * RangeError, which only a broken caller can cause.
+ */
+export const normalize = (
+  mantissa: bigint,
+  exponent: number,
+  rounding: Rounding = 'nearest',
+  denominator = 1n,
+): Decimal => {
+  if (mantissa === 0n) return zero;
+  const negative = mantissa < 0n !== denominator < 0n;
+  let top = mantissa < 0n ? -mantissa : mantissa;
+  let bottom = denominator < 0n ? -denominator : denominator;
+  let scale = exponent;
+  if (bottom === 1n && top >= mantissaMin && top <= mantissaMax) {
+    return bounded(negative ? -top : top, scale);
+  }
+  const shift = digitsMax - (digits(top) - digits(bottom));
+  if (shift > 0) top *= power(shift);
+  else bottom *= power(-shift);
+  scale -= shift;
+  let magnitude = quotient(top, bottom, negative, rounding);
+  if (magnitude > mantissaMax) {
+    bottom *= 10n;
+    scale += 1;
+    magnitude = quotient(top, bottom, negative, rounding);
+    if (magnitude > mantissaMax) {
+      magnitude /= 10n;
+      scale += 1;
+    }
+  }
+  return bounded(negative ? -magnitude : magnitude, scale);
+};
+
+const bounded = (mantissa: bigint, exponent: number): Decimal => {
+  if (exponent < exponentMin) return zero;
+  if (exponent > exponentMax) throw new RangeError('a token amount is above the ledger’s range');
+  return { mantissa, exponent };
+};
+
+const pattern = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/** Reads "97.61", "-0.5" or "1000000000000000e-27". Undefined if the text is no number or has more than 16 significant digits. */
+export const parseDecimal = (text: string): Decimal | undefined => {
+  const match = pattern.exec(text);
+  if (!match) return undefined;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const all = (whole + fraction).replace(/^0+/, '');
+  const trimmed = all.replace(/0+$/, '');
+  if (trimmed.length > digitsMax) return undefined;
+  const scale = Number(exponent) - fraction.length + (all.length - trimmed.length);
+  if (trimmed === '') return zero;
+  if (scale + trimmed.length - digitsMax > exponentMax) return undefined;
+  const magnitude = BigInt(trimmed);
+  return normalize(sign === '-' ? -magnitude : magnitude, scale);
+};
+
+/** As parseDecimal, for text that is known to be good. Throws a RangeError that shows the text. */
+export const decimal = (text: string): Decimal => {
+  const value = parseDecimal(text);
+  if (!value) throw new RangeError(`not a decimal of at most 16 digits: "${text}"`);
+  return value;
+};
+
+/** An integer as a decimal; more than 16 digits are rounded to nearest. */
+export const integer = (value: bigint): Decimal => normalize(value, 0);
+
+/** The ledger's own text: plain digits for exponents −25 … −5, else mantissa and power (rippled STAmount::getText). */
+export const format = (value: Decimal): string => {
+  const { mantissa, exponent } = value;
+  if (mantissa === 0n) return '0';
+  if (exponent !== 0 && (exponent < -25 || exponent > -5)) return `${mantissa}e${exponent}`;
+  const sign = mantissa < 0n ? '-' : '';
+  const all = (mantissa < 0n ? -mantissa : mantissa).toString().padStart(26, '0');
+  const point = all.length + exponent;
+  const whole = all.slice(0, point).replace(/^0+(?=\d)/, '') || '0';
+  const fraction = all.slice(point).replace(/0+$/, '');
+  return sign + whole + (fraction ? `.${fraction}` : '');
+};
+
+/** Rounded half away from zero to a fixed number of places, for people: "97.61". */
+export const formatFixed = (value: Decimal, places: number): string => {
+  const shift = value.exponent + places;
+  const magnitude = value.mantissa < 0n ? -value.mantissa : value.mantissa;
+  const scaled =
+    shift >= 0 ? magnitude * power(shift) : (magnitude + power(-shift) / 2n) / power(-shift);
+  const all = scaled.toString().padStart(places + 1, '0');
+  const sign = value.mantissa < 0n && scaled !== 0n ? '-' : '';
+  return places === 0 ? sign + all : `${sign}${all.slice(0, -places)}.${all.slice(-places)}`;
+};
+
+export const isZero = (value: Decimal): boolean => value.mantissa === 0n;
+export const isNegative = (value: Decimal): boolean => value.mantissa < 0n;
+export const isPositive = (value: Decimal): boolean => value.mantissa > 0n;
+export const negate = (value: Decimal): Decimal =>
+  value.mantissa === 0n ? value : { ...value, mantissa: -value.mantissa };
+export const absolute = (value: Decimal): Decimal => (value.mantissa < 0n ? negate(value) : value);
+
+const spanMax = 40;
+
+/** a + b. Digits further than 40 places below the larger cannot matter and stand for their sign alone. */
+export const add = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal => {
+  if (a.mantissa === 0n) return b;
+  if (b.mantissa === 0n) return a;
+  const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];
+  const span = high.exponent - low.exponent;
+  if (span > spanMax) {
+    const sticky = low.mantissa < 0n ? -1n : 1n;
+    return normalize(high.mantissa * power(spanMax) + sticky, high.exponent - spanMax, rounding);
+  }
+  return normalize(high.mantissa * power(span) + low.mantissa, low.exponent, rounding);
+};
+
+export const subtract = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal =>
+  add(a, negate(b), rounding);
+
+export const multiply = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal =>
+  normalize(a.mantissa * b.mantissa, a.exponent + b.exponent, rounding);
+
+/** a ÷ b. Throws a RangeError for b = 0. */
+export const divide = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal => {
+  if (b.mantissa === 0n) throw new RangeError('division of a token amount by zero');
+  return normalize(a.mantissa, a.exponent - b.exponent, rounding, b.mantissa);
+};
+
+/** −1, 0 or 1. */
+export const compare = (a: Decimal, b: Decimal): -1 | 0 | 1 => {
+  const signA = a.mantissa === 0n ? 0 : a.mantissa < 0n ? -1 : 1;
+  const signB = b.mantissa === 0n ? 0 : b.mantissa < 0n ? -1 : 1;
+  if (signA !== signB) return signA < signB ? -1 : 1;
+  if (signA === 0) return 0;
+  if (a.exponent !== b.exponent) return a.exponent < b.exponent === signA > 0 ? -1 : 1;
+  return a.mantissa === b.mantissa ? 0 : a.mantissa < b.mantissa ? -1 : 1;
+};
+
+export const minimum = (a: Decimal, b: Decimal): Decimal => (compare(a, b) <= 0 ? a : b);
+export const maximum = (a: Decimal, b: Decimal): Decimal => (compare(a, b) >= 0 ? a : b);
+
+/** For statistics and pages only: the nearest double. */
+export const toNumber = (value: Decimal): number => Number(`${value.mantissa}e${value.exponent}`);
+
+/** The double's shortest decimal text, cut to 16 digits: for factors that come from configuration. */
+export const fromNumber = (value: number): Decimal => {
+  if (!Number.isFinite(value)) throw new RangeError('not a finite number');
+  const match = pattern.exec(String(value));
+  if (!match) throw new RangeError(`not a decimal: ${value}`);
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+  const magnitude = BigInt(whole + fraction);
+  return normalize(sign === '-' ? -magnitude : magnitude, Number(exponent) - fraction.length);
+};
+
+/** The integer part, rounded as asked. */
+export const toInteger = (value: Decimal, rounding: Rounding = 'towardZero'): bigint => {
+  if (value.exponent >= 0) return value.mantissa * power(value.exponent);
+  const negative = value.mantissa < 0n;
+  const magnitude = quotient(
+    negative ? -value.mantissa : value.mantissa,
+    power(-value.exponent),
+    negative,
+    rounding,
+  );
+  return negative ? -magnitude : magnitude;
+};

@@ -1,0 +1,39 @@
+/**
+ * The one way to a server: requests, the messages a server sends unasked, and whether the connection stands. Two
+ * implementations carry the same JSON: xrpl.js over WebSocket, and the embedded ledger in process.
+ */
+import type { Observable } from 'rxjs';
+
+/** A JSON object as it is on the wire. Readers never change one. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export type Connection = Readonly<
+  { up: true; endpoint: string } | { up: false; endpoint: string; why: string }
+>;
+
+export type Transport = Readonly<{
+  /** Opens the connection. Rejects with a TransportError naming the endpoint if it cannot be had. */
+  connect: () => Promise<void>;
+  /** Sends one command and resolves with the `result` object. Rejects with a ServerError (an answer) or a TransportError (none came). */
+  request: (command: Json & { readonly command: string }) => Promise<Json>;
+  /** Stream messages (`ledgerClosed`, `transaction`, …), in order of arrival. */
+  messages: Observable<Json>;
+  /** Every change of the connection. */
+  connection: Observable<Connection>;
+  close: () => Promise<void>;
+}>;
+
+/** The server answered, with an error: its code (`actNotFound`, `slowDown`) and its words. */
+export class ServerError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'ServerError';
+    this.code = code;
+  }
+}
+
+/** No answer came: closed, refused, or past the time allowed. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+}

@@ -1,0 +1,95 @@
+/** The shape of the embedded ledger: what the protocol, the traders and the scripts may ask of its state and its closes. */
+
+/** A ledger entry as rippled prints it in JSON, with its key in `index`. Never changed in place. */
+export type Entry = Readonly<Record<string, unknown> & { LedgerEntryType: string; index: string }>;
+
+/** One side of a book: XRP has no issuer. `currency` is "XRP", three letters or 40 hex digits, as on the wire. */
+export type Asset = Readonly<{ currency: string; issuer?: string }>;
+
+/** A state to read from: the open ledger, or a closed one. */
+export type View = Readonly<{
+  read: (index: string) => Entry | undefined;
+  account: (address: string) => Entry | undefined;
+  line: (address: string, peer: string, currency: string) => Entry | undefined;
+  /** An account's entries in the order of its owner directory (offers, lines, tickets …). */
+  owned: (address: string) => readonly Entry[];
+  /** Offers that give `gets` for `pays`, best quality first, in the order in which a taker meets them; lazily. */
+  book: (pays: Asset, gets: Asset) => Iterable<Entry>;
+  amm: (a: Asset, b: Asset) => Entry | undefined;
+}>;
+
+export type Header = Readonly<{
+  ledger_index: number;
+  ledger_hash: string;
+  parent_hash: string;
+  close_time: number;
+  parent_close_time: number;
+  total_coins: string;
+}>;
+
+export type Applied = Readonly<{
+  hash: string;
+  blob: string;
+  /** Decoded, with `hash`. */
+  tx: Readonly<Record<string, unknown>>;
+  meta: Readonly<Record<string, unknown>>;
+  result: string;
+}>;
+
+export type ClosedLedger = Readonly<{
+  header: Header;
+  state: View;
+  /** In the order in which they were applied: place k has `meta.TransactionIndex` k. */
+  transactions: readonly Applied[];
+}>;
+
+/** What `submit` answers, in rippled's names. */
+export type SubmitAnswer = Readonly<{
+  engine_result: string;
+  engine_result_code: number;
+  engine_result_message: string;
+  tx_blob: string;
+  tx_json: Readonly<Record<string, unknown>>;
+  accepted: boolean;
+  applied: boolean;
+  broadcast: boolean;
+  kept: boolean;
+  queued: boolean;
+  account_sequence_available: number;
+  account_sequence_next: number;
+  open_ledger_cost: string;
+  validated_ledger_index: number;
+}>;
+
+/** The last closed ledger to start from: `sandbox_reset`'s words. */
+export type Genesis = Readonly<{
+  ledger_index: number;
+  close_time: number;
+  parent_close_time: number;
+  genesis_balance: string;
+  genesis_sequence: number;
+  total_coins: string;
+}>;
+
+export type Chain = Readonly<{
+  /** Checks, applies to the open ledger, and keeps for the next close. A blob that does not decode or verify is an error as rippled words it. */
+  submit: (
+    blob: string,
+    options?: Readonly<{ failHard?: boolean }>,
+  ) =>
+    | SubmitAnswer
+    | Readonly<{
+        error: string;
+        error_code?: number;
+        error_message?: string;
+        error_exception?: string;
+      }>;
+  /** Closes the open ledger. `first` names transactions (hashes) that are applied ahead of all others, in that order; the rest follow in canonical order. */
+  close: (closeTime: number, first?: readonly string[]) => ClosedLedger;
+  open: () => View;
+  latest: () => ClosedLedger;
+  /** A closed ledger by index, while it is kept (at least the last 256). */
+  at: (ledgerIndex: number) => ClosedLedger | undefined;
+  /** The oldest index that `at` can still give. */
+  oldest: () => number;
+}>;
