@@ -45,9 +45,8 @@ export type Order = Readonly<{
   submittedAt: number;
 }>;
 
-/** A transaction of ours that is not final yet. */
+/** A transaction of ours that is not final yet; its Sequence names it, no two have the same. */
 export type Pending = Readonly<{
-  intent: number;
   purpose: 'submit' | 'cancel';
   order: OrderId | null;
   /** The order that a replace or a cancel removes. */
@@ -118,7 +117,7 @@ export const bySequence = (orders: Orders, sequence: number): Order | undefined 
 export const pendingByHash = (orders: Orders, hash: string): Pending | undefined =>
   orders.pending.find((pending) => pending.hash === hash);
 
-export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orders => {
+export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders => {
   switch (event.type) {
     case 'session.opened':
       return brought(orders, event.brought.orders, at);
@@ -145,7 +144,6 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
       const target = event.replaces === null ? undefined : orders.open.get(event.replaces);
       const placed = put(leaving(orders, event.replaces), order);
       return expecting(placed, {
-        intent: seq,
         purpose: 'submit',
         order: event.order,
         target: event.replaces,
@@ -157,7 +155,6 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
     }
     case 'order.cancel':
       return expecting(leaving(orders, event.order), {
-        intent: seq,
         purpose: 'cancel',
         order: null,
         target: event.order,
@@ -167,10 +164,10 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
         hash: null,
       });
     case 'transaction.signed': {
-      const pending = orders.pending.map((p) =>
-        p.intent === event.intent ? { ...p, hash: event.hash } : p,
+      const of = orders.pending.find(
+        ({ sequence, hash }) => sequence === event.sequence && hash === null,
       );
-      const of = orders.pending.find((p) => p.intent === event.intent);
+      const pending = orders.pending.map((p) => (p === of ? { ...p, hash: event.hash } : p));
       const order = of?.order ? orders.open.get(of.order) : undefined;
       const next = { ...orders, pending };
       if (!order) return next;
@@ -181,11 +178,17 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
       const counts = order
         ? { ...orders.counts, submitted: orders.counts.submitted + 1 }
         : orders.counts;
-      if (order?.state !== 'signed') return { ...orders, counts };
-      return put({ ...orders, counts }, { ...order, state: 'submitted' });
+      const pending = event.result?.startsWith('tem')
+        ? orders.pending.filter(({ hash }) => hash !== event.hash)
+        : orders.pending;
+      const next = { ...orders, counts, pending };
+      return order?.state === 'signed' ? put(next, { ...order, state: 'submitted' }) : next;
     }
     case 'intent.withheld':
-      return { ...orders, pending: orders.pending.filter(({ intent }) => intent !== event.intent) };
+      return {
+        ...orders,
+        pending: orders.pending.filter(({ sequence }) => sequence !== event.sequence),
+      };
     case 'transaction.validated':
     case 'transaction.settled': {
       if (event.type === 'transaction.settled' && event.outcome === 'unknown') return orders;
@@ -298,7 +301,6 @@ const brought = (
     });
     if (one.hash !== null && (state === 'signed' || state === 'submitted')) {
       next = expecting(next, {
-        intent: 0,
         purpose: 'submit',
         order: one.id,
         target: null,
