@@ -8,7 +8,7 @@ import { broken } from './config/invariants.ts';
 import { type Config, environmentName, keys, table } from './config/keys.ts';
 import { nearest } from './config/nearest.ts';
 import { type ProfileName, profiles } from './config/profiles.ts';
-import { fromEnvironment, fromFile, fromFlags, type Source } from './config/sources.ts';
+import { fromEnvironment, fromFile, fromFlags, fromRecord, type Source } from './config/sources.ts';
 
 export { type Config, environmentName, type ProfileName, table };
 
@@ -64,8 +64,11 @@ export const loadConfig = (sources: Sources): Configuration => {
   return settled(Object.values(layers), layers, problems);
 };
 
-/** What a session's record keeps of its configuration. */
-export type Recorded = Readonly<{ flat: Flat; layers: Layers }>;
+/** What the first event of a session keeps of its configuration: layers by dotted names, effective values nested. */
+export type Recorded = Readonly<{
+  layers: Readonly<Record<string, unknown>>;
+  effective: unknown;
+}>;
 
 /**
  * A recorded configuration, changed only where a replay may change it. Another profile takes the recorded one's place
@@ -77,22 +80,16 @@ export const readConfigForReplay = (
   changes: Readonly<{ profile?: string | undefined; set: readonly string[] }>,
 ): Configuration => {
   const problems: string[] = [];
-  const found = Object.entries(recorded.flat).map(([key, raw]) => ({
-    key,
-    raw,
-    words: false,
-    from: 'the recorded session',
-  }));
-  const kept = accepted({ found, problems: [] }, problems);
+  const kept = accepted(fromRecord(recorded.effective), problems);
   const changed = accepted(fromFlags(changes.profile, changes.set), problems);
   const { profile: named, ...flags } = changed;
   for (const key of Object.keys(flags)) {
     const reason = table.get(key)?.replay;
     if (typeof reason === 'string') {
-      problems.push(`${key} cannot be changed in a replay, for ${reason}: leave it out.`);
+      problems.push(`${key} cannot be changed in a replay (${reason}): leave it out.`);
     }
   }
-  const { layers } = recorded;
+  const layers = recordedLayers(recorded.layers);
   const given = { ...layers.file, ...layers.environment, ...layers.flags };
   const exchanged = named === undefined ? {} : exchange(named as ProfileName, given);
   return settled(
@@ -104,6 +101,16 @@ export const readConfigForReplay = (
     },
     problems,
   );
+};
+
+const recordedLayers = (layers: Readonly<Record<string, unknown>>): Layers => {
+  const layer = (name: string): Flat => ({ ...(layers[name] as Flat | undefined) });
+  return {
+    profile: layer('profile'),
+    file: layer('file'),
+    environment: layer('environment'),
+    flags: layer('flags'),
+  };
 };
 
 /** A profile's value, or the default, for each key that a replay may change and that no layer above the profile gave. */

@@ -1,8 +1,7 @@
 /**
  * The kinds of value a configuration key can have, each with its unit and its range. Every number is finite and
- * bounded, amounts of money stay decimal text, and nothing that looks like a wallet seed is ever accepted or shown.
+ * bounded, amounts of money have an exact decimal text, and nothing that looks like a wallet seed is ever accepted or shown.
  */
-import { format as decimalText, parseDecimal } from '../ledger/decimal.ts';
 
 /** Whether a replay may change a key: true, or the reason why not. */
 export type Replay = true | string;
@@ -46,26 +45,23 @@ export const real = (value: number, unit: string, [min, max]: Bounds, doc: strin
     parse: numeric,
   });
 
-/** An amount of a currency as decimal text of at most `places` places, from min to max; a plain number is taken by its digits. */
+/** An amount of a currency from min to max. At most six places and fifteen digits, so that its decimal text is exact. */
 export const amount = (
-  value: string,
+  value: number,
   currency: 'RLUSD' | 'XRP',
   [min, max]: Bounds,
   doc: string,
-): Key<string> =>
+): Key<number> =>
   key({
     default: value,
     doc,
     unit: currency,
-    range: `an amount of ${currency} from ${min} to ${max} with at most ${placesMax} decimal places`,
-    read: (raw) => {
-      if (typeof raw !== 'number' && typeof raw !== 'string') return undefined;
-      if (!amountPattern.test(String(raw))) return undefined;
-      const parsed = parseDecimal(String(raw));
-      if (!parsed || within(Number(raw), min, max) === undefined) return undefined;
-      return decimalText(parsed);
-    },
-    parse: (text) => text,
+    range: `an amount of ${currency} from ${min} to ${max} with at most 6 decimal places`,
+    read: (raw) =>
+      typeof raw === 'number' && amountPattern.test(String(raw))
+        ? within(raw, min, max)
+        : undefined,
+    parse: numeric,
   });
 
 /** true or false, and no other word. */
@@ -148,8 +144,7 @@ export const withoutSeeds = (words: string): string =>
 type Bounds = readonly [min: number, max: number];
 
 const shownMax = 80;
-const placesMax = 6;
-const amountPattern = /^\d{1,12}(\.\d{1,6})?$/;
+const amountPattern = /^\d{1,9}(\.\d{1,6})?$/;
 const numberPattern = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 const seedPattern =
   /(?<![1-9A-HJ-NP-Za-km-z])s(?:Ed[1-9A-HJ-NP-Za-km-z]{28}|[1-9A-HJ-NP-Za-km-z]{28})(?![1-9A-HJ-NP-Za-km-z])/g;

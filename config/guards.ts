@@ -14,7 +14,7 @@ export type PolicyKeys = Readonly<{
 const ticksMax = 100_000;
 const timeoutMax = 604_800;
 const bpsMax = 10_000;
-const amountMax = 1_000_000_000;
+const amountMax = 100_000_000;
 
 const policy = (
   timeout: number,
@@ -62,10 +62,10 @@ export const guardKeys = {
       [1, 86_400],
       'Time between two comparisons of the engine’s balances with the wallet, from session start.',
     ),
-    warn_delta_xrp: amount('1', 'XRP', [0, amountMax], 'A larger difference is logged.'),
-    warn_delta_rlusd: amount('2', 'RLUSD', [0, amountMax], 'A larger difference is logged.'),
-    trip_delta_xrp: amount('5', 'XRP', [0, amountMax], 'A larger difference trips.'),
-    trip_delta_rlusd: amount('10', 'RLUSD', [0, amountMax], 'A larger difference trips.'),
+    warn_delta_xrp: amount(1, 'XRP', [0, amountMax], 'A larger difference is logged.'),
+    warn_delta_rlusd: amount(2, 'RLUSD', [0, amountMax], 'A larger difference is logged.'),
+    trip_delta_xrp: amount(5, 'XRP', [0, amountMax], 'A larger difference trips.'),
+    trip_delta_rlusd: amount(10, 'RLUSD', [0, amountMax], 'A larger difference trips.'),
     unverified_count: whole(3, 'checks', [1, 1000], 'Failed checks in a row that trip.'),
   },
   anchor_saturation: {
@@ -114,7 +114,7 @@ export const guardKeys = {
     ),
     burst_window_seconds: whole(30, 'seconds', [1, 86_400], 'A: the window they fall in.'),
     net_notional_rlusd: amount(
-      '50',
+      50,
       'RLUSD',
       [0.000001, amountMax],
       'B: trips at this |sum of signed notional| or above.',
@@ -139,9 +139,9 @@ export const guardKeys = {
       [1, ticksMax],
       'Ticks in a row outside the corridor that trip.',
     ),
-    min_rlusd_floor: amount('30', 'RLUSD', [0, amountMax], 'Trips at once when RLUSD is below.'),
+    min_rlusd_floor: amount(30, 'RLUSD', [0, amountMax], 'Trips at once when RLUSD is below.'),
     min_portfolio_rlusd: amount(
-      '50',
+      50,
       'RLUSD',
       [0, amountMax],
       'The guard is inactive while the total value is below.',

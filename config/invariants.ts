@@ -12,7 +12,7 @@ const ordered =
   (low: string, high: string, cure: string): Rule =>
   (config) => {
     const [lower, higher] = [at(config, low), at(config, high)];
-    return Number(lower) < Number(higher)
+    return lower < higher
       ? undefined
       : `${low} = ${lower} is not below ${high} = ${higher}: ${cure}.`;
   };
@@ -86,5 +86,9 @@ const rules: readonly Rule[] = [
       : 'profile = demo on network live: it is made for the embedded ledger, use live-stage1 or default.',
 ];
 
-const at = (config: Config, name: string): unknown =>
-  name.split('.').reduce<unknown>((node, part) => (node as Record<string, unknown>)[part], config);
+/** The number that a dotted name stands for. */
+const at = (config: Config, name: string): number => {
+  let node: unknown = config;
+  for (const part of name.split('.')) node = (node as Readonly<Record<string, unknown>>)[part];
+  return node as number;
+};

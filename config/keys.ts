@@ -29,7 +29,7 @@ const address = /^r[1-9A-HJ-NP-Za-km-z]{24,34}$/;
 const path = /^[^\p{Cc}:][^\p{Cc}]*$/u;
 const secondsMax = 86_400;
 const bpsMax = 10_000;
-const amountMax = 1_000_000_000;
+const amountMax = 100_000_000;
 const amountMin = 0.000001;
 
 export const keys = {
@@ -138,7 +138,7 @@ export const keys = {
     momentum_threshold_bps: real(4, 'bps', [0, bpsMax], 'Suppresses at this move of mid or more.'),
   },
   order_size: {
-    base_size_rlusd: amount('15', 'RLUSD', [amountMin, amountMax], 'Notional of a balanced quote.'),
+    base_size_rlusd: amount(15, 'RLUSD', [amountMin, amountMax], 'Notional of a balanced quote.'),
     imbalance_factor: real(
       0.3,
       '',
@@ -183,13 +183,13 @@ export const keys = {
   }),
   risk: {
     max_xrp_exposure: amount(
-      '150',
+      150,
       'RLUSD',
       [amountMin, amountMax],
       'Halts above this value of XRP.',
     ),
     max_rlusd_exposure: amount(
-      '150',
+      150,
       'RLUSD',
       [amountMin, amountMax],
       'Halts above this much RLUSD.',
@@ -226,8 +226,8 @@ export const keys = {
       ['mixed', 'aligned', 'divergent', 'stress'],
       'How far the pool’s price is from the book: up to 3 bps, 3 to 8, beyond 8, or each in turn.',
     ),
-    opening_xrp: amount('66.82', 'XRP', [0, amountMax], 'The wallet’s XRP at first start.'),
-    opening_rlusd: amount('97.61', 'RLUSD', [0, amountMax], 'The wallet’s RLUSD at first start.'),
+    opening_xrp: amount(66.82, 'XRP', [0, amountMax], 'The wallet’s XRP at first start.'),
+    opening_rlusd: amount(97.61, 'RLUSD', [0, amountMax], 'The wallet’s RLUSD at first start.'),
   }),
   inspector: recorded(page, {
     port: whole(4480, '', [0, 65_535], 'The page’s port; 0 takes any that is free.'),

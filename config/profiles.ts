@@ -19,7 +19,7 @@ export const profiles: Readonly<Record<ProfileName, Readonly<Record<string, unkn
     'sandbox.ledger_interval_ms': 1000,
   },
   'live-stage1': {
-    'order_size.base_size_rlusd': '10',
+    'order_size.base_size_rlusd': 10,
     'risk.max_rpc_failures': 3,
     'guards.anchor_saturation.max_episodes': 10,
     'guards.order_integrity.max_episodes': 2,

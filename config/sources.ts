@@ -41,6 +41,12 @@ export const fromFile = (path: string | undefined): Source => {
     : { found, problems: [] };
 };
 
+/** The effective values of a recorded session, as its first event keeps them. */
+export const fromRecord = (effective: unknown): Source =>
+  isGroup(effective)
+    ? { found: [...flatten(effective, '', 'the recorded session')], problems: [] }
+    : nothing('The recorded session holds no configuration: verify its log.');
+
 /**
  * Variables such as NEO_ENGINE_TICK_INTERVAL_SECONDS; an empty one counts as not set. NEO_WALLET_SEED is not looked at.
  * Other NEO_ variables pass unless they are close to a key's name: then a typing error would be money.
