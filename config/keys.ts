@@ -20,9 +20,9 @@ const recorded = <G extends object>(reason: string, group: G): G =>
 export const mainnetIssuer = 'rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5De';
 
 const inputs = 'ticks and the planned end are recorded inputs';
-const place = 'where a session ran is part of its record';
-const orders = 'orders are replayed as they were recorded';
-const answers = 'what the gateway and the wallet answered is recorded';
+const place = 'where and how a session was kept is part of its record';
+const orders = 'orders are replayed as they were made';
+const answers = 'what the gateway and the wallet answered is part of the record';
 const page = 'a replay serves no page';
 
 const address = /^r[1-9A-HJ-NP-Za-km-z]{24,34}$/;
@@ -38,22 +38,26 @@ export const keys = {
     ['default', 'demo', 'live-stage1', 'legacy-s42'],
     'The named set of values that lies beneath file, environment and flags.',
   ),
-  engine: recorded(inputs, {
-    duration_seconds: real(7200, 'seconds', [1, 2_592_000], 'Planned length of a session.'),
-    tick_interval_seconds: whole(4, 'seconds', [1, 3600], 'Time between two evaluations.'),
-    wal_checkpoint_interval_seconds: whole(
-      60,
-      'seconds',
-      [0, secondsMax],
-      'Time between two checkpoints of the log; 0 makes none before the end.',
-    ),
-    database: text(
-      'neo.db',
-      path,
-      'the path of a file on a local disk',
-      'The log. One file holds one network and one account.',
-    ),
-  }),
+  engine: {
+    ...recorded(inputs, {
+      duration_seconds: real(7200, 'seconds', [1, 2_592_000], 'Planned length of a session.'),
+      tick_interval_seconds: whole(4, 'seconds', [1, 3600], 'Time between two evaluations.'),
+    }),
+    ...recorded(place, {
+      wal_checkpoint_interval_seconds: whole(
+        60,
+        'seconds',
+        [0, secondsMax],
+        'Time between two checkpoints of the log; 0 makes none before the end.',
+      ),
+      database: text(
+        'neo.db',
+        path,
+        'the path of a file on a local disk',
+        'The log. One file holds one network and one account.',
+      ),
+    }),
+  },
   network: recorded(place, {
     name: choice(
       'sandbox',
