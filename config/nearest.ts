@@ -1,9 +1,9 @@
 /** Finds the name that somebody meant. Compares whole names and last parts; says nothing about whether it is right. */
 
-/** The candidate closest to `name`, whole or by what follows its last dot. What was left out weighs half of what is wrong. */
+/** The closest candidate; a name without a dot is compared with last parts. What was left out weighs less than what is wrong. */
 export const nearest = (name: string, candidates: Iterable<string>): string => {
-  const cost = (other: string): number =>
-    Math.min(distance(name, other, 0.5), distance(last(name), last(other), 0.5) + 2);
+  const part = name.includes('.') ? (whole: string) => whole : last;
+  const cost = (other: string): number => distance(name, part(other), missing);
   return [...candidates].reduce((best, other) => (cost(other) < cost(best) ? other : best));
 };
 
@@ -22,3 +22,5 @@ export const distance = (a: string, b: string, inserted = 1): number => {
 };
 
 const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
+const missing = 0.25;
