@@ -2,10 +2,11 @@
  * Copies of a log, taken by reading alone, beside a running writer too: a whole database file that opens by itself, and
  * beside it the last hash of every session in it. A copy is named only when it is complete and on the disk.
  */
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { LogError, codeOf } from './failure.ts';
+import { LogError } from './failure.ts';
 import { explained } from './inspect.ts';
+import { readingAccess } from './place.ts';
 import { readEnds } from './read.ts';
 import { connect } from './sqlite.ts';
 
@@ -39,7 +40,7 @@ export const backupTo = async (file: string, output: string): Promise<Backup> =>
   const draft = join(dirname(output), `.${basename(output)}.part`);
   await rm(draft, { force: true });
   try {
-    const source = await connect(file, 'read');
+    const source = await connect(file, await readingAccess(file));
     try {
       await source.run('VACUUM INTO ?', draft);
     } finally {
@@ -75,13 +76,13 @@ const lastHashes = async (copy: string): Promise<readonly { text: string; hash: 
   }
 };
 
+/** Asks without opening: closing a file drops every lock that this process holds on it. */
 const refuseExisting = async (output: string): Promise<void> => {
-  try {
-    await (await open(output, 'r')).close();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
-  }
+  const found = await access(output).then(
+    () => true,
+    () => false,
+  );
+  if (!found) return;
   throw new LogError(2, `${output} exists already: choose another name for the backup`);
 };
 

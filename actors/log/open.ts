@@ -164,15 +164,20 @@ const checkBehind = async (
   fail: (failure: LogError) => void,
 ): Promise<() => Promise<void>> => {
   const connection = await connect(file, 'read');
-  let ended = false;
+  let state: 'running' | 'interrupted' | 'done' = 'running';
   const checked = quickCheck(connection, file)
     .catch((error: unknown) => {
-      if (!ended) fail(explained(error, file));
+      if (state === 'running') fail(explained(error, file));
     })
-    .finally(() => connection.close());
+    .finally(() => {
+      state = 'done';
+      return connection.close();
+    });
   return () => {
-    ended = true;
-    connection.interrupt();
+    if (state === 'running') {
+      state = 'interrupted';
+      connection.interrupt();
+    }
     return checked;
   };
 };

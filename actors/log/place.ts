@@ -60,6 +60,19 @@ export const lookInto = async (file: string): Promise<Place> => {
   return { bytes: found, walBytes: typeof wal === 'number' ? wal : 0 };
 };
 
+/** How to read the log so that its folder looks afterwards as it did before. */
+export const readingAccess = async (file: string): Promise<'read' | 'write' | 'frozen'> => {
+  if ((await sizeOf(`${file}-wal`)) !== undefined) return 'read';
+  const writable = await Promise.all([
+    access(dirname(file), constants.W_OK | constants.X_OK),
+    access(file, constants.W_OK),
+  ]).then(
+    () => true,
+    () => false,
+  );
+  return writable ? 'write' : 'frozen';
+};
+
 /** The name of a file system that shares files between machines (statfs(2)), undefined for a local one. */
 export const networkFileSystem = (type: number): string | undefined => shared.get(type >>> 0);
 

@@ -4,7 +4,7 @@ import type { Recorded } from '../../events/envelope.ts';
 import { LogError } from './failure.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
 import { shippedMigrations } from './migrate.ts';
-import { lookInto } from './place.ts';
+import { lookInto, readingAccess } from './place.ts';
 import { type Range, type SessionEnds, readEnds, readPages } from './read.ts';
 import { connect } from './sqlite.ts';
 
@@ -28,7 +28,7 @@ export const openReader = async (path: string): Promise<Reader> => {
     );
   }
   const { binding } = await inspect(file, walBytes, await shippedMigrations(), false);
-  const connection = await connect(file, 'read').catch((error: unknown) => {
+  const connection = await connect(file, await readingAccess(file)).catch((error: unknown) => {
     throw explained(error, file);
   });
   return {

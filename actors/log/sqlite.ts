@@ -26,8 +26,9 @@ export type Sqlite = Readonly<{
 }>;
 
 /**
- * `create` and `write` are the writer's; `read` never writes; `frozen` reads the file alone and touches nothing beside
- * it, which is right only while there is no write-ahead log.
+ * `create` and `write` are the writer's, and a reader's where the files of the write-ahead log are missing: they are
+ * made, and taken away again at the end. `read` leaves every file as it is. `frozen` takes no lock either, which is
+ * right only while nobody writes.
  */
 export type Access = 'create' | 'write' | 'read' | 'frozen';
 
@@ -71,11 +72,17 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
   };
 };
 
-const mode = (access: Access): number =>
-  sqlite3.OPEN_URI |
-  (access === 'create' || access === 'write'
-    ? sqlite3.OPEN_READWRITE | (access === 'create' ? sqlite3.OPEN_CREATE : 0)
-    : sqlite3.OPEN_READONLY);
+const mode = (access: Access): number => {
+  switch (access) {
+    case 'create':
+      return sqlite3.OPEN_URI | sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE;
+    case 'write':
+      return sqlite3.OPEN_URI | sqlite3.OPEN_READWRITE;
+    case 'read':
+    case 'frozen':
+      return sqlite3.OPEN_URI | sqlite3.OPEN_READONLY;
+  }
+};
 
 const uri = (file: string, access: Access): string =>
   pathToFileURL(file).href + (access === 'frozen' ? '?immutable=1' : '');
