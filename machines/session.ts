@@ -113,12 +113,14 @@ const refusalOf = (context: SessionContext, event: Delivered): SessionContext['r
   }
 };
 
-/** Offers of the pair on the account that no order of ours explains. */
+/** Offers of the pair on the account that can still trade and that no order of ours explains. */
 const foreignOffers = (context: SessionContext, event: Delivered): readonly number[] => {
   if (event.type !== 'market.read') return [];
   const ours = new Set([...context.orders.open.values()].map(({ sequence }) => sequence));
-  return event.heard.event.offers
+  const { offers, ledger } = event.heard.event;
+  return offers
     .filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence))
+    .filter(({ expiration }) => expiration === null || expiration > ledger.closeTime)
     .map(({ sequence }) => sequence);
 };
 

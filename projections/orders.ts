@@ -48,6 +48,7 @@ export type Order = Readonly<{
 /** A transaction of ours that is not final yet; its Sequence names it, no two have the same. */
 export type Pending = Readonly<{
   purpose: 'submit' | 'cancel';
+  side: Side | null;
   order: OrderId | null;
   /** The order that a replace or a cancel removes. */
   target: OrderId | null;
@@ -145,6 +146,7 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
       const placed = put(leaving(orders, event.replaces), order);
       return expecting(placed, {
         purpose: 'submit',
+        side: event.side,
         order: event.order,
         target: event.replaces,
         offerSequence: target?.sequence ?? null,
@@ -156,6 +158,7 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
     case 'order.cancel':
       return expecting(leaving(orders, event.order), {
         purpose: 'cancel',
+        side: orders.open.get(event.order ?? '')?.side ?? null,
         order: null,
         target: event.order,
         offerSequence: event.offerSequence,
@@ -302,6 +305,7 @@ const brought = (
     if (one.hash !== null && (state === 'signed' || state === 'submitted')) {
       next = expecting(next, {
         purpose: 'submit',
+        side: one.side,
         order: one.id,
         target: null,
         offerSequence: null,
