@@ -212,3 +212,17 @@ export const toInteger = (value: Decimal, rounding: Rounding = 'towardZero'): bi
   );
   return negative ? -magnitude : magnitude;
 };
+
+/** Cut to so many significant digits. */
+export const toDigits = (
+  value: Decimal,
+  digits: number,
+  rounding: Rounding = 'nearest',
+): Decimal => {
+  const drop = digitsMax - digits;
+  if (value.mantissa === 0n || drop <= 0) return value;
+  const negative = value.mantissa < 0n;
+  const magnitude = negative ? -value.mantissa : value.mantissa;
+  const cut = quotient(magnitude, power(drop), negative, rounding) * power(drop);
+  return normalize(negative ? -cut : cut, value.exponent);
+};

@@ -25,11 +25,14 @@ export type Transport = Readonly<{
 
 /** The server answered, with an error: its code (`actNotFound`, `slowDown`) and its words. */
 export class ServerError extends Error {
+  override readonly name = 'ServerError';
   readonly code: string;
-  constructor(code: string, message: string) {
+  /** On txnNotFound: the server has every ledger of the range that was asked for. */
+  readonly searchedAll: boolean;
+  constructor(code: string, message: string, searchedAll = false) {
     super(message);
-    this.name = 'ServerError';
     this.code = code;
+    this.searchedAll = searchedAll;
   }
 }
 

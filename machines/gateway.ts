@@ -13,9 +13,19 @@ export type GatewayContext = Readonly<{
 /** Server states in which rippled follows the network (server_state). */
 const inSync: ReadonlySet<string> = new Set(['full', 'validating', 'proposing']);
 
+export const gatewayHears = [
+  'gateway.up',
+  'gateway.synced',
+  'gateway.down',
+  'ledger.closed',
+  'market.read',
+  'tick',
+] as const;
+
 export const gatewayMachine = (watchdogSeconds: number) =>
   chart.createMachine({
     id: 'gateway',
+    options: { maxIterations: 100 },
     context: { watchdogMs: watchdogSeconds * 1000, lastLedgerAt: 0, lastLedger: 0, why: '' },
     initial: 'disconnected',
     on: {

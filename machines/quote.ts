@@ -14,6 +14,7 @@ import {
   multiply,
   normalize,
   subtract,
+  toDigits,
   toNumber,
   type Decimal,
 } from '../ledger/decimal.ts';
@@ -55,12 +56,8 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
   const digits = read.issuer.tickSize ?? priceDigits;
   const bidLimit = settings.orders.post_only ? below(lowestAsk(read), digits) : null;
   const askLimit = settings.orders.post_only ? above(highestBid(read), digits) : null;
-  const wantedBid = significant(
-    shifted(reference, -(rules.bid_offset_bps + skewBps)),
-    digits,
-    'down',
-  );
-  const wantedAsk = significant(shifted(reference, rules.ask_offset_bps - skewBps), digits, 'up');
+  const wantedBid = toDigits(shifted(reference, -(rules.bid_offset_bps + skewBps)), digits, 'down');
+  const wantedAsk = toDigits(shifted(reference, rules.ask_offset_bps - skewBps), digits, 'up');
   const bidPrice = bidLimit ? minimum(wantedBid, bidLimit) : wantedBid;
   const askPrice = askLimit ? maximum(wantedAsk, askLimit) : wantedAsk;
 
@@ -126,25 +123,17 @@ const momentum = (rules: StrategySettings, mids: readonly number[]): number | nu
   return ((last - first) / first) * 10_000;
 };
 
-/** A price cut to so many significant digits, toward the side that is asked for. */
-const significant = (price: Decimal, digits: number, toward: 'down' | 'up'): Decimal => {
-  const unit = 10n ** BigInt(16 - digits);
-  const floor = price.mantissa - (price.mantissa % unit);
-  const cut = toward === 'up' && floor !== price.mantissa ? floor + unit : floor;
-  return normalize(cut, price.exponent);
-};
-
 /** The last price below the given one, at that precision. */
 const below = (price: Decimal | null, digits: number): Decimal | null => {
   if (!price) return null;
-  const cut = significant(price, digits, 'down');
-  return compare(cut, price) < 0 ? cut : significant(step(price, digits, -1n), digits, 'down');
+  const cut = toDigits(price, digits, 'down');
+  return compare(cut, price) < 0 ? cut : toDigits(step(price, digits, -1n), digits, 'down');
 };
 
 const above = (price: Decimal | null, digits: number): Decimal | null => {
   if (!price) return null;
-  const cut = significant(price, digits, 'up');
-  return compare(cut, price) > 0 ? cut : significant(step(price, digits, 1n), digits, 'up');
+  const cut = toDigits(price, digits, 'up');
+  return compare(cut, price) > 0 ? cut : toDigits(step(price, digits, 1n), digits, 'up');
 };
 
 const step = (price: Decimal, digits: number, direction: 1n | -1n): Decimal =>

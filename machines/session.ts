@@ -14,6 +14,8 @@ import type { Settings } from './settings.ts';
 export type SessionContext = Readonly<{
   settings: SessionSettings;
   opened: SessionOpened | null;
+  /** The kill switch's latch was cleared since this session was opened. */
+  cleared: boolean;
   orders: Orders;
   /** Why the start must be refused; the first reason found. */
   refusal: Readonly<{ reason: HaltReason; detail: string }> | null;
@@ -29,12 +31,42 @@ export type SessionSettings = Readonly<Pick<Settings, 'orders' | 'order_size'>>;
 /** A signed offer may still be traded with until this long after its Expiration: close times are rounded and late. */
 const expirySlackMs = 20_000;
 
+export const sessionHears = [
+  'session.opened',
+  'gateway.up',
+  'market.read',
+  'truth.checked',
+  'tick',
+  'time.due',
+  'signal',
+  'operator.stop',
+  'operator.clear',
+  'halt',
+  'order.submit',
+  'order.cancel',
+  'transaction.signed',
+  'transaction.answered',
+  'transaction.validated',
+  'transaction.settled',
+  'intent.withheld',
+  'order.resting',
+  'order.partially_filled',
+  'order.filled',
+  'order.cancelled',
+  'order.expired',
+  'order.rejected',
+  'order.unknown',
+  'order.cancel_missed',
+] as const;
+
 export const sessionMachine = (settings: SessionSettings) =>
   chart.createMachine({
     id: 'session',
+    options: { maxIterations: 100 },
     context: {
       settings,
       opened: null,
+      cleared: false,
       orders: noOrders,
       refusal: null,
       closingSince: 0,
@@ -124,8 +156,8 @@ const foreignOffers = (context: SessionContext, event: Delivered): readonly numb
     .map(({ sequence }) => sequence);
 };
 
-const latched = ({ opened }: SessionContext): SessionContext['refusal'] =>
-  opened?.brought.killLatched
+const latched = ({ opened, cleared }: SessionContext): SessionContext['refusal'] =>
+  opened?.brought.killLatched && !cleared
     ? {
         reason: 'startup_failure',
         detail: `the kill switch is latched (${opened.brought.killLatched.note}); clear it with neo kill --clear --by NAME --note TEXT`,
@@ -178,6 +210,7 @@ const chart = setup({
         lastExpiration: Math.max(context.lastExpiration, submitted),
       });
       if (event.type === 'session.opened') enqueue.assign({ opened: event.heard.event });
+      if (event.type === 'operator.clear') enqueue.assign({ cleared: true });
       if (event.type !== 'market.read') return;
       enqueue.assign({ provenLedger: event.heard.event.ledger.index });
       const foreign = context.provenLedger === null ? foreignOffers(context, event) : [];
