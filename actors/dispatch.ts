@@ -13,14 +13,7 @@ const waitingTurnsMax = 1_000;
 
 type Unsent = Readonly<{ intent: number; event: OrderSubmit | OrderCancel; signed: string | null }>;
 
-export type Dispatch = Readonly<{
-  /** Hears every computed row at once, before it is durable: the newest mode. */
-  computed: (row: Row) => void;
-  /** Hears every durable row: what may leave now. */
-  durable: (row: Row) => void;
-}>;
-
-export const createDispatch = (engine: Engine, gateway: Gateway, signer: Signer): Dispatch => {
+export const startDispatch = (engine: Engine, gateway: Gateway, signer: Signer): void => {
   let mode: Mode = 'OK';
   let ended = false;
   const unsent = new Map<number, Unsent>();
@@ -67,27 +60,16 @@ export const createDispatch = (engine: Engine, gateway: Gateway, signer: Signer)
     });
   };
 
-  return {
-    computed: ({ seq, event }) => {
-      if (event.type === 'mode.changed') mode = event.mode;
-      if (event.type === 'halt') ended = true;
-      if (event.type !== 'order.submit' && event.type !== 'order.cancel') return;
-      unsent.set(event.sequence, { intent: seq, event, signed: null });
-    },
-    durable: (row) => {
-      const { event, seq } = row;
-      switch (event.type) {
-        case 'order.submit':
-        case 'order.cancel':
-          return sign(seq);
-        case 'transaction.signed':
-          return send(row);
-        case 'transaction.lookup':
-          void gateway.lookUp(event, seq);
-          return undefined;
-        default:
-          return undefined;
-      }
-    },
-  };
+  engine.computed.subscribe(({ seq, event }) => {
+    if (event.type === 'mode.changed') mode = event.mode;
+    if (event.type === 'halt') ended = true;
+    if (event.type !== 'order.submit' && event.type !== 'order.cancel') return;
+    unsent.set(event.sequence, { intent: seq, event, signed: null });
+  });
+  engine.durable.subscribe((row) => {
+    const { event, seq } = row;
+    if (event.type === 'order.submit' || event.type === 'order.cancel') sign(seq);
+    if (event.type === 'transaction.signed') send(row);
+    if (event.type === 'transaction.lookup') void gateway.lookUp(event, seq);
+  });
 };

@@ -11,8 +11,10 @@ import type { Core } from './core.ts';
 export type Row = Recorded<Event>;
 
 export type Engine = Readonly<{
-  /** Computes the input's turn at once. `cause` is the seq of the intent it answers. Returns the turn's rows. */
-  post: (input: Input, cause?: number) => readonly Row[];
+  /** Computes the input's turn at once. `cause` is the seq of the intent it answers. */
+  post: (input: Input, cause?: number) => void;
+  /** Rows as they are computed: ahead of the disk, for what must know the newest mode. */
+  computed: Observable<Row>;
   /** Rows in order, after they are durable. */
   durable: Observable<Row>;
   /** Turns computed and not yet durable. */
@@ -33,6 +35,7 @@ export const createEngine = (
   clock: Clock,
   onFailure: (cause: unknown) => void,
 ): Engine => {
+  const computed = new Subject<Row>();
   const durable = new Subject<Row>();
   let waiting = 0;
   let stopped = false;
@@ -59,17 +62,17 @@ export const createEngine = (
 
   return {
     post: (input, cause) => {
-      if (stopped) return [];
+      if (stopped) return;
       try {
         const rows = core.turn(input, clock.now(), cause);
         waiting += 1;
         tail = write(rows, tail);
-        return rows;
+        for (const row of rows) computed.next(row);
       } catch (failure) {
         fail(failure);
-        return [];
       }
     },
+    computed,
     durable,
     waiting: () => waiting,
     quiet: async () => {

@@ -20,6 +20,7 @@ export type Transport = Readonly<{
   messages: Observable<Json>;
   /** Every change of the connection. */
   connection: Observable<Connection>;
+  /** Closes the connection if there is one; `connect` may be called again. */
   close: () => Promise<void>;
 }>;
 

@@ -97,5 +97,6 @@ export const createLink = (
 const unwrap = (answer: Json): Json => {
   if (answer['status'] === 'success') return answer['result'] as Json;
   const code = String(answer['error']);
-  throw new ServerError(code, String(answer['error_message'] ?? answer['error_exception'] ?? code));
+  const words = String(answer['error_message'] ?? answer['error_exception'] ?? code);
+  throw new ServerError(code, words, answer['searched_all'] === true);
 };

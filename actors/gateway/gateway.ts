@@ -160,7 +160,7 @@ export const createGateway = ({
   const dropped = (endpoint: string, why: string): void => {
     if (up) post({ type: 'gateway.down', endpoint, why });
     up = false;
-    again();
+    void transport.close().then(again);
   };
 
   const again = (): void => {
