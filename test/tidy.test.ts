@@ -229,13 +229,15 @@ test('no promise is left unawaited', (t) => {
   t.deepEqual(unawaited(lint(root)), []);
 });
 
-test('an unawaited promise is found', (t) => {
+/** `void` says that nobody waits, and that a rejection is to end the process. */
+test('an unawaited promise is found, unless it says so', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'neo-tidy-'));
   const work = 'export const work = async (): Promise<number> => 1;\n';
   writeFileSync(join(folder, 'tsconfig.json'), '{"compilerOptions": {"strict": true}}');
   writeFileSync(join(folder, 'awaited.ts'), `${work}await work();\n`);
   writeFileSync(join(folder, 'dropped.ts'), `${work}work();\n`);
+  writeFileSync(join(folder, 'chained.ts'), `${work}work().then(String);\n`);
   writeFileSync(join(folder, 'voided.ts'), `${work}void work();\n`);
-  t.deepEqual([...unawaited(lint(folder))].toSorted(), ['dropped.ts', 'voided.ts']);
+  t.deepEqual([...unawaited(lint(folder))].toSorted(), ['chained.ts', 'dropped.ts']);
   rmSync(folder, { recursive: true });
 });
