@@ -124,12 +124,10 @@ const voicesOf = (recorded: readonly Row[]): Voices => {
   return voices;
 };
 
-/** Compares what the actors that run anew said, in order; numbers and causes may differ. */
+/** Compares what the actors that run anew said, in order; numbers and causes may differ, and so may the guards' distances. */
 const firstDifference = (recorded: readonly Row[], turn: readonly Row[]): number | null => {
   const own = (rows: readonly Row[]): readonly Row[] =>
-    rows.filter(
-      ({ kind, actor }) => kind === 'decision' && (anew.has(actor) || actor === gathered),
-    );
+    rows.filter(({ kind, actor }) => kind === 'decision' && anew.has(actor));
   const [expected, got] = [own(recorded), own(turn)];
   for (let index = 0; index < Math.max(expected.length, got.length); index += 1) {
     const [one, other] = [expected[index], got[index]];
@@ -140,8 +138,10 @@ const firstDifference = (recorded: readonly Row[], turn: readonly Row[]): number
 };
 
 /** Without the seq that a halt names, which counts other rows here. */
-const words = ({ event }: Row): string =>
-  dataText(event.type === 'halt' ? { ...event, event: 0 } : event);
+const words = ({ event }: Row): string => {
+  const plain: Event = event.type === 'halt' ? { ...event, event: 0 } : event;
+  return dataText(plain);
+};
 
 const exhausted = (core: ReturnType<typeof createCore>, at: number): readonly Row[] => {
   const ending: Decision = {
