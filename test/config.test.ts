@@ -124,6 +124,17 @@ test('flags win over the environment, the environment over the file, the file ov
   remove();
 });
 
+test('a file, a variable or a flag may name the profile, and two flags may not name two', (t) => {
+  const { path: file, remove } = written({ profile: 'legacy-s42' });
+  const env = { NEO_PROFILE: 'live-stage1' };
+  t.is(load({ file }).effective.guards.wallet_truth.recovery_enabled, false);
+  t.is(load({ file, env }).effective.profile, 'live-stage1');
+  t.is(load({ file, env, profile: 'demo' }).effective.profile, 'demo');
+  t.is(load({ profile: 'demo', set: ['profile=demo'] }).effective.profile, 'demo');
+  t.regex(refusal({ profile: 'demo', set: ['profile=default'] }), /two profiles/);
+  remove();
+});
+
 test('a file may write a name dotted or nested, and not both', (t) => {
   const dotted = written({ 'risk.max_rpc_failures': 7 });
   const nested = written({ risk: { max_rpc_failures: 7 } });
