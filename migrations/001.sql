@@ -25,7 +25,7 @@ CREATE TABLE event (
   data TEXT NOT NULL CHECK (json_valid(data) AND substr(data, 1, 1) = '{'),
   hash TEXT NOT NULL CHECK (length(hash) = 64 AND hash NOT GLOB '*[^0-9a-f]*'),
   PRIMARY KEY (session, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER event_is_never_updated BEFORE UPDATE ON event
 BEGIN

@@ -4,23 +4,23 @@
  */
 import { LogError, codeOf, messageOf } from './failure.ts';
 import { type Migration, pendingMigrations } from './migrate.ts';
-import { type Sqlite, connect } from './sqlite.ts';
+import { type Access, type Sqlite, connect } from './sqlite.ts';
 
 /** What a log belongs to, for good. */
 export type Binding = Readonly<{ network: string; account: string }>;
 
 export type Findings = Readonly<{ binding: Binding; pending: readonly Migration[] }>;
 
-/** `walBytes` decides how to read; `thorough` reads every page (SQLite's quick_check). Rejects with a LogError. */
+/** `thorough` reads every page (SQLite's quick_check). Rejects with a LogError. */
 export const inspect = async (
   file: string,
-  walBytes: number,
+  access: Access,
   shipped: readonly Migration[],
   thorough: boolean,
 ): Promise<Findings> => {
   let connection: Sqlite | undefined;
   try {
-    connection = await connect(file, walBytes > 0 ? 'read' : 'frozen');
+    connection = await connect(file, access);
     if (thorough) await quickCheck(connection, file);
     const pending = await pendingMigrations(connection, shipped, file);
     const binding = await connection.get<Binding>('SELECT network, account FROM binding');
@@ -41,7 +41,8 @@ export const quickCheck = async (connection: Sqlite, file: string): Promise<void
       throw explained(error, file);
     });
   if (result?.quick_check !== 'ok') {
-    throw new LogError(4, restore(file, result?.quick_check ?? 'no answer'));
+    const found = result?.quick_check ?? 'no answer';
+    throw new LogError(4, restore(file, found.replace('*** in database main ***\n', '')));
   }
 };
 

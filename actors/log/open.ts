@@ -48,7 +48,11 @@ export const openLog = async (options: LogOptions): Promise<Log> => {
     const shipped = await shippedMigrations();
     const place = await lookAt(file);
     if (place.bytes !== undefined && !(await lockExists(file))) {
-      refuseOther(file, (await inspect(file, place.walBytes, shipped, false)).binding, options);
+      refuseOther(
+        file,
+        (await inspect(file, place.walBytes > 0 ? 'read' : 'frozen', shipped, false)).binding,
+        options,
+      );
     }
     const lock = await takeLock(file);
     try {
@@ -128,7 +132,12 @@ const prepare = async (
   shipped: readonly Migration[],
 ): Promise<void> => {
   if (place.bytes === undefined) return create(file, options, shipped);
-  const { binding, pending } = await inspect(file, place.walBytes, shipped, uncleanEnd);
+  const { binding, pending } = await inspect(
+    file,
+    place.walBytes > 0 ? 'read' : 'frozen',
+    shipped,
+    uncleanEnd,
+  );
   refuseOther(file, binding, options);
   if (pending.length === 0) return;
   await backupLog(file, Date.now());

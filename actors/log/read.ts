@@ -53,6 +53,14 @@ export const readEnds = async (connection: Sqlite): Promise<readonly SessionEnds
   }));
 };
 
+/** The local numbers of all sessions, ascending, found without reading what lies between. */
+export const readNumbers = async (connection: Sqlite): Promise<readonly number[]> => {
+  const rows = await connection.all<{ session: number }>(
+    `${eachSession} SELECT session FROM each WHERE session IS NOT NULL ORDER BY session`,
+  );
+  return rows.map((row) => row.session);
+};
+
 /** The row as JSON. The data text goes in as it is, behind the type, and is parsed with the rest. */
 const rowJson = (row: string): string =>
   `'{"seq":' || ${row}.seq || ',"turn":' || ${row}.turn || ',"at":' || ${row}.at` +
@@ -66,13 +74,16 @@ const pageSql = `
     WHERE session = ? AND seq BETWEEN ? AND ? ORDER BY seq
   )`;
 
-const endsSql = `
+const eachSession = `
   WITH RECURSIVE each(session) AS (
     SELECT min(session) FROM event
     UNION ALL
     SELECT (SELECT min(session) FROM event WHERE session > each.session) FROM each
     WHERE each.session IS NOT NULL
-  )
+  )`;
+
+const endsSql = `
+  ${eachSession}
   SELECT each.session AS session, ${rowJson('first')} AS first, ${rowJson('last')} AS last, last.hash AS hash
   FROM each
   JOIN event AS first ON first.session = each.session

@@ -20,15 +20,16 @@ export type Reader = Readonly<{
 /** Rejects with a LogError: exit code 2 if there is no such file, 4 if it is no log that this build can read. */
 export const openReader = async (path: string): Promise<Reader> => {
   const file = resolve(path);
-  const { bytes, walBytes } = await lookInto(file);
+  const { bytes } = await lookInto(file);
   if (bytes === undefined) {
     throw new LogError(
       2,
       `there is no log ${file}: start a session first, or name its file with --db`,
     );
   }
-  const { binding } = await inspect(file, walBytes, await shippedMigrations(), false);
-  const connection = await connect(file, await readingAccess(file)).catch((error: unknown) => {
+  const access = await readingAccess(file);
+  const { binding } = await inspect(file, access, await shippedMigrations(), false);
+  const connection = await connect(file, access).catch((error: unknown) => {
     throw explained(error, file);
   });
   return {

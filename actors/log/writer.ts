@@ -68,6 +68,9 @@ export const openWriter = async (
   const chain = (entry: Entry): void => {
     let tail = tails.get(entry.session) ?? emptyTail;
     const lines: string[] = [];
+    if (entry.rows[0]?.kind !== 'input') {
+      throw new RangeError(`an append to session ${entry.session} does not begin with an input`);
+    }
     for (const row of entry.rows) {
       const wrong = misplaced(tail, row);
       if (wrong) throw new RangeError(`event ${row.seq} of session ${entry.session}: ${wrong}`);
@@ -78,6 +81,14 @@ export const openWriter = async (
     }
     entry.lines = lines.join(',');
     tails.set(entry.session, tail);
+  };
+
+  const begin = (session: number): void => {
+    if (session !== sessionMax + 1) {
+      throw new RangeError(`session ${session} begins where ${sessionMax + 1} belongs`);
+    }
+    sessionMax = session;
+    tails.set(session, emptyTail);
   };
 
   const chainWaiting = async (): Promise<void> => {
@@ -123,13 +134,10 @@ export const openWriter = async (
       new Promise((resolve, reject) => {
         if (failure ?? finished) return reject(failure ?? closed());
         if (rows.length === 0) return resolve();
-        if (session > sessionMax) {
-          sessionMax = session;
-          tails.set(session, emptyTail);
-        }
         const entry: Entry = { session, rows, resolve, reject };
         waiting.push(entry);
         try {
+          if (session > sessionMax) begin(session);
           if (tails.has(session)) chain(entry);
         } catch (error) {
           return fail(explain(error));
@@ -159,7 +167,7 @@ const insertSql = `
   INSERT INTO event (session, seq, turn, at, kind, actor, type, v, cause, data, hash)
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
     value ->> 7, value ->> 8, value ->> 9, value ->> 10
-  FROM json_each(?)`;
+  FROM jsonb_each(?)`;
 
 const line = (session: number, row: Recorded, data: string, hash: string): string =>
   `[${session},${row.seq},${row.turn},${row.at},"${row.kind}",${JSON.stringify(row.actor)},` +
