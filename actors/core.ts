@@ -5,19 +5,26 @@
  */
 import { createActor, type AnyActor, type AnyEventObject, type InspectionEvent } from 'xstate';
 import type { Recorded } from '../events/envelope.ts';
-import type { Event, Input, Said } from '../events/event.ts';
+import type { Decision, Event, Input, Said } from '../events/event.ts';
 import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
 import type { Settings } from '../machines/settings.ts';
 import { stages, type Answer, type Part } from './wiring.ts';
 
+/** What actors that do not run here said in a turn of the record, by actor. */
+export type Voices = ReadonlyMap<string, readonly Decision[]>;
+
 export type Core = Readonly<{
   /** One turn: the input's row first, then what was answered. `cause` is the seq of the intent an input answers, else 0. */
-  turn: (input: Input, at: number, cause?: number) => readonly Recorded<Event>[];
+  turn: (input: Input, at: number, cause?: number, voices?: Voices) => readonly Recorded<Event>[];
   /** A machine's present state, for the page. */
   snapshot: (actor: string) => unknown;
 }>;
 
-export type CoreOptions = Readonly<{ inspect?: (event: InspectionEvent) => void }>;
+export type CoreOptions = Readonly<{
+  inspect?: (event: InspectionEvent) => void;
+  /** The actors that run; the others speak from a record. Default all. */
+  live?: ReadonlySet<string>;
+}>;
 
 /** A broken invariant: an actor failed. `rows` is the turn up to there. */
 export class CoreError extends Error {
@@ -31,9 +38,14 @@ export class CoreError extends Error {
   }
 }
 
+const silence: Voices = new Map();
+
 type Live = Readonly<{ part: Part; actor: AnyActor; waiting: Recorded<Event>[] }>;
 
-export const createCore = (settings: Settings, { inspect }: CoreOptions = {}): Core => {
+export const createCore = (
+  settings: Settings,
+  { inspect, live: running }: CoreOptions = {},
+): Core => {
   let seq = 0;
   let turnNumber = 0;
   let lastAt = 0;
@@ -72,9 +84,10 @@ export const createCore = (settings: Settings, { inspect }: CoreOptions = {}): C
     else append('decision', actor, said, because?.seq ?? heard?.seq ?? 0);
   };
 
+  const runs = ({ id }: Part): boolean => running === undefined || running.has(id);
   const wired = stages(settings).map((stage) => ({
     ...stage,
-    lives: stage.parts.map((part): Live => {
+    lives: stage.parts.filter(runs).map((part): Live => {
       const actor = createActor(part.logic, { id: part.id, ...(inspect ? { inspect } : {}) });
       actor.subscribe({ error: (error) => (failure = error) });
       actor.on('*', (emitted: Answer | Said) => {
@@ -119,13 +132,16 @@ export const createCore = (settings: Settings, { inspect }: CoreOptions = {}): C
   };
 
   return {
-    turn: (input, at, cause = 0) => {
+    turn: (input, at, cause = 0, voices = silence) => {
       if (failure !== undefined) throw new CoreError('core', failure, []);
       rows = [];
       turnNumber += 1;
       lastAt = Math.max(lastAt, at);
       const row = append('input', 'world', input, cause);
       for (const stage of wired) {
+        for (const { id } of stage.parts) {
+          for (const said of voices.get(id) ?? []) append('decision', id, said, row.seq);
+        }
         for (const live of stage.lives) listen(live, row);
         if (stage.gathers) gather(row);
       }

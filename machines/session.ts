@@ -33,6 +33,7 @@ const expirySlackMs = 20_000;
 
 export const sessionHears = [
   'session.opened',
+  'session.closed_by_next',
   'gateway.up',
   'market.read',
   'truth.checked',
@@ -74,7 +75,11 @@ export const sessionMachine = (settings: SessionSettings) =>
       lastExpiration: 0,
     },
     initial: 'opening',
-    on: { '*': { actions: 'note' } },
+    on: {
+      '*': { actions: 'note' },
+      /** Heard by a session that never ended, from the start after it. */
+      'session.closed_by_next': { actions: 'askUnexpected' },
+    },
     states: {
       opening: {
         on: {
@@ -244,6 +249,11 @@ const chart = setup({
     askStop: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'operator.stop') return;
       enqueue.emit(ending('engine_requested_halt', 'operator', event.heard.event.note));
+    }),
+    askUnexpected: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'session.closed_by_next') return;
+      const seconds = Math.round(event.heard.event.silentMs / 1000);
+      enqueue.emit(ending('unexpected_halt', 'recovery', `the log was silent for ${seconds} s`));
     }),
     beginClosing: enqueueActions(({ event, enqueue }) => {
       enqueue.assign({ closingSince: event.heard.at });
