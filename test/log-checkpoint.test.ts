@@ -62,7 +62,8 @@ test('damage that is found behind a clean start ends the writing', async (t) => 
   const log = await openSample(file, { onFailure: (failure) => failures.push(failure) });
   t.false(log.uncleanEnd);
   while (failures.length === 0) await wait(5);
-  t.is(await t.throwsAsync(() => log.append(2, turnAt(1, 1, 0))), failures[0]);
+  const refused: unknown = await t.throwsAsync(() => log.append(2, turnAt(1, 1, 0)));
+  t.is(refused, failures[0]);
   t.regex(failures[0]?.message ?? '', /is damaged .*: restore it from/);
   t.is(failures.length, 1);
   await log.close({ clean: true });
