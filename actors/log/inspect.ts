@@ -41,7 +41,8 @@ export const quickCheck = async (connection: Sqlite, file: string): Promise<void
       throw explained(error, file);
     });
   if (result?.quick_check !== 'ok') {
-    throw new LogError(4, restore(file, result?.quick_check ?? 'no answer'));
+    const found = result?.quick_check ?? 'no answer';
+    throw new LogError(4, restore(file, found.replace('*** in database main ***\n', '')));
   }
 };
 

@@ -163,15 +163,16 @@ export const openWriter = async (
   };
 };
 
+/** `-> 9` gives the data back as the text it came as: SQLite keeps the spelling of what JSON.stringify writes. */
 const insertSql = `
   INSERT INTO event (session, seq, turn, at, kind, actor, type, v, cause, data, hash)
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-    value ->> 7, value ->> 8, value ->> 9, value ->> 10
+    value ->> 7, value ->> 8, value -> 9, value ->> 10
   FROM jsonb_each(?)`;
 
 const line = (session: number, row: Recorded, data: string, hash: string): string =>
   `[${session},${row.seq},${row.turn},${row.at},"${row.kind}",${JSON.stringify(row.actor)},` +
-  `${JSON.stringify(row.event.type)},${row.v},${row.cause},${JSON.stringify(data)},"${hash}"]`;
+  `${JSON.stringify(row.event.type)},${row.v},${row.cause},${data},"${hash}"]`;
 
 /** How many entries make the next transaction: at least one, then as many as fit. */
 const entriesOf = (waiting: readonly Entry[]): number => {
