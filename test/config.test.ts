@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { UsageError } from '../commands/command.ts';
-import { config as command } from '../commands/config.ts';
+import { configCommand as command } from '../commands/config.ts';
 import {
   ConfigError,
   environmentName,
