@@ -63,7 +63,12 @@ export type TransactionSettled = Readonly<{
 }>;
 
 /** Input. An intent that did not leave: its Sequence is free again. */
-export type IntentWithheld = Readonly<{ type: 'intent.withheld'; intent: number; why: string }>;
+export type IntentWithheld = Readonly<{
+  type: 'intent.withheld';
+  intent: number;
+  sequence: number;
+  why: string;
+}>;
 
 export type GatewayState = 'disconnected' | 'syncing' | 'ready' | 'stale';
 export type GatewayChanged = Readonly<{

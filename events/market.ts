@@ -18,7 +18,7 @@ export type OwnOffer = Readonly<{
 export type Pool = Readonly<{
   drops: string;
   rlusd: string;
-  feeMillionths: number;
+  feeHundredThousandths: number;
   frozen: boolean;
 }>;
 

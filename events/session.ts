@@ -17,18 +17,14 @@ export type InventoryBrought = Readonly<{
   overlayRlusd: string;
   feeDrops: string;
   cost: string;
+  uncostedDrops: string;
   realised: string;
   proposed: readonly CapitalProposal[];
   announced: readonly CapitalAnnounced[];
 }>;
 
 /** A movement seen on the ledger that nobody had announced: it moves no balance until an operator confirms it. */
-export type CapitalProposal = Readonly<{
-  hash: string;
-  drops: string;
-  rlusd: string;
-  ledger: number;
-}>;
+export type CapitalProposal = Readonly<{ hash: string; drops: string; rlusd: string }>;
 
 /** A deposit (positive) or withdrawal (negative) that the operator announced and that has not been seen yet. */
 export type CapitalAnnounced = Readonly<{ drops: string; rlusd: string; note: string }>;
@@ -56,6 +52,8 @@ export type SessionOpened = Readonly<{
   build: string;
   versions: Readonly<Record<string, string>>;
   network: 'sandbox' | 'paper' | 'live';
+  /** What the server must say it is. */
+  networkId: number;
   account: string;
   issuer: string;
   currency: string;

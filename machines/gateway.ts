@@ -13,9 +13,19 @@ export type GatewayContext = Readonly<{
 /** Server states in which rippled follows the network (server_state). */
 const inSync: ReadonlySet<string> = new Set(['full', 'validating', 'proposing']);
 
+export const gatewayHears = [
+  'gateway.up',
+  'gateway.synced',
+  'gateway.down',
+  'ledger.closed',
+  'market.read',
+  'tick',
+] as const;
+
 export const gatewayMachine = (watchdogSeconds: number) =>
   chart.createMachine({
     id: 'gateway',
+    options: { maxIterations: 100 },
     context: { watchdogMs: watchdogSeconds * 1000, lastLedgerAt: 0, lastLedger: 0, why: '' },
     initial: 'disconnected',
     on: {
@@ -43,7 +53,7 @@ export const gatewayMachine = (watchdogSeconds: number) =>
           'market.read': {
             guard: 'isHealthy',
             target: 'ready',
-            actions: { type: 'say', params: { state: 'ready' } },
+            actions: ['beat', { type: 'say', params: { state: 'ready' } }],
           },
         },
       },
@@ -104,7 +114,9 @@ const chart = setup({
           ? event.heard.event.index
           : event.type === 'gateway.synced'
             ? event.heard.event.to
-            : context.lastLedger;
+            : event.type === 'market.read'
+              ? event.heard.event.ledger.index
+              : context.lastLedger;
       enqueue.assign({
         lastLedgerAt: event.heard.at,
         lastLedger: Math.max(context.lastLedger, seen),

@@ -40,9 +40,17 @@ type Saying =
 type Which = Readonly<{ guard: GuardId }>;
 type Seen = Readonly<{ context: ModeContext; event: Delivered }>;
 
+export const modeHears = [
+  'guards.evaluated',
+  'limit.breached',
+  'operator.kill',
+  'session.ending',
+] as const;
+
 export const modeMachine = (policies: Policies) =>
   chart.createMachine({
     id: 'mode',
+    options: { maxIterations: 100 },
     context: {
       policies,
       episodes: Object.fromEntries(guardIds.map((id) => [id, armed])) as ModeContext['episodes'],

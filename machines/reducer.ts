@@ -3,7 +3,8 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event, EventType, Said } from '../events/event.ts';
 
 export type Heard = Recorded<Event>;
-export type Say = (event: Said) => void;
+/** Answers. The answer's cause is what is being heard (in `decide`: the turn's input), unless another is named. */
+export type Say = (event: Said, because?: Heard) => void;
 
 export type Reducer<State> = Readonly<{
   id: string;
@@ -11,4 +12,6 @@ export type Reducer<State> = Readonly<{
   hears: readonly EventType[];
   initial: State;
   on: (state: State, heard: Heard, say: Say) => State;
+  /** Once in each turn in which it heard something, after all of that: for what depends on the whole of a turn. */
+  decide?: (state: State, input: Heard, say: Say) => State;
 }>;

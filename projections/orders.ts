@@ -45,10 +45,10 @@ export type Order = Readonly<{
   submittedAt: number;
 }>;
 
-/** A transaction of ours that is not final yet. */
+/** A transaction of ours that is not final yet; its Sequence names it, no two have the same. */
 export type Pending = Readonly<{
-  intent: number;
   purpose: 'submit' | 'cancel';
+  side: Side | null;
   order: OrderId | null;
   /** The order that a replace or a cancel removes. */
   target: OrderId | null;
@@ -118,7 +118,7 @@ export const bySequence = (orders: Orders, sequence: number): Order | undefined 
 export const pendingByHash = (orders: Orders, hash: string): Pending | undefined =>
   orders.pending.find((pending) => pending.hash === hash);
 
-export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orders => {
+export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders => {
   switch (event.type) {
     case 'session.opened':
       return brought(orders, event.brought.orders, at);
@@ -145,8 +145,8 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
       const target = event.replaces === null ? undefined : orders.open.get(event.replaces);
       const placed = put(leaving(orders, event.replaces), order);
       return expecting(placed, {
-        intent: seq,
         purpose: 'submit',
+        side: event.side,
         order: event.order,
         target: event.replaces,
         offerSequence: target?.sequence ?? null,
@@ -157,8 +157,8 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
     }
     case 'order.cancel':
       return expecting(leaving(orders, event.order), {
-        intent: seq,
         purpose: 'cancel',
+        side: orders.open.get(event.order ?? '')?.side ?? null,
         order: null,
         target: event.order,
         offerSequence: event.offerSequence,
@@ -167,10 +167,10 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
         hash: null,
       });
     case 'transaction.signed': {
-      const pending = orders.pending.map((p) =>
-        p.intent === event.intent ? { ...p, hash: event.hash } : p,
+      const of = orders.pending.find(
+        ({ sequence, hash }) => sequence === event.sequence && hash === null,
       );
-      const of = orders.pending.find((p) => p.intent === event.intent);
+      const pending = orders.pending.map((p) => (p === of ? { ...p, hash: event.hash } : p));
       const order = of?.order ? orders.open.get(of.order) : undefined;
       const next = { ...orders, pending };
       if (!order) return next;
@@ -181,11 +181,17 @@ export const apply = (orders: Orders, { at, seq, event }: Recorded<Event>): Orde
       const counts = order
         ? { ...orders.counts, submitted: orders.counts.submitted + 1 }
         : orders.counts;
-      if (order?.state !== 'signed') return { ...orders, counts };
-      return put({ ...orders, counts }, { ...order, state: 'submitted' });
+      const pending = event.result?.startsWith('tem')
+        ? orders.pending.filter(({ hash }) => hash !== event.hash)
+        : orders.pending;
+      const next = { ...orders, counts, pending };
+      return order?.state === 'signed' ? put(next, { ...order, state: 'submitted' }) : next;
     }
     case 'intent.withheld':
-      return { ...orders, pending: orders.pending.filter(({ intent }) => intent !== event.intent) };
+      return {
+        ...orders,
+        pending: orders.pending.filter(({ sequence }) => sequence !== event.sequence),
+      };
     case 'transaction.validated':
     case 'transaction.settled': {
       if (event.type === 'transaction.settled' && event.outcome === 'unknown') return orders;
@@ -298,8 +304,8 @@ const brought = (
     });
     if (one.hash !== null && (state === 'signed' || state === 'submitted')) {
       next = expecting(next, {
-        intent: 0,
         purpose: 'submit',
+        side: one.side,
         order: one.id,
         target: null,
         offerSequence: null,

@@ -36,12 +36,44 @@ export type Applied = Readonly<{
   result: string;
 }>;
 
+/** What became of one entry: as it is now and as it was, null where there is none. */
+export type Change = readonly [index: string, now: Entry | null, before: Entry | null];
+
 export type ClosedLedger = Readonly<{
   header: Header;
   state: View;
   /** In the order in which they were applied: place k has `meta.TransactionIndex` k. */
   transactions: readonly Applied[];
+  /** Against the ledger before, in ascending order of index. */
+  changes: readonly Change[];
 }>;
+
+/** What a closed ledger is kept as on disk: with it and the newest entries every kept ledger can be had again. */
+export type Kept = Pick<ClosedLedger, 'header' | 'transactions' | 'changes'>;
+
+/** A chain put down: all entries of the last closed ledger, its header, and the ledgers up to and including it, oldest first (may be none). */
+export type Saved = Readonly<{
+  header: Header;
+  entries: Iterable<Entry>;
+  history: readonly Kept[];
+}>;
+
+/** Drops as text, or a token amount, as on the wire. */
+export type Amount = string | Readonly<{ currency: string; issuer: string; value: string }>;
+
+/** What a script may set without a transaction. It is part of the next closed ledger, ahead of its transactions. */
+export type Amendment =
+  | Readonly<{ set: 'balance'; account: string; amount: Amount }>
+  | Readonly<{ set: 'pool'; amounts: readonly [Amount, Amount] }>
+  | Readonly<{
+      set: 'offer';
+      account: string;
+      sequence: number;
+      taker_gets: Amount;
+      taker_pays: Amount;
+      expiration?: number;
+    }>
+  | Readonly<{ set: 'no offer'; account: string; sequence: number }>;
 
 /** What `submit` answers, in rippled's names. */
 export type SubmitAnswer = Readonly<{
@@ -84,6 +116,18 @@ export type Chain = Readonly<{
         error_message?: string;
         error_exception?: string;
       }>;
+  /** What a transaction (unsigned, with every field filled in) would do to the open ledger. Nothing is kept. */
+  simulate: (
+    tx: Readonly<Record<string, unknown>>,
+  ) => Pick<
+    SubmitAnswer,
+    'engine_result' | 'engine_result_code' | 'engine_result_message' | 'applied'
+  > &
+    Readonly<{ meta?: Readonly<Record<string, unknown>> }>;
+  /** The open ledger's transactions, in the order in which they came, with what they did so far. */
+  pending: () => readonly Applied[];
+  /** Sets what no transaction sets, for scripts alone. Throws a RangeError naming what does not exist. */
+  amend: (amendments: readonly Amendment[]) => void;
   /** Closes the open ledger. `first` names transactions (hashes) that are applied ahead of all others, in that order; the rest follow in canonical order. */
   close: (closeTime: number, first?: readonly string[]) => ClosedLedger;
   open: () => View;
