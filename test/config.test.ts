@@ -190,6 +190,7 @@ const wrong: readonly (readonly [set: string, message: RegExp])[] = [
   ['network.name=mainnet', /one of sandbox, paper, live/],
   ['network.endpoints=https://example.com', /WebSocket addresses/],
   ['network.account=alice', /account address/],
+  ['network.account=rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5Df', /right checksum/],
   ['engine.database=', /path/],
   ['engine.database=:memory:', /path/],
   ['inspector.port=65536', /65535/],
