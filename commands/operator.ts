@@ -1,6 +1,6 @@
 /** `neo kill` and `neo stop`: messages into the inbox beside the database. They never write the log; the engine does. */
 import { writeInbox } from '../actors/inbox.ts';
-import { isWritten } from '../actors/log/lock.ts';
+import { findWriter } from '../actors/log/lock.ts';
 import { openReader } from '../actors/log/reader.ts';
 import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from './command.ts';
 
@@ -64,7 +64,7 @@ export const stopCommand: Command = {
     }
     const file = values.db ?? databaseDefault;
     const session = await newest(file);
-    if (!(await isWritten(file))) {
+    if ((await findWriter(file)) === undefined) {
       throw new UsageError(
         `No session runs on ${file}; neo sessions shows how the last one ended.`,
       );

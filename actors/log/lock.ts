@@ -82,15 +82,3 @@ const writeOwner = async (file: string): Promise<void> => {
   await writeFile(draft, `process ${process.pid} on ${hostname()}\n`);
   await rename(draft, ownerFile(file));
 };
-
-/** Whether somebody writes this log at this moment. */
-export const isWritten = async (file: string): Promise<boolean> => {
-  if (!(await lockExists(file))) return false;
-  try {
-    await (await takeLock(file)).release();
-    return false;
-  } catch (error) {
-    if (error instanceof LogError) return true;
-    throw error;
-  }
-};
