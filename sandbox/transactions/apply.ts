@@ -47,7 +47,7 @@ export const applyTransaction = (
   mode: Mode,
 ): Outcome => {
   const kind = kinds[tx.TransactionType];
-  if (!kind) return { result: 'temUNKNOWN', applied: false };
+  if (!kind) return { result: 'temDISABLED', applied: false };
   const draft = draftOf(root, ground);
   const refusal = refuse(draft, kind, tx, mode.retry);
   const isFinal = refusal === 'tesSUCCESS' || (isClaim(refusal) && !mode.retry);
