@@ -77,7 +77,7 @@ const dueSweep = (
 /** One side after the other. */
 const sideOf = (k: number, seed: number) => ((k + seed) % 2 === 0 ? 'sell' : 'buy');
 
-const partsTaken = [1, 0.6, 1, 1, 0.45] as const;
+const partsTaken = [1, 0.6, 0.55, 1] as const;
 
 /** Of the farthest offer. */
 const partOf = (k: number): number => partsTaken[k % partsTaken.length] as number;
