@@ -10,15 +10,18 @@ export type Clock = Readonly<{
   at: (instantMs: number, task: () => void) => () => void;
 }>;
 
-/** Wall time at start plus monotonic time since, so that a step of the wall clock changes nothing. `aheadMs` shifts it. */
-export const realClock = (aheadMs = 0): Clock => {
-  const start = Date.now() + aheadMs;
+/**
+ * Wall time at start plus monotonic time since, so that a step of the wall clock changes nothing. `notBefore` (Unix ms) puts
+ * the start later; `speed` lets time run that many times as fast.
+ */
+export const realClock = (notBefore = 0, speed = 1): Clock => {
+  const start = Math.max(Date.now(), notBefore);
   const origin = performance.now();
-  const now = (): number => start + Math.round(performance.now() - origin);
+  const now = (): number => start + Math.round((performance.now() - origin) * speed);
   return {
     now,
     at: (instantMs, task) => {
-      const timer = setTimeout(task, Math.max(0, instantMs - now()));
+      const timer = setTimeout(task, Math.max(0, Math.ceil((instantMs - now()) / speed)));
       return () => clearTimeout(timer);
     },
   };

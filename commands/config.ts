@@ -1,21 +1,9 @@
 /** `neo config check|show|docs`: judges a configuration, shows where each value comes from, prints the reference. Writes nothing. */
-import { parseArgs } from 'node:util';
-import { ConfigError, type Configuration, loadConfig, table } from '../config.ts';
+import { ConfigError, type Configuration, loadConfig, type Sources, table } from '../config.ts';
 import { reference } from '../config/reference.ts';
+import { type Command, commonOptions, parseLine, UsageError } from './command.ts';
 
-/** What a command may use of the process. */
-export type Surroundings = Readonly<{
-  env: Readonly<Record<string, string | undefined>>;
-  out: (text: string) => void;
-  error: (text: string) => void;
-}>;
-
-export const name = 'config';
-
-export const summary =
-  'check|show|docs: judge a configuration, show its values and where they come from';
-
-export const help = `neo config check|show|docs [--profile P] [--config F] [--set key=value]… [--db F] [--json]
+const help = `neo config check|show|docs [--profile P] [--config F] [--set key=value]… [--db F] [--json]
 
   check   accepts the configuration (exit 0), or says what is wrong with it and how to cure it (exit 2)
   show    every effective value, and the layer it comes from: default, profile, file, environment or flags
@@ -24,69 +12,59 @@ export const help = `neo config check|show|docs [--profile P] [--config F] [--se
 Without --profile and --config the sandbox runs with the profile demo, and so do check and show.
 `;
 
-export const options = {
+const options = {
+  ...commonOptions,
   profile: { type: 'string' },
   config: { type: 'string' },
   set: { type: 'string', multiple: true },
-  db: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
-/** Runs the command on what follows its name; answers the exit code. */
-export const run = (args: readonly string[], surroundings: Surroundings): 0 | 2 => {
-  const parsed = parse(args);
-  if (typeof parsed === 'string') return refuse(parsed, surroundings);
-  const { values, positionals } = parsed;
-  if (values.help) return say(help, surroundings);
-  const [action, ...rest] = positionals;
-  if (rest.length > 0 || (action !== 'check' && action !== 'show' && action !== 'docs')) {
-    return refuse('Say one of: neo config check, neo config show, neo config docs.', surroundings);
-  }
-  if (action === 'docs') {
-    return say(values.json ? `${JSON.stringify(described())}\n` : reference(), surroundings);
-  }
+/** Throws a UsageError or a ConfigError. */
+export const configCommand: Command = {
+  name: 'config',
+  summary: 'check|show|docs: judge a configuration, show its values and where they come from',
+  help,
+  run: (args, { env, out }) => {
+    const { values, positionals } = parseLine(args, options);
+    const { profile, config: file, set = [], db, json = false } = values;
+    const flags = db === undefined ? set : [...set, `engine.database=${db}`];
+    const sources: Sources = { profile, file, env, set: flags, sandboxProfile: 'demo' };
+    const [action, ...rest] = positionals;
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many: ${usage}`);
+    switch (action) {
+      case 'check': {
+        const problems = judge(sources, json);
+        out(json ? `${JSON.stringify({ ok: problems.length === 0, problems })}\n` : good);
+        return problems.length === 0 ? 0 : 2;
+      }
+      case 'show':
+        out(shown(loadConfig(sources), json));
+        return 0;
+      case 'docs':
+        out(json ? `${JSON.stringify(described())}\n` : reference());
+        return 0;
+      default:
+        throw new UsageError(usage);
+    }
+  },
+};
+
+const usage = 'say neo config check, neo config show or neo config docs.';
+const good = 'The configuration is good.\n';
+
+/** What is wrong, where it is to be told as JSON; else a wrong configuration is thrown like everywhere. */
+const judge = (sources: Sources, json: boolean): readonly string[] => {
   try {
-    const configuration = loadConfig({
-      profile: values.profile,
-      file: values.config,
-      env: surroundings.env,
-      set: [
-        ...(values.set ?? []),
-        ...(values.db === undefined ? [] : [`engine.database=${values.db}`]),
-      ],
-      sandboxProfile: 'demo',
-    });
-    if (action === 'show') return say(shown(configuration, values.json === true), surroundings);
-    return say(
-      values.json ? '{"ok":true,"problems":[]}\n' : 'The configuration is good.\n',
-      surroundings,
-    );
+    loadConfig(sources);
+    return [];
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    if (!values.json) return refuse(error.message, surroundings);
-    surroundings.out(`${JSON.stringify({ ok: false, problems: error.problems })}\n`);
-    return error.exitCode;
+    if (json && error instanceof ConfigError) return error.problems;
+    throw error;
   }
-};
-
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    const [sentence] = (error as Error).message.split('. ');
-    return `${sentence}: neo config --help lists what it takes.`;
-  }
-};
-
-const say = (text: string, { out }: Surroundings): 0 => {
-  out(text);
-  return 0;
-};
-
-const refuse = (text: string, { error }: Surroundings): 2 => {
-  error(`${text}\n`);
-  return 2;
 };
 
 const shown = ({ flat, origin }: Configuration, json: boolean): string => {

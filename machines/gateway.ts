@@ -53,7 +53,7 @@ export const gatewayMachine = (watchdogSeconds: number) =>
           'market.read': {
             guard: 'isHealthy',
             target: 'ready',
-            actions: { type: 'say', params: { state: 'ready' } },
+            actions: ['beat', { type: 'say', params: { state: 'ready' } }],
           },
         },
       },
@@ -114,7 +114,9 @@ const chart = setup({
           ? event.heard.event.index
           : event.type === 'gateway.synced'
             ? event.heard.event.to
-            : context.lastLedger;
+            : event.type === 'market.read'
+              ? event.heard.event.ledger.index
+              : context.lastLedger;
       enqueue.assign({
         lastLedgerAt: event.heard.at,
         lastLedger: Math.max(context.lastLedger, seen),

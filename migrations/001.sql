@@ -23,7 +23,7 @@ CREATE TABLE event (
   v INTEGER NOT NULL CHECK (v >= 1),
   cause INTEGER NOT NULL CHECK (cause >= 0 AND cause < seq),
   data TEXT NOT NULL CHECK (json_valid(data) AND substr(data, 1, 1) = '{'),
-  hash TEXT NOT NULL CHECK (length(hash) = 64 AND hash NOT GLOB '*[^0-9a-f]*'),
+  hash TEXT NOT NULL CHECK (length(unhex(hash)) = 32 AND hash = lower(hash)),
   PRIMARY KEY (session, seq)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
-import * as command from '../commands/config.ts';
+import { UsageError } from '../commands/command.ts';
+import { configCommand as command } from '../commands/config.ts';
 import {
   ConfigError,
   environmentName,
@@ -123,6 +124,17 @@ test('flags win over the environment, the environment over the file, the file ov
   remove();
 });
 
+test('a file, a variable or a flag may name the profile, and two flags may not name two', (t) => {
+  const { path: file, remove } = written({ profile: 'legacy-s42' });
+  const env = { NEO_PROFILE: 'live-stage1' };
+  t.is(load({ file }).effective.guards.wallet_truth.recovery_enabled, false);
+  t.is(load({ file, env }).effective.profile, 'live-stage1');
+  t.is(load({ file, env, profile: 'demo' }).effective.profile, 'demo');
+  t.is(load({ profile: 'demo', set: ['profile=demo'] }).effective.profile, 'demo');
+  t.regex(refusal({ profile: 'demo', set: ['profile=default'] }), /two profiles/);
+  remove();
+});
+
 test('a file may write a name dotted or nested, and not both', (t) => {
   const dotted = written({ 'risk.max_rpc_failures': 7 });
   const nested = written({ risk: { max_rpc_failures: 7 } });
@@ -178,6 +190,7 @@ const wrong: readonly (readonly [set: string, message: RegExp])[] = [
   ['network.name=mainnet', /one of sandbox, paper, live/],
   ['network.endpoints=https://example.com', /WebSocket addresses/],
   ['network.account=alice', /account address/],
+  ['network.account=rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5Df', /right checksum/],
   ['engine.database=', /path/],
   ['engine.database=:memory:', /path/],
   ['inspector.port=65536', /65535/],
@@ -374,52 +387,53 @@ test('a record that holds no configuration is refused', (t) => {
   });
 });
 
-const ran = (args: readonly string[]) => {
-  const said = { out: '', error: '', code: -1 };
-  said.code = command.run(args, {
+const ran = async (...args: string[]) => {
+  const said = { out: '', error: '' };
+  const code = await command.run(args, {
     env: {},
     out: (text) => void (said.out += text),
     error: (text) => void (said.error += text),
   });
-  return said;
+  return { ...said, code };
 };
 
-test('neo config check ends with 0 for a good configuration and with 2 and the cure for a wrong one', (t) => {
-  t.like(ran(['check']), { code: 0, error: '' });
-  const wrongOne = ran(['check', '--set', 'risk.max_rpc_failures=0']);
-  t.like(wrongOne, { code: 2, out: '' });
-  t.regex(wrongOne.error, /^risk\.max_rpc_failures = "0" \(--set\) is refused: give .*\.\n$/);
-  const asJson = ran(['check', '--json', '--set', 'risk.max_rpc_failures=0']);
-  t.is(asJson.code, 2);
-  t.is(JSON.parse(asJson.out).problems.length, 1);
+test('neo config check ends with 0 for a good configuration and with 2 and the cure for a wrong one', async (t) => {
+  const wrongOne = ['check', '--set', 'risk.max_rpc_failures=0'];
+  t.deepEqual(await ran('check'), { code: 0, out: 'The configuration is good.\n', error: '' });
+  const error = await t.throwsAsync(() => ran(...wrongOne), { instanceOf: ConfigError });
+  t.is(error.exitCode, 2);
+  t.regex(error.message, /^risk\.max_rpc_failures = "0" \(--set\) is refused: give .*\.$/);
+  const { code, out } = await ran(...wrongOne, '--json');
+  t.is(code, 2);
+  t.deepEqual(JSON.parse(out), { ok: false, problems: [error.message] });
+  t.deepEqual(JSON.parse((await ran('check', '--json')).out), { ok: true, problems: [] });
 });
 
-test('neo config show says where each value comes from', (t) => {
-  const { code, out } = ran(['show', '--json', '--db', 'other.db']);
+test('neo config show says where each value comes from', async (t) => {
+  const { code, out } = await ran('show', '--json', '--db', 'other.db');
   const values = JSON.parse(out);
   t.is(code, 0);
   t.deepEqual(values['engine.database'], { value: 'other.db', origin: 'flags' });
   t.deepEqual(values['engine.tick_interval_seconds'], { value: 1, origin: 'profile' });
   t.is(Object.keys(values).length, table.size);
-  t.is(ran(['show']).out.trim().split('\n').length, table.size);
+  t.is((await ran('show')).out.trim().split('\n').length, table.size);
 });
 
-test('neo config docs has one row for each key', (t) => {
-  const { code, out } = ran(['docs']);
+test('neo config docs has one row for each key', async (t) => {
+  const { code, out } = await ran('docs');
   t.is(code, 0);
   for (const name of table.keys()) {
-    t.is(out.split('\n').filter((line) => line.startsWith(`| \`${name}\``)).length, 1, name);
+    const cell = `| \`${name}\` |`;
+    t.is(out.split('\n').filter((line) => line.startsWith(cell)).length, 1, name);
   }
+  t.is(JSON.parse((await ran('docs', '--json')).out).length, table.size);
 });
 
-test('neo config explains itself and refuses what it does not know', (t) => {
-  t.like(ran(['--help']), { code: 0, out: command.help });
-  t.is(ran([]).code, 2);
-  t.is(ran(['shwo']).code, 2);
-  t.is(ran(['check', 'twice']).code, 2);
-  const unknown = ran(['check', '--bogus']);
-  t.is(unknown.code, 2);
-  t.regex(unknown.error, /--bogus/);
+test('neo config explains itself and refuses what it does not know', async (t) => {
+  t.deepEqual(await ran('--help'), { code: 0, out: command.help, error: '' });
+  for (const args of [[], ['shwo'], ['check', 'twice'], ['check', '--bogus']]) {
+    await t.throwsAsync(() => ran(...args), { instanceOf: UsageError });
+  }
 });
 
 function written(content: unknown): { path: string; remove: () => void } {

@@ -1,8 +1,11 @@
 /** What is appended: whole turns, in order, once, and for good. */
 import { join } from 'node:path';
 import test from 'ava';
+import fc from 'fast-check';
 import type { Recorded } from '../events/envelope.ts';
+import { dataText } from '../actors/log/chain.ts';
 import { LogError } from '../actors/log/failure.ts';
+import { verifyLog } from '../actors/log/verify.ts';
 import {
   folderFor,
   openSample,
@@ -37,6 +40,36 @@ test('text of every kind comes back as it went in', async (t) => {
   await log.append(1, [typeLast]);
   t.deepEqual(await readAll(log, 1), [...rows, ...plain, typeLast]);
   await log.close({ clean: true });
+});
+
+test('whatever JSON an event holds is stored to the letter, so that its hash still follows', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const appended: Recorded[] = [];
+  const json = fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 });
+  const values = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), json), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(values, async (several) => {
+      const pending = several.map((fields) => {
+        const { type: _, ...rest } = fields;
+        const [row] = turnAt(appended.length + 1, appended.length + 1, 0, rest);
+        if (row) appended.push(row);
+        return log.append(1, row ? [row] : []);
+      });
+      await Promise.all(pending);
+    }),
+    { numRuns: 300 },
+  );
+  const stored = await withSqlite(file, 'read', (connection) =>
+    connection.all<{ data: string }>('SELECT data FROM event ORDER BY seq'),
+  );
+  t.true(appended.length > 300);
+  t.deepEqual(
+    stored.map((row) => row.data),
+    appended.map((row) => dataText(row.event)),
+  );
+  await log.close({ clean: true });
+  t.like(await verifyLog(file), { intact: true, events: appended.length });
 });
 
 test('what is appended at the same time becomes durable in the order of the calls', async (t) => {
@@ -111,7 +144,10 @@ for (const [what, session, rows] of wrong) {
       onFailure: (failure) => failures.push(failure),
     });
     await log.append(1, turnAt(1, 1, 1));
-    const error = await t.throwsAsync(() => log.append(session, rows), { instanceOf: LogError });
+    const error = await t.throwsAsync(() => log.append(session, rows), {
+      instanceOf: LogError,
+      message: /^session \d cannot go on \(.*\): a fault in neo, please report it/,
+    });
     const later = await t.throwsAsync(() => log.append(1, turnAt(3, 2, 0)));
     t.is(later, error);
     t.deepEqual(failures, [error]);

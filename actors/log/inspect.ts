@@ -3,6 +3,7 @@
  * bound to this network and account. Each no is one sentence with its cure.
  */
 import { LogError, codeOf, messageOf } from './failure.ts';
+import { refuseForeignWal } from './foreign.ts';
 import { type Migration, pendingMigrations } from './migrate.ts';
 import { type Access, type Sqlite, connect } from './sqlite.ts';
 
@@ -23,6 +24,7 @@ export const inspect = async (
     connection = await connect(file, access);
     if (thorough) await quickCheck(connection, file);
     const pending = await pendingMigrations(connection, shipped, file);
+    if (thorough && access === 'read') await refuseForeignWal(file, connection);
     const binding = await connection.get<Binding>('SELECT network, account FROM binding');
     if (!binding) throw new LogError(4, restore(file, 'it names no network and account'));
     return { binding, pending };
@@ -41,7 +43,8 @@ export const quickCheck = async (connection: Sqlite, file: string): Promise<void
       throw explained(error, file);
     });
   if (result?.quick_check !== 'ok') {
-    throw new LogError(4, restore(file, result?.quick_check ?? 'no answer'));
+    const found = result?.quick_check ?? 'no answer';
+    throw new LogError(4, restore(file, found.replace('*** in database main ***\n', '')));
   }
 };
 

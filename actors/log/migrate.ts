@@ -66,9 +66,14 @@ export const migrate = async (
   atMs: number,
 ): Promise<void> => {
   await connection.exec('BEGIN IMMEDIATE');
-  for (const { number, sql, sha256 } of migrations) {
-    await connection.exec(sql);
-    await connection.run('INSERT INTO migration VALUES (?, ?, ?)', number, sha256, atMs);
+  try {
+    for (const { number, sql, sha256 } of migrations) {
+      await connection.exec(sql);
+      await connection.run('INSERT INTO migration VALUES (?, ?, ?)', number, sha256, atMs);
+    }
+    await connection.exec('COMMIT');
+  } catch (error) {
+    await connection.exec('ROLLBACK').catch(() => undefined);
+    throw error;
   }
-  await connection.exec('COMMIT');
 };

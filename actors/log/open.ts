@@ -7,7 +7,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { backupLog } from './backup.ts';
 import { type CheckpointReport, startCheckpoints } from './checkpoint.ts';
 import { type LogError, codeOf } from './failure.ts';
-import { type Binding, explained, inspect, quickCheck, refuseOther } from './inspect.ts';
+import {
+  type Binding,
+  type Findings,
+  explained,
+  inspect,
+  quickCheck,
+  refuseOther,
+} from './inspect.ts';
 import { type Lock, lockExists, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';
 import { type Place, lookAt } from './place.ts';
@@ -41,18 +48,17 @@ export type Log = Omit<Reader, 'close'> &
     close: (how: { clean: boolean }) => Promise<void>;
   }>;
 
-/** Creates the database if there is none. Rejects with a LogError. */
+/**
+ * Creates the database if there is none. One without a lock file comes from elsewhere: it is read whole before anything
+ * is put beside it. Rejects with a LogError.
+ */
 export const openLog = async (options: LogOptions): Promise<Log> => {
   const file = await locate(options.file);
   try {
     const shipped = await shippedMigrations();
     const place = await lookAt(file);
     if (place.bytes !== undefined && !(await lockExists(file))) {
-      refuseOther(
-        file,
-        (await inspect(file, place.walBytes > 0 ? 'read' : 'frozen', shipped, false)).binding,
-        options,
-      );
+      refuseOther(file, (await inspectClosed(file, place, shipped, true)).binding, options);
     }
     const lock = await takeLock(file);
     try {
@@ -123,6 +129,13 @@ const openLocked = async (
   };
 };
 
+const inspectClosed = (
+  file: string,
+  place: Place,
+  shipped: readonly Migration[],
+  thorough: boolean,
+): Promise<Findings> => inspect(file, place.walBytes > 0 ? 'read' : 'frozen', shipped, thorough);
+
 /** Makes the database what this build works on: new, or checked, backed up and upgraded. */
 const prepare = async (
   file: string,
@@ -132,12 +145,7 @@ const prepare = async (
   shipped: readonly Migration[],
 ): Promise<void> => {
   if (place.bytes === undefined) return create(file, options, shipped);
-  const { binding, pending } = await inspect(
-    file,
-    place.walBytes > 0 ? 'read' : 'frozen',
-    shipped,
-    uncleanEnd,
-  );
+  const { binding, pending } = await inspectClosed(file, place, shipped, uncleanEnd);
   refuseOther(file, binding, options);
   if (pending.length === 0) return;
   await backupLog(file, Date.now());
@@ -152,15 +160,16 @@ const prepare = async (
 /** Under another name until it is whole: a death in between leaves no half-made log. */
 const create = async (
   file: string,
-  binding: Binding,
+  { network, account, synchronous }: LogOptions,
   shipped: readonly Migration[],
 ): Promise<void> => {
   const draft = `${file}.new`;
   for (const leftover of [draft, `${draft}-journal`]) await rm(leftover, { force: true });
   const connection = await connect(draft, 'create');
   try {
+    await connection.exec(`PRAGMA synchronous = ${synchronous}`);
     await migrate(connection, shipped, Date.now());
-    await connection.run('INSERT INTO binding VALUES (1, ?, ?)', binding.network, binding.account);
+    await connection.run('INSERT INTO binding VALUES (1, ?, ?)', network, account);
   } finally {
     await connection.close();
   }

@@ -1,0 +1,141 @@
+/**
+ * What a transaction did, as rippled prints it: every entry it touched, with the transaction threaded through the
+ * entries and their owners. Built from the state before and after; it changes nothing but the threads.
+ */
+import type { Entry } from '../chain.ts';
+import type { Draft } from './draft.ts';
+import { accountIndex } from './keylet.ts';
+import { differences, get, set, type Trie } from './trie.ts';
+
+export type AffectedNode = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const threaded = new Set(['AccountRoot', 'RippleState', 'Offer', 'Ticket', 'DirectoryNode', 'AMM']);
+const threads = ['PreviousTxnID', 'PreviousTxnLgrSeq'];
+const never = new Set(['LedgerEntryType', 'index', 'Indexes']);
+const always = new Set(['RootIndex']);
+
+export type Affected = Readonly<{ root: Trie<Entry>; nodes: readonly AffectedNode[] }>;
+
+/** The nodes in ascending order of index, and the state with the transaction threaded into it. */
+export const affected = (before: Trie<Entry>, draft: Draft, hash: string): Affected => {
+  const changes = [...differences(before, draft.root)];
+  const thread = { PreviousTxnID: hash, PreviousTxnLgrSeq: draft.ground.index };
+  const touched = new Set<string>();
+  for (const [was, is] of changes) {
+    const entry = is ?? was;
+    if (was && is) continue;
+    for (const owner of entry ? owners(entry) : []) touched.add(accountIndex(owner));
+  }
+  let { root } = draft;
+  const nodes = new Map<string, AffectedNode>();
+  for (const [was, is] of changes) {
+    if (!is) {
+      const gone = was as Entry;
+      nodes.set(gone.index, deleted(gone, get(draft.erased, gone.index) ?? gone));
+      continue;
+    }
+    touched.delete(is.index);
+    if (threaded.has(is.LedgerEntryType)) root = set(root, { ...is, ...thread });
+    nodes.set(is.index, was ? modified(was, is) : created(is));
+  }
+  for (const index of touched) {
+    const entry = get(root, index);
+    if (!entry) continue;
+    root = set(root, { ...entry, ...thread });
+    nodes.set(index, { ModifiedNode: { ...name(entry), ...previousThread(entry) } });
+  }
+  const sorted = [...nodes].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, node]) => node);
+  return { root, nodes: sorted };
+};
+
+const owners = (entry: Entry): readonly string[] => {
+  if (entry.LedgerEntryType === 'AccountRoot') return [];
+  if (entry.LedgerEntryType === 'RippleState') {
+    return [entry['LowLimit'], entry['HighLimit']].map(
+      (limit) => (limit as { issuer: string }).issuer,
+    );
+  }
+  return typeof entry['Account'] === 'string' ? [entry['Account']] : [];
+};
+
+const name = (entry: Entry) => ({
+  LedgerEntryType: entry.LedgerEntryType,
+  LedgerIndex: entry.index,
+});
+
+const previousThread = (entry: Entry): Readonly<Record<string, unknown>> =>
+  entry['PreviousTxnID'] === undefined
+    ? {}
+    : {
+        PreviousTxnID: entry['PreviousTxnID'],
+        PreviousTxnLgrSeq: entry['PreviousTxnLgrSeq'],
+      };
+
+const pick = (
+  entry: Entry,
+  keep: (field: string, value: unknown) => boolean,
+): Readonly<Record<string, unknown>> | undefined => {
+  const kept = Object.entries(entry).filter(
+    ([field, value]) => value !== undefined && !never.has(field) && keep(field, value),
+  );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+};
+
+const isThread = (field: string): boolean => threads.includes(field);
+
+const previousFields = (was: Entry, is: Entry): Readonly<Record<string, unknown>> | undefined =>
+  pick(was, (field, value) => !isThread(field) && !always.has(field) && !isEqual(value, is[field]));
+
+const created = (is: Entry): AffectedNode => {
+  const fields = pick(is, (field, value) => !isThread(field) && !isDefault(value));
+  return { CreatedNode: { ...name(is), ...(fields ? { NewFields: fields } : {}) } };
+};
+
+const modified = (was: Entry, is: Entry): AffectedNode => {
+  const final = pick(is, (field) => !isThread(field));
+  const previous = previousFields(was, is);
+  return {
+    ModifiedNode: {
+      ...(final ? { FinalFields: final } : {}),
+      ...name(is),
+      ...(previous ? { PreviousFields: previous } : {}),
+      ...previousThread(was),
+    },
+  };
+};
+
+const deleted = (was: Entry, last: Entry): AffectedNode => {
+  const final = pick(last, () => true);
+  const previous = previousFields(was, last);
+  return {
+    DeletedNode: {
+      ...(final ? { FinalFields: final } : {}),
+      ...name(last),
+      ...(previous ? { PreviousFields: previous } : {}),
+    },
+  };
+};
+
+/** Fields at their type's default are left out of NewFields. A token amount of zero is none. */
+const isDefault = (value: unknown): boolean => {
+  if (value === 0 || value === '') return true;
+  if (typeof value === 'string') return /^0+$/.test(value);
+  if (Array.isArray(value)) return value.length === 0;
+  return isXrpAsset(value);
+};
+
+const isXrpAsset = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length === 1 &&
+  (value as { currency?: unknown }).currency === 'XRP';
+
+const isEqual = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) =>
+    isEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+  );
+};

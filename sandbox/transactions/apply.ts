@@ -1,0 +1,167 @@
+/**
+ * Applies one transaction to a state: checks it, takes fee and sequence, lets its type act, and makes the metadata. A
+ * claimed fee (tec) undoes everything else but the removal of dead offers.
+ */
+import type { Amount } from '../../ledger/quantity.ts';
+import { same, quantityOf } from '../../ledger/quantity.ts';
+import type { Entry } from '../chain.ts';
+import { baseFee, updateAccount } from '../state/account.ts';
+import { removeOffer } from '../state/book.ts';
+import { type Draft, draftOf, type Ground, mustAccount, read } from '../state/draft.ts';
+import type { Offer } from '../state/entry.ts';
+import { affected } from '../state/metadata.ts';
+import { differences, get, type Trie } from '../state/trie.ts';
+import { authorizationOf, checkCommon, claimCommon } from './check.ts';
+import { kinds } from './kinds.ts';
+import { isClaim, type Result } from './result.ts';
+import { useTicket } from './ticket.ts';
+import type { Kind, Tx } from './transaction.ts';
+
+export type Mode = Readonly<{
+  /** It will be tried again: only what is final now is applied. */
+  retry: boolean;
+  /** A tec is not applied. */
+  failHard: boolean;
+}>;
+
+export type Outcome =
+  | Readonly<{ result: Result; applied: false }>
+  | Readonly<{
+      result: Result;
+      applied: true;
+      root: Trie<Entry>;
+      meta: Readonly<Record<string, unknown>>;
+      fee: bigint;
+    }>;
+
+const removedMost = 1000;
+/** These are final at once, even where others would be tried again. */
+const finalClaims: ReadonlySet<Result> = new Set(['tecKILLED', 'tecEXPIRED']);
+
+export const applyTransaction = (
+  root: Trie<Entry>,
+  ground: Ground,
+  tx: Tx,
+  hash: string,
+  place: number,
+  mode: Mode,
+): Outcome => {
+  const kind = kinds[tx.TransactionType];
+  if (!kind) return { result: 'temUNKNOWN', applied: false };
+  const draft = draftOf(root, ground);
+  const refusal = refuse(draft, kind, tx, mode.retry);
+  const isFinal = refusal === 'tesSUCCESS' || (isClaim(refusal) && !mode.retry);
+  if (!isFinal) return { result: refusal, applied: false };
+  if (refusal !== 'tesSUCCESS') return claimed(root, ground, tx, hash, place, mode, refusal, []);
+
+  let delivered: Amount | undefined;
+  const balanceBefore = BigInt(mustAccount(draft, tx.Account).Balance);
+  const fee = payFee(draft, tx, hash);
+  const result = kind.apply({
+    tx,
+    draft,
+    hash,
+    balanceBefore,
+    deliver: (amount) => {
+      delivered = amount;
+    },
+  });
+  if (result === 'tesSUCCESS') {
+    const extra = tx.TransactionType === 'Payment' ? deliveredFields(tx, delivered) : {};
+    return finished(root, draft, hash, place, result, fee, extra);
+  }
+  if (!isClaim(result)) return { result, applied: false };
+  const isHard = finalClaims.has(result) || !mode.retry;
+  if (!isHard) return { result, applied: false };
+  const dead = result === 'tecKILLED' ? deadOffers(root, draft) : [];
+  return claimed(root, ground, tx, hash, place, mode, result, dead);
+};
+
+const refuse = (draft: Draft, kind: Kind, tx: Tx, retry: boolean): Result => {
+  for (const look of [
+    () => checkCommon(tx, kind),
+    () => kind.check(tx),
+    () => claimCommon(draft, tx, kind),
+    () => authorizationOf(draft, tx),
+    () => kind.claim(draft, tx, retry),
+  ]) {
+    const result = look();
+    if (result !== 'tesSUCCESS') return result;
+  }
+  return 'tesSUCCESS';
+};
+
+const claimed = (
+  root: Trie<Entry>,
+  ground: Ground,
+  tx: Tx,
+  hash: string,
+  place: number,
+  mode: Mode,
+  result: Result,
+  dead: readonly string[],
+): Outcome => {
+  if (mode.failHard) return { result, applied: false };
+  const draft = draftOf(root, ground);
+  const fee = payFee(draft, tx, hash);
+  for (const index of dead) {
+    const offer = read(draft, index) as Offer | undefined;
+    if (offer) removeOffer(draft, offer);
+  }
+  return finished(root, draft, hash, place, result, fee, {});
+};
+
+const finished = (
+  before: Trie<Entry>,
+  draft: Draft,
+  hash: string,
+  place: number,
+  result: Result,
+  fee: bigint,
+  extra: Readonly<Record<string, unknown>>,
+): Outcome => {
+  const { root, nodes } = affected(before, draft, hash);
+  const meta = {
+    AffectedNodes: nodes,
+    ...extra,
+    TransactionIndex: place,
+    TransactionResult: result,
+  };
+  return { result, applied: true, root, meta, fee };
+};
+
+const deliveredFields = (tx: Tx, delivered: Amount | undefined) => ({
+  ...(delivered === undefined ? {} : { DeliveredAmount: delivered }),
+  delivered_amount: delivered ?? tx.Amount,
+});
+
+/** Takes what the account has, if that is less than the fee. */
+const payFee = (draft: Draft, tx: Tx, hash: string): bigint => {
+  if (tx.TicketSequence === undefined) {
+    updateAccount(draft, tx.Account, { Sequence: tx.Sequence + 1 });
+  } else useTicket(draft, tx.Account, tx.TicketSequence);
+  const account = mustAccount(draft, tx.Account);
+  const balance = BigInt(account.Balance);
+  const asked = BigInt(tx.Fee);
+  const fee = asked > balance ? balance : asked;
+  updateAccount(draft, tx.Account, {
+    Balance: String(balance - fee),
+    ...(account.AccountTxnID === undefined ? {} : { AccountTxnID: hash }),
+  });
+  return fee;
+};
+
+/** Offers that were taken away without being taken from. */
+const deadOffers = (root: Trie<Entry>, draft: Draft): readonly string[] => {
+  const found: string[] = [];
+  for (const [was, is] of differences(root, draft.root)) {
+    if (!was || is || was.LedgerEntryType !== 'Offer') continue;
+    const last = get(draft.erased, was.index) as Offer | undefined;
+    const untouched =
+      last && same(quantityOf(last.TakerPays), quantityOf((was as Offer).TakerPays));
+    if (untouched) found.push(was.index);
+  }
+  return found.slice(0, removedMost);
+};
+
+export const feeOf = (kind: Kind): bigint => kind.fee ?? baseFee;

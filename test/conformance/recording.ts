@@ -1,0 +1,99 @@
+/** The recordings of a real server, read from the shared folder, with names turned back into addresses and codes. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Genesis } from '../../sandbox/chain.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export type Account = Readonly<{
+  address: string;
+  seed?: string;
+  key_type?: string;
+  amm?: boolean;
+}>;
+
+export type SetupTx = Readonly<{ tx: Json; hash: string; result: string; tx_blob?: string }>;
+
+export type StepTx = Readonly<{
+  tx?: Json;
+  tx_blob: string;
+  hash?: string;
+  submit: Json;
+  result: string | null;
+  meta?: Json;
+  fail_hard?: boolean;
+  signer?: string;
+  bad_signature?: boolean;
+}>;
+
+export type LedgerTimes = Readonly<{ ledger_index: number; close_time: number }>;
+
+export type State = Readonly<{
+  accounts: Readonly<Record<string, Json>>;
+  books: readonly Readonly<{ asks: readonly Json[]; bids: readonly Json[] }>[];
+  amm?: unknown;
+}>;
+
+export type Change = Readonly<{
+  accounts?: Readonly<Record<string, Json>>;
+  books?: Readonly<Record<string, Readonly<{ asks?: readonly Json[]; bids?: readonly Json[] }>>>;
+  amm?: unknown;
+}>;
+
+export type Step = Readonly<{
+  ledger: LedgerTimes;
+  txs: readonly StepTx[];
+  order?: readonly string[];
+  extra?: readonly Readonly<{ hash: string; result: string; meta: Json }>[];
+  after: Change;
+}>;
+
+export type Case = Readonly<{
+  id: string;
+  kind: string;
+  sub: string;
+  accounts: Readonly<Record<string, Account>>;
+  currencies: Readonly<Record<string, string>>;
+  books: readonly Readonly<{ base: Json; quote: Json }>[];
+  start: Genesis & Readonly<{ ledger_hash: string }>;
+  setup: readonly (LedgerTimes & Readonly<{ txs: readonly SetupTx[] }>)[];
+  after_setup: State;
+  steps: readonly Step[];
+}>;
+
+/** The folder with the recordings, or undefined if it is not there. */
+export const recordingsFolder = (): string | undefined => {
+  const beside = path.resolve(import.meta.dirname, '../../../../shared');
+  const folder = path.join(process.env['NEO_SHARED'] ?? beside, 'conformance');
+  return existsSync(folder) ? folder : undefined;
+};
+
+const linesOf = (folder: string, file: string): readonly string[] =>
+  gunzipSync(readFileSync(path.join(folder, file)))
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+
+export function* casesOf(folder: string, kind: string): Generator<Case> {
+  if (kind === 'session') {
+    const [head, ...steps] = linesOf(folder, 'session-alpha.jsonl.gz');
+    const first = JSON.parse(head ?? '{}') as Case;
+    yield { ...first, sub: 'market', steps: steps.map((line) => JSON.parse(line) as Step) };
+    return;
+  }
+  for (const line of linesOf(folder, `${kind}.jsonl.gz`)) yield JSON.parse(line) as Case;
+}
+
+/** Every string that is a name of the case, as the address or code that it stands for. */
+export const unnamed = <T>(value: T, one: Pick<Case, 'accounts' | 'currencies'>): T => {
+  const real = new Map<string, string>(Object.entries(one.currencies));
+  for (const [name, { address }] of Object.entries(one.accounts)) real.set(name, address);
+  const walk = (part: unknown): unknown => {
+    if (typeof part === 'string') return real.get(part) ?? part;
+    if (Array.isArray(part)) return part.map(walk);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
+  };
+  return walk(value) as T;
+};
