@@ -3,6 +3,7 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketObserved, MarketRead } from '../events/market.ts';
+import type { SessionEnded } from '../events/session.ts';
 import { formatXrp, parseDrops } from '../ledger/drops.ts';
 import { evidenceText, guardName } from './evidence.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -20,6 +21,8 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
       return `the next start found no end; the log had been silent for ${span(event.silentMs)}`;
     case 'session.ending':
       return `an end was asked for: ${event.reason}${more(event.detail)}`;
+    case 'session.ended':
+      return endedText(event);
     case 'operator.kill':
       return `an operator used the kill switch${more(event.note)}`;
     case 'operator.stop':
@@ -63,15 +66,21 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
     case 'mode.changed':
       return `mode ${event.mode}${event.causes.length > 0 ? ` for ${event.causes.join(', ')}` : ''}`;
     case 'halt':
-      return `halt: ${event.reason}, source ${event.source}${more(event.detail)}`;
+      return `${event.reason}, source ${event.source}${more(event.detail)}`;
     case 'halt.ignored':
-      return `asked for an end too late: ${event.reason}, source ${event.source}${more(event.detail)}`;
+      return `${event.reason}, source ${event.source}${more(event.detail)}`;
     default:
       return event.type;
   }
 };
 
 const more = (detail: string): string => (detail === '' ? '' : ` (${detail})`);
+
+const endedText = ({ outcome, proof, left }: SessionEnded): string => {
+  if (outcome === 'left_to_expire') return `${counted(left.length, 'order')} left to expire`;
+  const found = outcome === 'nothing_sent' ? 'nothing was ever sent' : 'nothing of ours is left';
+  return `${found}, ${proof ? `proven at ledger ${proof.ledger}` : 'without a proof'}`;
+};
 
 const amounts = (drops: string, rlusd: string): string =>
   `${formatXrp(parseDrops(drops))} XRP and ${rlusd} RLUSD`.replaceAll('-', '−');

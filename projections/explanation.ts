@@ -4,9 +4,10 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
-import type { GuardId, GuardTripped, Operand } from '../events/guard.ts';
+import { guardIds, type GuardId, type GuardTripped, type Operand } from '../events/guard.ts';
 import type { Mode } from '../events/mode.ts';
 import { isoTime } from '../ledger/time.ts';
+import { standText } from './cause.ts';
 import { describe } from './describe.ts';
 import { document, type SessionDocument } from './document.ts';
 import { evidenceText, guardName } from './evidence.ts';
@@ -48,6 +49,8 @@ export type Trip = Readonly<{
   recovered_at: string | null;
   recovered_elapsed_seconds: number | null;
   outcome: 'recovered' | 'standing' | 'halted';
+  /** Where it did not recover: what the guard saw last, and what would have released it. */
+  at_end: string | null;
   chain: readonly Step[];
   sources: readonly Source[];
 }>;
@@ -60,7 +63,7 @@ export type Explanation = Readonly<{
   sentence: string;
   halt: SessionDocument['halt'];
   halt_elapsed_seconds: number | null;
-  /** The earliest trip that had not recovered by the end, where one stood. */
+  /** Where a guard ended the session or stands now: the earliest trip that had not recovered. */
   first_cause: GuardId | null;
   /** From the input to the halt; without one, to the last change of mode. */
   chain: readonly Step[];
@@ -78,6 +81,10 @@ export type Explanation = Readonly<{
   }>[];
   /** Later causes of an end, which changed nothing. */
   ignored: readonly Step[];
+  /** The last event before the silence of a session that died. */
+  last_before_silence: Step | null;
+  /** What closing came to. */
+  closing: Step | null;
 }>;
 
 export const explanation = (
@@ -92,6 +99,9 @@ export const explanation = (
     row.event.type === 'guard.tripped' ? [trip(teller, rows, row, row.event)] : [],
   );
   const end = state.halt?.seq ?? rows.findLast(({ event }) => event.type === 'mode.changed')?.seq;
+  const silent = rows.findIndex(({ event }) => event.type === 'session.closed_by_next');
+  const before = rows[silent - 1];
+  const closing = rows.findLast(({ event }) => event.type === 'session.ended');
   const chain = end === undefined ? [] : chainTo(story, end);
   return {
     session: told.session,
@@ -101,7 +111,9 @@ export const explanation = (
     sentence: sentence(state, state.lastAt),
     halt: told.halt,
     halt_elapsed_seconds: state.halt && teller.elapsed(state.halt.at),
-    first_cause: causes.find(({ outcome }) => outcome !== 'recovered')?.guard ?? null,
+    first_cause: byGuard(state)
+      ? (causes.find(({ outcome }) => outcome !== 'recovered')?.guard ?? null)
+      : null,
     chain: chain.map(teller.step),
     sources: chain.flatMap((row) => teller.sourcesOf(row)),
     causes,
@@ -112,8 +124,13 @@ export const explanation = (
       ...entry,
     })),
     ignored: rows.filter(({ event }) => event.type === 'halt.ignored').map(teller.step),
+    last_before_silence: before ? teller.step(before) : null,
+    closing: closing ? teller.step(closing) : null,
   };
 };
+
+const byGuard = ({ halt }: SessionState): boolean =>
+  halt === null || guardIds.some((id) => id === halt.source);
 
 type Teller = Readonly<{
   state: SessionState;
@@ -175,6 +192,7 @@ const trip = (
     deadline_elapsed_seconds: deadlineAt === null ? null : elapsed(deadlineAt),
     recovered_at: recovered ? isoTime(recovered.at) : null,
     recovered_elapsed_seconds: recovered ? elapsed(recovered.at) : null,
+    at_end: recovered || !state.thresholds ? null : standText(state, state.thresholds, guard),
     outcome: recovered ? 'recovered' : state.halt?.source === guard ? 'halted' : 'standing',
     chain: chainTo(story, row.seq).map(step),
     sources: sourcesOf(row),

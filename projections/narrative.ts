@@ -80,6 +80,7 @@ const tripped = (told: Explanation, trip: Trip): Moment => {
       `${trip.name} tripped${nth}${role}: ${trip.what} [event ${trip.seq}].`,
       ...sourceLines(trip.sources),
       `${mode(told, trip.elapsed_seconds)}${deadline(trip)}`,
+      ...(trip.at_end === null ? [] : [`It did not recover. Last seen: ${trip.at_end}.`]),
     ],
   };
 };
@@ -107,25 +108,31 @@ const recovered = (told: Explanation, trip: Trip): readonly Moment[] => {
   return [{ elapsed: at, seq: trip.seq, lines: [line] }];
 };
 
-const ended = ({
-  halt,
-  halt_elapsed_seconds: at,
-  causes,
-  sources,
-}: Explanation): readonly Moment[] => {
+const ended = (told: Explanation): readonly Moment[] => {
+  const { halt, halt_elapsed_seconds: at, closing, last_before_silence: last } = told;
   if (halt === null || at === null) return [];
+  const line = `${lead(told, at)}: ${halt.reason}${bracketed(halt.detail)} [event ${halt.seq}].`;
+  const moments: Moment[] = [
+    { elapsed: at, seq: Infinity, lines: [line, ...sourceLines(told.sources)] },
+  ];
+  if (last) {
+    const silence = `The last event before the silence: ${stepText(last)}.`;
+    moments.push({ elapsed: last.elapsed_seconds, seq: last.seq, lines: [silence] });
+  }
+  if (closing) {
+    const text = `Closed: ${closing.what} [event ${closing.seq}].`;
+    moments.push({ elapsed: closing.elapsed_seconds, seq: Infinity, lines: [text] });
+  }
+  return moments;
+};
+
+/** How the end came about. */
+const lead = ({ halt, causes }: Explanation, at: number): string => {
   const culprit = causes.findLast(({ outcome }) => outcome === 'halted');
-  const late =
-    culprit &&
-    culprit.deadline_elapsed_seconds !== null &&
-    halt.reason !== 'degraded_episode_limit_halt';
-  const lead = late
-    ? `The deadline of ${culprit.name} came, ${span((at - culprit.elapsed_seconds) * 1000)} after its trip`
-    : culprit
-      ? `That was the last episode that ${culprit.guard} is allowed`
-      : 'The end';
-  const line = `${lead}: ${halt.reason}${bracketed(halt.detail)} [event ${halt.seq}].`;
-  return [{ elapsed: at, seq: Infinity, lines: [line, ...sourceLines(sources)] }];
+  if (!culprit) return 'The end';
+  return halt?.reason === 'degraded_episode_limit_halt'
+    ? `That was the last episode that ${culprit.guard} is allowed`
+    : `The deadline of ${culprit.name} came, ${span((at - culprit.elapsed_seconds) * 1000)} after its trip`;
 };
 
 /** Many of one kind are told by the oldest and the newest. */
@@ -135,7 +142,7 @@ const sourceLines = (sources: readonly Source[]): readonly string[] => {
   if (!first || !newest) return [];
   if (sources.length <= 4) return sources.map((source) => `Seen in: ${from(source)}.`);
   return [
-    `Seen in: ${sources.length} events of this kind, from ${from(first)}, to ${from(newest)}.`,
+    `Seen in ${sources.length} of these. The first: ${from(first)}. The last: ${from(newest)}.`,
   ];
 };
 
@@ -147,7 +154,10 @@ const alsoStood = ({ standing, causes, halt }: Explanation): readonly string[] =
   if (standing.length === 0) return [];
   const lines = standing.map((id) => {
     const trip = causes.findLast(({ guard }) => guard === id);
-    return `  ${trip ? `${trip.name}, since ${span(trip.elapsed_seconds * 1000)}` : id}`;
+    if (!trip) return `  ${id}`;
+    const { deadline_elapsed_seconds: due } = trip;
+    const later = due === null ? '' : `; its own deadline would have come at ${span(due * 1000)}`;
+    return `  ${trip.name}, since ${span(trip.elapsed_seconds * 1000)}${later}`;
   });
   return ['What else stood at the end:', ...lines, ''];
 };
