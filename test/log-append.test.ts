@@ -144,7 +144,10 @@ for (const [what, session, rows] of wrong) {
       onFailure: (failure) => failures.push(failure),
     });
     await log.append(1, turnAt(1, 1, 1));
-    const error = await t.throwsAsync(() => log.append(session, rows), { instanceOf: LogError });
+    const error = await t.throwsAsync(() => log.append(session, rows), {
+      instanceOf: LogError,
+      message: /^session \d cannot go on \(.*\): a fault in neo, please report it/,
+    });
     const later = await t.throwsAsync(() => log.append(1, turnAt(3, 2, 0)));
     t.is(later, error);
     t.deepEqual(failures, [error]);

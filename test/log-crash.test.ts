@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { LogError } from '../actors/log/failure.ts';
+import { findWriter } from '../actors/log/lock.ts';
 import { verifyLog } from '../actors/log/verify.ts';
-import { folderFor, openSample, optionsFor, readAll, turnAt } from './log-sample.ts';
-import { openLog } from '../actors/log/open.ts';
+import { folderFor, openSample, readAll, turnAt } from './log-sample.ts';
 
 const kills = 20;
 
@@ -78,7 +78,9 @@ test('a second writer is refused with the name of the first, and gets the log wh
   const refused = await t.throwsAsync(() => openSample(file), { instanceOf: LogError });
   t.is(refused?.exitCode, 4);
   t.true(refused?.message.includes(`process ${holder.process.pid} `), refused?.message);
+  t.regex((await findWriter(file)) ?? '', new RegExp(`^process ${holder.process.pid} on `));
   await kill(holder);
+  t.is(await findWriter(file), undefined);
   const log = await openSample(file);
   t.true(log.uncleanEnd);
   const late = start(file, 'hold');
@@ -92,17 +94,19 @@ test('two writers within one process are one too many', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   const log = await openSample(file);
   await t.throwsAsync(() => openSample(file), { message: /is being written by process/ });
+  t.regex((await findWriter(file)) ?? '', new RegExp(`^process ${process.pid} on `));
   await log.append(1, turnAt(1, 1, 0));
   const child = start(file, 'hold');
   t.regex(await child.line(), /^refused /);
   await log.close({ clean: true });
+  t.is(await findWriter(file), undefined);
 });
 
 test('an end that is not called clean is an unclean one', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   const log = await openSample(file);
   await log.close({ clean: false });
-  const next = await openLog(optionsFor(file));
+  const next = await openSample(file);
   t.true(next.uncleanEnd);
   await next.close({ clean: true });
 });

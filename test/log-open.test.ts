@@ -1,5 +1,6 @@
 /** What is refused at the door: each bad database has its one sentence and its exit code, and stays as it was. */
 import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   mkdir,
@@ -11,7 +12,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import type { LogOptions } from '../actors/log/open.ts';
@@ -111,6 +112,18 @@ const cases: Readonly<Record<string, Case>> = {
     },
     says: /is gone but its write-ahead log .*-wal is there: put the two back together/,
   },
+  'the write-ahead log of another database': {
+    spoil: async (file) => {
+      const other = join(dirname(file), 'other.db');
+      const log = await openSample(other);
+      for (const rows of turnsOf(Array.from({ length: 30 }, () => 5))) await log.append(1, rows);
+      const wal = await readFile(`${other}-wal`);
+      await log.close({ clean: true });
+      await writeFile(`${file}-wal`, wal);
+    },
+    says: /-wal is another database's write-ahead log .*: put the right one there, or move/,
+    readable: true,
+  },
   'a folder in its place': {
     spoil: async (file) => {
       await rm(file);
@@ -121,9 +134,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Without SQLite's index of a write-ahead log, which every reader of one makes anew. */
 const contents = async (folder: string): Promise<Readonly<Record<string, string>>> => {
   const found: Record<string, string> = {};
   for (const name of (await readdir(folder)).toSorted()) {
+    if (name.endsWith('-shm') && existsSync(join(folder, name.replace('-shm', '-wal')))) continue;
     const path = join(folder, name);
     const about = await stat(path);
     found[name] = about.isFile() ? hash('sha256', await readFile(path)) : 'folder';

@@ -3,6 +3,7 @@
  * bound to this network and account. Each no is one sentence with its cure.
  */
 import { LogError, codeOf, messageOf } from './failure.ts';
+import { refuseForeignWal } from './foreign.ts';
 import { type Migration, pendingMigrations } from './migrate.ts';
 import { type Access, type Sqlite, connect } from './sqlite.ts';
 
@@ -23,6 +24,7 @@ export const inspect = async (
     connection = await connect(file, access);
     if (thorough) await quickCheck(connection, file);
     const pending = await pendingMigrations(connection, shipped, file);
+    if (thorough && access === 'read') await refuseForeignWal(file, connection);
     const binding = await connection.get<Binding>('SELECT network, account FROM binding');
     if (!binding) throw new LogError(4, restore(file, 'it names no network and account'));
     return { binding, pending };

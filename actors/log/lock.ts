@@ -45,6 +45,21 @@ export const takeLock = async (file: string): Promise<Lock> => {
   };
 };
 
+/** Who writes this log now, such as "process 4711 on this-host"; undefined if nobody does. Asks without holding it up. */
+export const findWriter = async (file: string): Promise<string | undefined> => {
+  if (!(await lockExists(file))) return undefined;
+  const connection = await connect(lockFile(file), 'read');
+  try {
+    await connection.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_schema');
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    return (await readOwner(file)) ?? 'another process';
+  } finally {
+    await connection.close();
+  }
+};
+
 /** Somebody has written this log before. */
 export const lockExists = (file: string): Promise<boolean> =>
   access(lockFile(file)).then(

@@ -160,15 +160,16 @@ const prepare = async (
 /** Under another name until it is whole: a death in between leaves no half-made log. */
 const create = async (
   file: string,
-  binding: Binding,
+  { network, account, synchronous }: LogOptions,
   shipped: readonly Migration[],
 ): Promise<void> => {
   const draft = `${file}.new`;
   for (const leftover of [draft, `${draft}-journal`]) await rm(leftover, { force: true });
   const connection = await connect(draft, 'create');
   try {
+    await connection.exec(`PRAGMA synchronous = ${synchronous}`);
     await migrate(connection, shipped, Date.now());
-    await connection.run('INSERT INTO binding VALUES (1, ?, ?)', binding.network, binding.account);
+    await connection.run('INSERT INTO binding VALUES (1, ?, ?)', network, account);
   } finally {
     await connection.close();
   }

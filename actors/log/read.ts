@@ -15,7 +15,7 @@ export type SessionEnds = Readonly<{
 
 export type Range = Readonly<{ from?: number; to?: number }>;
 
-export const pageRowsMax = 5_000;
+const pageRowsMax = 5_000;
 
 /** Pages of at most 5,000 rows in order of seq, from `from` to `to` inclusive. Throws a LogError at a gap or at damage. */
 export async function* readPages(
@@ -62,11 +62,12 @@ export const readNumbers = async (connection: Sqlite): Promise<readonly number[]
 };
 
 /** The row as JSON. The data text goes in as it is, behind the type, and is parsed with the rest. */
-const rowJson = (row: string): string =>
-  `'{"seq":' || ${row}.seq || ',"turn":' || ${row}.turn || ',"at":' || ${row}.at` +
-  ` || ',"kind":"' || ${row}.kind || '","actor":' || json_quote(${row}.actor) || ',"v":' || ${row}.v` +
-  ` || ',"cause":' || ${row}.cause || ',"event":{"type":' || json_quote(${row}.type)` +
-  ` || iif(${row}.data = '{}', '', ',') || substr(${row}.data, 2) || '}'`;
+const rowJson = (row: string): string => `
+  format(
+    '{"seq":%d,"turn":%d,"at":%d,"kind":"%s","actor":%s,"v":%d,"cause":%d,"event":{"type":%s%s%s}',
+    ${row}.seq, ${row}.turn, ${row}.at, ${row}.kind, json_quote(${row}.actor), ${row}.v, ${row}.cause,
+    json_quote(${row}.type), iif(${row}.data = '{}', '', ','), substr(${row}.data, 2)
+  )`;
 
 const pageSql = `
   SELECT '[' || group_concat(line, ',') || ']' AS page FROM (

@@ -5,7 +5,7 @@
 import { Subject, type Observable } from 'rxjs';
 import type { Recorded } from '../../events/envelope.ts';
 import { type Tail, dataText, emptyTail, hashRow, misplaced } from './chain.ts';
-import { LogError } from './failure.ts';
+import { LogError, messageOf } from './failure.ts';
 import { type Change, type Position, projector } from './project.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -69,12 +69,12 @@ export const openWriter = async (
     let tail = tails.get(entry.session) ?? emptyTail;
     const lines: string[] = [];
     if (entry.rows[0]?.kind !== 'input') {
-      throw new RangeError(`an append to session ${entry.session} does not begin with an input`);
+      throw unfit(entry.session, 'what is appended does not begin with an input');
     }
     for (const row of entry.rows) {
       const wrong = misplaced(tail, row);
-      if (wrong) throw new RangeError(`event ${row.seq} of session ${entry.session}: ${wrong}`);
-      const data = dataText(row.event);
+      if (wrong) throw unfit(entry.session, wrong);
+      const data = textOf(entry.session, row);
       const hash = hashRow(tail.hash, row, data);
       lines.push(line(entry.session, row, data, hash));
       tail = { seq: row.seq, turn: row.turn, at: row.at, hash };
@@ -85,7 +85,7 @@ export const openWriter = async (
 
   const begin = (session: number): void => {
     if (session !== sessionMax + 1) {
-      throw new RangeError(`session ${session} begins where ${sessionMax + 1} belongs`);
+      throw unfit(session, `it begins where session ${sessionMax + 1} belongs`);
     }
     sessionMax = session;
     tails.set(session, emptyTail);
@@ -173,6 +173,21 @@ const insertSql = `
 const line = (session: number, row: Recorded, data: string, hash: string): string =>
   `[${session},${row.seq},${row.turn},${row.at},"${row.kind}",${JSON.stringify(row.actor)},` +
   `${JSON.stringify(row.event.type)},${row.v},${row.cause},${data},"${hash}"]`;
+
+const textOf = (session: number, row: Recorded): string => {
+  try {
+    return dataText(row.event);
+  } catch (error) {
+    throw unfit(session, `event ${row.seq} has no JSON: ${messageOf(error)}`);
+  }
+};
+
+/** The engine's own fault: the log holds what came before it and nothing else. */
+const unfit = (session: number, why: string): LogError =>
+  new LogError(
+    4,
+    `session ${session} cannot go on (${why}): a fault in neo, please report it with this sentence`,
+  );
 
 /** How many entries make the next transaction: at least one, then as many as fit. */
 const entriesOf = (waiting: readonly Entry[]): number => {

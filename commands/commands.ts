@@ -1,0 +1,22 @@
+/** All commands, in the order in which the help lists them. */
+import { backupCommand } from './backup.ts';
+import type { Command } from './command.ts';
+import { configCommand } from './config.ts';
+import { killCommand, stopCommand } from './operator.ts';
+import { rebuildCommand } from './rebuild.ts';
+import { replayCommand } from './replay.ts';
+import { runCommand } from './run/run.ts';
+import { scenarioCommand } from './scenario/scenario.ts';
+import { verifyCommand } from './verify.ts';
+
+export const commands: readonly Command[] = [
+  runCommand,
+  replayCommand,
+  scenarioCommand,
+  killCommand,
+  stopCommand,
+  verifyCommand,
+  rebuildCommand,
+  backupCommand,
+  configCommand,
+];
