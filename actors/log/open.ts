@@ -183,14 +183,17 @@ const checkBehind = async (
 ): Promise<() => Promise<void>> => {
   const connection = await connect(file, 'read');
   let state: 'running' | 'interrupted' | 'done' = 'running';
-  const checked = quickCheck(connection, file)
-    .catch((error: unknown) => {
+  const check = async (): Promise<void> => {
+    try {
+      await quickCheck(connection, file);
+    } catch (error) {
       if (state === 'running') fail(explained(error, file));
-    })
-    .finally(() => {
+    } finally {
       state = 'done';
-      return connection.close();
-    });
+      await connection.close();
+    }
+  };
+  const checked = check();
   return () => {
     if (state === 'running') {
       state = 'interrupted';
