@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
 import { startProjector } from '../../actors/projector.ts';
+import type { Row } from '../../actors/engine.ts';
 import type { Session } from '../../actors/session.ts';
 import { createSigner } from '../../actors/signer.ts';
 import { isProtective, type Halt } from '../../events/halt.ts';
@@ -79,6 +80,19 @@ const onLog = async (
   const projector = startProjector(log, (cause) =>
     said.warn({ cause: String(cause) }, 'the read models stay behind; neo rebuild makes them anew'),
   );
+  const status = createStatus({
+    write: options.json ? () => undefined : out,
+    isTerminal: process.stdout.isTTY && !options.json,
+    columns: process.stdout.columns ?? 120,
+  });
+  let state: SessionState = empty;
+  const onRow = (row: Row): void => {
+    state = apply(state, row);
+    page?.durable(row, state);
+    const { type } = row.event;
+    if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
+      status.show(state, row.at);
+  };
   const { number, session } = await compose({
     configuration,
     log,
@@ -91,25 +105,13 @@ const onLog = async (
     uuid: randomUUID(),
     cancelForeign: options.cancelForeign,
     override: options.override,
+    onRow,
     ...(page ? { inspect: page.inspect } : {}),
   });
   const stopSignals = listenForSignals(session.signal);
   const leaveInbox = await attendInbox(log.file, session, error);
-  if (page && !options.json) out(`page ${page.url}\n`);
-  const status = createStatus({
-    write: options.json ? () => undefined : out,
-    isTerminal: process.stdout.isTTY && !options.json,
-    columns: process.stdout.columns ?? 120,
-  });
-  let state: SessionState = empty;
-  session.rows.subscribe((row) => {
-    state = apply(state, row);
-    page?.durable(row, state);
-    const { type } = row.event;
-    if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
-      status.show(state, row.at);
-  });
   world.start();
+  if (page && !options.json) out(`page ${page.url}\n`);
   try {
     const halt = await untilEnded(world, session);
     status.end();
