@@ -119,6 +119,7 @@ const openLocked = async (
     uncleanEnd,
     binding: reader.binding,
     sessions: reader.sessions,
+    newest: reader.newest,
     readSession: reader.readSession,
     append: writer.append,
     project: writer.project,
