@@ -19,17 +19,19 @@ export type Projector = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-/** How much is done at a time, and how long is waited for more of it. */
 export type Pace = Readonly<{
+  /** Rows read at a time. */
   rowsMax: number;
+  /** Changes after which an append may come in between. */
   changesMax: number;
+  /** How long is waited for more rows. */
   pauseMs: number;
   /** Hears how many rows were taken. */
   onRows?: (rows: number) => void;
 }>;
 
-/** Beside a running engine: under 5 ms of the writer's time, and of the event loop's. */
-export const besideTheEngine: Pace = { rowsMax: 200, changesMax: 32, pauseMs: 200 };
+/** Beside a running engine: an append waits a millisecond, and the event loop is held for two. */
+const besideTheEngine: Pace = { rowsMax: 200, changesMax: 8, pauseMs: 200 };
 
 /** `onFailure` hears, once, why the read models stay where they are; the log goes on. */
 export const startProjector = (
@@ -85,10 +87,9 @@ export const startProjector = (
     const to = Math.min(durable.get(session) ?? 0, seq + pace.rowsMax);
     const already = done.get(session) ?? 0;
     let changes: Change[] = [];
-    const write = async (): Promise<void> => {
-      if (seq <= already) return;
-      await log.project(changes, { session, seq });
-      done.set(session, seq);
+    const written: Promise<void>[] = [];
+    const write = (): void => {
+      if (seq > already) written.push(log.project(changes, { session, seq }));
       changes = [];
     };
     for await (const page of log.readSession(session, { from, to })) {
@@ -98,11 +99,13 @@ export const startProjector = (
         ({ tables } = next);
         ({ seq } = row);
         if (seq > already) changes.push(...next.changes);
-        if (changes.length >= pace.changesMax) await write();
+        if (changes.length >= pace.changesMax) write();
       }
     }
     if (seq < to) throw new Error(`event ${seq + 1} of session ${session} cannot be read`);
-    await write();
+    write();
+    await Promise.all(written);
+    done.set(session, Math.max(seq, already));
     at = { tables, seq };
     pace.onRows?.(to - from + 1);
   };

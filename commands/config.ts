@@ -20,7 +20,7 @@ const options = {
 } as const;
 
 /** Throws a UsageError or a ConfigError. */
-export const config: Command = {
+export const configCommand: Command = {
   name: 'config',
   summary: 'check|show|docs: judge a configuration, show its values and where they come from',
   help,

@@ -91,7 +91,7 @@ export const choice = <const T extends string>(
   });
 
 /** Text of a given pattern; `range` says in words what the pattern takes. */
-export const text = (value: string, pattern: RegExp, range: string, doc: string): Key<string> =>
+export const text = (value: string, pattern: Pattern, range: string, doc: string): Key<string> =>
   key({
     default: value,
     doc,
@@ -102,7 +102,7 @@ export const text = (value: string, pattern: RegExp, range: string, doc: string)
   });
 
 /** As `text`, and null or empty words for "not set", which is the default. */
-export const optionalText = (pattern: RegExp, range: string, doc: string): Key<string | null> =>
+export const optionalText = (pattern: Pattern, range: string, doc: string): Key<string | null> =>
   key<string | null>({
     default: null,
     doc,
@@ -115,7 +115,7 @@ export const optionalText = (pattern: RegExp, range: string, doc: string): Key<s
   });
 
 /** A list of texts, empty by default; in the environment and in flags separated by commas. */
-export const list = (pattern: RegExp, range: string, doc: string): Key<readonly string[]> =>
+export const list = (pattern: Pattern, range: string, doc: string): Key<readonly string[]> =>
   key<readonly string[]>({
     default: [],
     doc,
@@ -140,6 +140,9 @@ export const shown = (value: unknown): string => {
 /** The same text with everything hidden that looks like a wallet's family seed. */
 export const withoutSeeds = (words: string): string =>
   words.replace(seedPattern, '(hidden: a wallet seed)');
+
+/** A regular expression, or whatever else can judge a text. */
+type Pattern = Pick<RegExp, 'test'>;
 
 type Bounds = readonly [min: number, max: number];
 
@@ -167,5 +170,5 @@ const within = (value: number, min: number, max: number): number | undefined =>
 
 const numeric = (words: string): unknown => (numberPattern.test(words) ? Number(words) : words);
 
-const plain = (words: string, pattern: RegExp): string | undefined =>
+const plain = (words: string, pattern: Pattern): string | undefined =>
   pattern.test(words) && withoutSeeds(words) === words ? words : undefined;

@@ -1,4 +1,5 @@
 /** Every configuration key of the engine, by its dotted name: default, unit, range, meaning, and whether a replay may change it. */
+import { parseAddress } from '../ledger/address.ts';
 import { amount, choice, flag, type Key, list, optionalText, real, text, whole } from './format.ts';
 import { guardKeys } from './guards.ts';
 
@@ -25,7 +26,7 @@ const orders = 'orders are replayed as they were made';
 const answers = 'what the gateway and the wallet answered is part of the record';
 const page = 'a replay serves no page';
 
-const address = /^r[1-9A-HJ-NP-Za-km-z]{24,34}$/;
+const address = { test: (words: string) => parseAddress(words) !== undefined };
 const path = /^[^\p{Cc}:][^\p{Cc}]*$/u;
 const secondsMax = 86_400;
 const bpsMax = 10_000;
@@ -77,13 +78,13 @@ export const keys = {
     ),
     account: optionalText(
       address,
-      'an account address that starts with r',
+      'an account address with its right checksum',
       'The account that trades; it is checked against the wallet.',
     ),
     rlusd_issuer: text(
       mainnetIssuer,
       address,
-      'an account address that starts with r',
+      'an account address with its right checksum',
       'The issuer of RLUSD; it is checked after connecting.',
     ),
     wallet_seed_file: optionalText(

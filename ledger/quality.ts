@@ -28,6 +28,7 @@ const tenTo17 = 10n ** 17n;
 const mantissaBits = 56n;
 const mantissaMask = (1n << mantissaBits) - 1n;
 const tickSizeMax = 16;
+const uint64Most = (1n << 64n) - 1n;
 
 /** The quality of `pays` for `gets`; 0 if it cannot be told. */
 export const qualityOf = ({ pays, gets }: Trade): Quality => {
@@ -48,7 +49,7 @@ export const rateOf = (quality: Quality): Decimal =>
     ? { mantissa: 0n, exponent: 0 }
     : tokens(num(quality & mantissaMask, Number(quality >> mantissaBits) - 100));
 
-/** 16 lower-case hex digits, as in ExchangeRate and at the end of a book directory's index. */
+/** 16 lower-case hex digits, as at the end of a book directory's index. */
 export const qualityHex = (quality: Quality): string => quality.toString(16).padStart(16, '0');
 
 export const qualityFromHex = (hex: string): Quality => BigInt(`0x${hex.slice(-16)}`);
@@ -114,7 +115,20 @@ export const quotient = (numerator: Quantity, denominator: Quantity): Decimal =>
   if (isNothing(numerator)) return { mantissa: 0n, exponent: 0 };
   const top = inRange(numerator);
   const bottom = inRange(denominator);
-  return tokens(num((top.value * tenTo17) / bottom.value + 5n, top.offset - bottom.offset - 17));
+  const value = in64Bits((top.value * tenTo17) / bottom.value) + 5n;
+  return tokens(num(inInt64(value), top.offset - bottom.offset - 17));
+};
+
+/** Beyond 64 bits there is no result. Throws a RangeError. */
+const in64Bits = (value: bigint): bigint => {
+  if (value > uint64Most) throw new RangeError('a rate is above the ledger’s range');
+  return value;
+};
+
+/** The ledger reads the upper half of 64 bits as a negative number, and drops the sign. */
+const inInt64 = (value: bigint): bigint => {
+  const signed = BigInt.asIntN(64, value);
+  return signed < 0n ? -signed : signed;
 };
 
 /** numerator ÷ denominator as an amount of the kind `like` is, in the ledger's plain way (rippled divide). */

@@ -35,7 +35,6 @@ export type QuoteInput = Readonly<{
 }>;
 
 const one = fromNumber(1);
-const tenThousand = fromNumber(10_000);
 /** Digits of a price where the issuer sets no TickSize: what RLUSD's books show (xrpl.md F5). */
 const priceDigits = 7;
 
@@ -49,13 +48,16 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
 
   const value = multiply(xrpOf(held.drops), mid);
   const total = add(value, held.rlusd);
-  const xrpPct = isPositive(total) ? toNumber(divide(value, total)) * 100 : rules.target_xrp_pct;
+  const xrpPct = isPositive(total)
+    ? (toNumber(value) * 100) / toNumber(total)
+    : rules.target_xrp_pct;
   const driftPct = xrpPct - rules.target_xrp_pct;
   const skewBps = clamp(driftPct * rules.skew_bps_per_pct, rules.max_skew_bps);
 
   const digits = read.issuer.tickSize ?? priceDigits;
-  const bidLimit = settings.orders.post_only ? below(lowestAsk(read), digits) : null;
-  const askLimit = settings.orders.post_only ? above(highestBid(read), digits) : null;
+  const others = settings.orders.post_only ? touchOf(read) : { ask: null, bid: null };
+  const bidLimit = below(others.ask, digits);
+  const askLimit = above(others.bid, digits);
   const wantedBid = toDigits(shifted(reference, -(rules.bid_offset_bps + skewBps)), digits, 'down');
   const wantedAsk = toDigits(shifted(reference, rules.ask_offset_bps - skewBps), digits, 'up');
   const bidPrice = bidLimit ? minimum(wantedBid, bidLimit) : wantedBid;
@@ -113,7 +115,7 @@ const referenceOf = (
 };
 
 const shifted = (price: Decimal, bps: number): Decimal =>
-  multiply(price, add(one, divide(fromNumber(bps), tenThousand)));
+  multiply(price, fromNumber(1 + bps / 10_000));
 
 /** Move of mid over the lookback in bps; null until there is one. */
 const momentum = (rules: StrategySettings, mids: readonly number[]): number | null => {
@@ -139,11 +141,14 @@ const above = (price: Decimal | null, digits: number): Decimal | null => {
 const step = (price: Decimal, digits: number, direction: 1n | -1n): Decimal =>
   normalize(price.mantissa + direction * 10n ** BigInt(16 - digits), price.exponent);
 
-/** What a buyer of XRP meets first: the best ask of others, or the pool with its fee. */
-const lowestAsk = (read: MarketRead): Decimal | null =>
-  least(bestOf(read.asks), poolSide(read.amm, 'ask'), minimum);
-const highestBid = (read: MarketRead): Decimal | null =>
-  least(bestOf(read.bids), poolSide(read.amm, 'bid'), maximum);
+/** What a buyer of XRP meets first: the best ask of others, or the pool with its fee; and what a seller meets. */
+const touchOf = (read: MarketRead): Readonly<{ ask: Decimal | null; bid: Decimal | null }> => {
+  const pool = poolTouch(read.amm);
+  return {
+    ask: least(bestOf(read.asks), pool?.ask ?? null, minimum),
+    bid: least(bestOf(read.bids), pool?.bid ?? null, maximum),
+  };
+};
 
 const least = (
   a: Decimal | null,
@@ -158,14 +163,14 @@ const bestOf = (levels: readonly Level[]): Decimal | null => {
 
 const hundredThousand = fromNumber(100_000);
 
-/** The pool's marginal price with its fee: the worst it gives is never better than this. */
-const poolSide = (pool: Pool | null, which: 'bid' | 'ask'): Decimal | null => {
+/** The pool's marginal prices with its fee: what it gives is never better than these. */
+const poolTouch = (pool: Pool | null): Readonly<{ ask: Decimal; bid: Decimal }> | null => {
   if (!pool) return null;
   const [xrp, rlusd] = [xrpOf(parseDrops(pool.drops)), decimal(pool.rlusd)];
   if (!isPositive(xrp) || !isPositive(rlusd)) return null;
   const spot = divide(rlusd, xrp);
   const kept = subtract(one, divide(fromNumber(pool.feeHundredThousandths), hundredThousand));
-  return which === 'ask' ? divide(spot, kept) : multiply(spot, kept);
+  return { ask: divide(spot, kept), bid: multiply(spot, kept) };
 };
 
 /** XRP that an offer may promise: what is above the reserve with one more object. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { UsageError } from '../commands/command.ts';
-import { config as command } from '../commands/config.ts';
+import { configCommand as command } from '../commands/config.ts';
 import {
   ConfigError,
   environmentName,
@@ -190,6 +190,7 @@ const wrong: readonly (readonly [set: string, message: RegExp])[] = [
   ['network.name=mainnet', /one of sandbox, paper, live/],
   ['network.endpoints=https://example.com', /WebSocket addresses/],
   ['network.account=alice', /account address/],
+  ['network.account=rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5Df', /right checksum/],
   ['engine.database=', /path/],
   ['engine.database=:memory:', /path/],
   ['inspector.port=65536', /65535/],

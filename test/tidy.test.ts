@@ -131,6 +131,8 @@ const impurities = [
   "import { readFileSync } from 'node:fs';",
   "import fs from 'fs';",
   "import 'sqlite3';",
+  "import { createHash, randomBytes } from 'node:crypto';",
+  "import * as crypto from 'node:crypto';",
   "import { type Database, open } from 'sqlite3';",
   "const a = import('./b.ts');",
   'const a = `at ${Date.now()}`;',
@@ -160,6 +162,7 @@ test('what only looks impure is let through', (t) => {
     'for (const key of keys) f(key in record);',
     'const updated = candidate;',
     "import type { Observable } from 'rxjs';",
+    "import { createHash } from 'node:crypto';",
     'type Transport = { request: (method: string) => Promise<unknown> };',
   ].map((text) => ({ 'machines/a.ts': text }));
   t.deepEqual(bites(impure, ...harmless), harmless);

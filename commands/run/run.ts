@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
+import { startProjector } from '../../actors/projector.ts';
 import type { Session } from '../../actors/session.ts';
 import { createSigner } from '../../actors/signer.ts';
 import { isProtective, type Halt } from '../../events/halt.ts';
@@ -75,6 +76,9 @@ const onLog = async (
   const { clock, sandbox } = world;
   if (log.uncleanEnd) await backUp(log, clock, said);
   const page = await openPage(options, log.nextSession());
+  const projector = startProjector(log, (cause) =>
+    said.warn({ cause: String(cause) }, 'the read models stay behind; neo rebuild makes them anew'),
+  );
   const { number, session } = await compose({
     configuration,
     log,
@@ -110,6 +114,7 @@ const onLog = async (
     const halt = await untilEnded(world, session);
     status.end();
     await leaveInbox();
+    await projector.settled();
     await backUp(log, clock, said);
     const lastHash = (await log.sessions()).at(-1)?.lastHash ?? '';
     const report = document(state, { session: number, lastHash });
@@ -119,6 +124,7 @@ const onLog = async (
     status.end();
     stopSignals();
     await leaveInbox();
+    await projector.stop();
     await page?.close();
   }
 };

@@ -111,7 +111,7 @@ export type Judged = Readonly<{
     >
   >;
   fills: Readonly<{ buy: number; sell: number }>;
-  inventory: Readonly<{ xrp: string; rlusd: string }>;
+  inventory: Readonly<{ xrp: string | null; rlusd: string | null }>;
   orders: Readonly<{ unknown: number }>;
 }>;
 
@@ -237,5 +237,6 @@ const counted = (what: string, expected: Count | undefined, found: number): read
   return holds ? [] : [{ what, expected, found }];
 };
 
-const isNear = (wanted: string, found: string, tolerance: string): boolean =>
+const isNear = (wanted: string, found: string | null, tolerance: string): boolean =>
+  found !== null &&
   compare(absolute(add(decimal(wanted), negate(decimal(found)))), decimal(tolerance)) <= 0;

@@ -58,7 +58,7 @@ const assess = (settings: CorridorSettings, state: State, xrp: Decimal, mid: Dec
     };
     return { ...state, outside: 0, fact };
   }
-  const pct = rounded(toNumber(divide(multiply(value, fromNumber(100)), total)));
+  const pct = rounded((toNumber(value) * 100) / toNumber(total));
   const rlusd = toNumber(state.rlusd);
   const high = pct > settings.max_xrp_pct;
   const low = pct < settings.min_xrp_pct;

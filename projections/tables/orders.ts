@@ -26,8 +26,18 @@ export const orders: Table<State> = {
       }
     }
     const { event } = recorded;
-    if (event.type !== 'order.cancel' || event.order === null) return asked;
-    return new Map(asked).set(event.order, event.why);
+    switch (event.type) {
+      case 'session.ended':
+      case 'session.closed_by_next':
+        for (const { id, hash } of after.orders.open.values()) {
+          if (hash === null) say(endedSql, 'FAILED', null, 'never signed', id);
+        }
+        return asked;
+      case 'order.cancel':
+        return event.order === null ? asked : new Map(asked).set(event.order, event.why);
+      default:
+        return asked;
+    }
   },
 };
 

@@ -151,7 +151,7 @@ const paymentLineCheck = (
   const asksAuth = hasFlag(readAccount(draft, from)?.Flags ?? 0, rootFlag.requireAuth);
   if (asksAuth && !hasFlag(line.Flags, own.auth) && line.Balance.value === '0') return 'terNO_AUTH';
   if (before?.book && hasFlag(line.Flags, own.noRipple)) return 'terNO_RIPPLE';
-  const held = balanceFor(line, to, from);
+  const held = balanceFor(line, from, to);
   if (!d.isPositive(held)) {
     const limit = limitOf(draft, to, from, currency);
     if (d.compare(d.negate(held), limit) >= 0) return 'tecPATH_DRY';

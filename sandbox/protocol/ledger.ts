@@ -121,7 +121,9 @@ const pendingField = (chain: Chain, { params, version }: Request): Json => {
   return {
     transactions: flag(params['expand'])
       ? list.map(({ hash, tx }) =>
-          version === 1 ? plain(tx, 1) : { hash, tx_json: plain(tx, 2), validated: false },
+          version === 1
+            ? plain(tx, hash, 1)
+            : { hash, tx_json: plain(tx, hash, 2), validated: false },
         )
       : list.map(({ hash }) => hash),
   };

@@ -54,7 +54,7 @@ export const publishProposed = (
         engine_result_message: answer['engine_result_message'],
         ledger_current_index: openIndex(world.chain()),
         status: 'proposed',
-        ...body(tx, each.version, fundsField(world.chain().open(), tx)),
+        ...body(tx, tx['hash'], each.version, fundsField(world.chain().open(), tx)),
         type: 'transaction',
         validated: false,
       });
@@ -143,15 +143,18 @@ const validated = (
   ledger_index: header.ledger_index,
   meta: applied.meta,
   status: 'closed',
-  ...body(applied.tx, version, { date: header.close_time, ...fundsField(state, applied.tx) }),
+  ...body(applied.tx, applied.hash, version, {
+    date: header.close_time,
+    ...fundsField(state, applied.tx),
+  }),
   type: 'transaction',
   validated: true,
 });
 
-const body = (tx: Json, version: ApiVersion, more: Json): Json =>
+const body = (tx: Json, hash: unknown, version: ApiVersion, more: Json): Json =>
   version === 1
-    ? { transaction: { ...plain(tx, 1), ...more } }
-    : { hash: tx['hash'], tx_json: { ...plain(tx, 2), ...more } };
+    ? { transaction: { ...plain(tx, hash, 1), ...more } }
+    : { hash, tx_json: { ...plain(tx, hash, 2), ...more } };
 
 /** What the maker of an offer can still pay, his own tokens left out. */
 const fundsField = (view: View, tx: Json): Json => {

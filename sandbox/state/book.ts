@@ -25,7 +25,7 @@ export const placeOffer = (draft: Draft, offer: NewOffer, quality: Quality): voi
   const ownerNode = addToOwner(draft, offer.Account, index);
   adjustOwners(draft, offer.Account, 1);
   const fields: Partial<Directory> = {
-    ExchangeRate: hex,
+    ExchangeRate: quality.toString(16),
     TakerGetsCurrency: currencyHex(gets.currency),
     TakerGetsIssuer: issuerHex(gets),
     TakerPaysCurrency: currencyHex(pays.currency),

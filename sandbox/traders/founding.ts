@@ -34,13 +34,21 @@ export type Cast = Readonly<{
   trader: (role: string) => Account;
 }>;
 
-export const castOf = (seed: number): Cast => ({
-  genesis: accountFrom(genesisSeed),
-  issuer: accountOf(seed, 'issuer'),
-  wallet: accountOf(seed, 'wallet'),
-  transferKey: accountOf(seed, 'transfer key'),
-  trader: (role) => accountOf(seed, role),
-});
+export const castOf = (seed: number): Cast => {
+  const known = new Map<string, Account>();
+  const of = (role: string): Account => {
+    const account = known.get(role) ?? accountOf(seed, role);
+    known.set(role, account);
+    return account;
+  };
+  return {
+    genesis: accountFrom(genesisSeed),
+    issuer: of('issuer'),
+    wallet: of('wallet'),
+    transferKey: of('transfer key'),
+    trader: of,
+  };
+};
 
 /** The ledger before the first, `secondsBefore` the given time. */
 export const genesisAt = (closeTime: number, secondsBefore: number): Genesis => ({

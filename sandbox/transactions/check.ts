@@ -7,7 +7,7 @@ import { ticketIndex } from '../state/keylet.ts';
 import type { Result } from './result.ts';
 import type { Kind, Tx } from './transaction.ts';
 
-const tfUniversal = 0xc000_0000;
+const tfFullyCanonicalSig = 0x8000_0000;
 const feeMost = 100_000_000_000_000_000n;
 
 /** By itself. */
@@ -19,7 +19,7 @@ export const checkCommon = (tx: Tx, kind: Kind): Result => {
     if (tx.Sequence !== 0) return 'temSEQ_AND_TICKET';
     if (tx.AccountTxnID !== undefined) return 'temINVALID';
   }
-  const allowed = (kind.flags | tfUniversal) >>> 0;
+  const allowed = (kind.flags | tfFullyCanonicalSig) >>> 0;
   return ((tx.Flags ?? 0) & ~allowed) === 0 ? 'tesSUCCESS' : 'temINVALID_FLAG';
 };
 
@@ -36,7 +36,7 @@ export const claimCommon = (draft: Draft, tx: Tx, kind: Kind): Result => {
     return 'tefMAX_LEDGER';
   }
   const fee = BigInt(tx.Fee);
-  if (draft.ground.open && fee < (kind.fee ?? baseFee)) return 'telINSUF_FEE_P';
+  if (draft.ground.open && fee < (kind.fee?.(draft, tx) ?? baseFee)) return 'telINSUF_FEE_P';
   const balance = BigInt(account.Balance);
   if (fee === 0n || balance >= fee) return 'tesSUCCESS';
   return balance > 0n && !draft.ground.open ? 'tecINSUFF_FEE' : 'terINSUF_FEE_B';

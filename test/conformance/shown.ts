@@ -98,9 +98,10 @@ const bookLimit = 200;
 export const shownBook = (ledger: ClosedLedger, pays: Asset, gets: Asset): readonly Shown[] => {
   const left = new Map<string, Quantity>();
   const shown: Shown[] = [];
+  const isFrozenBook = frozenBook(ledger, pays) || frozenBook(ledger, gets);
   for (const entry of ledger.state.book(pays, gets)) {
     if (shown.length >= bookLimit) break;
-    shown.push(shownBookOffer(ledger, entry as Offer, gets, left));
+    shown.push(shownBookOffer(ledger, entry as Offer, gets, isFrozenBook, left));
   }
   return shown;
 };
@@ -116,6 +117,7 @@ const shownBookOffer = (
   ledger: ClosedLedger,
   offer: Offer,
   gets: Asset,
+  isFrozenBook: boolean,
   left: Map<string, Quantity>,
 ): Shown => {
   const takerGets = quantityOf(offer.TakerGets);
@@ -123,7 +125,7 @@ const shownBookOffer = (
   const isIssuer = gets.issuer === offer.Account;
   const has = isIssuer
     ? takerGets
-    : (known ?? fundsShown(ledger, offer.Account, gets, frozenBook(ledger, gets)));
+    : (known ?? fundsShown(ledger, offer.Account, gets, isFrozenBook));
   const issuer = gets.issuer === undefined ? undefined : ledger.state.account(gets.issuer);
   const rate =
     isIssuer || issuer?.['TransferRate'] === undefined
@@ -168,6 +170,7 @@ const fundsShown = (
   frozen: boolean,
 ): Quantity => {
   if (asset.issuer === undefined) {
+    if (frozen) return 0n;
     const account = ledger.state.account(holder) as AccountRoot;
     const free = BigInt(account.Balance) - baseReserve - ownerReserve * BigInt(account.OwnerCount);
     return free < 0n ? 0n : free;

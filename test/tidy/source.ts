@@ -8,6 +8,8 @@ export type Import = Readonly<{
   specifier: string;
   /** From the root, for a relative import. */
   path: string | undefined;
+  /** What stands between `import` and `from`. */
+  names: string;
   /** `import type` or `export type`: nothing of it is left when the program runs. */
   erased: boolean;
 }>;
@@ -51,6 +53,10 @@ const importsOf = (path: string, text: string, code: string): readonly Import[] 
     return {
       specifier,
       path: relative ? posix.join(posix.dirname(path), specifier) : undefined,
+      names: match[0]
+        .slice('import'.length)
+        .replace(/\bfrom\s*['"]$/, '')
+        .trim(),
       erased: /^(?:import|export)\s+type\b/.test(match[0]),
     };
   });
