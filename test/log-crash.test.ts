@@ -1,8 +1,9 @@
 /** A writer that dies: what it said was durable is there, whole; its lock is free; the next one knows. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { LogError } from '../actors/log/failure.ts';
@@ -14,11 +15,22 @@ const kills = 20;
 
 type Child = Readonly<{ process: ChildProcess; lines: string[]; line: () => Promise<string> }>;
 
-const start = (t: ExecutionContext, file: string, work: 'append' | 'hold'): Child => {
-  const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
-  const child = spawn(process.execPath, [script, file, work], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
+
+const start = (t: ExecutionContext, file: string, work: 'append' | 'hold'): Child =>
+  follow(
+    t,
+    spawn(process.execPath, [script, file, work], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+
+/** No file of it may grow beyond this many blocks of 512 bytes. */
+const startLimited = (t: ExecutionContext, file: string, blocks: number): Child => {
+  const command = `ulimit -f ${blocks}; exec "$0" "$@"`;
+  const words = ['-c', command, process.execPath, script, file, 'append'];
+  return follow(t, spawn('sh', words, { stdio: ['ignore', 'pipe', 'inherit'] }));
+};
+
+const follow = (t: ExecutionContext, child: ChildProcessByStdio<null, Readable, null>): Child => {
   t.teardown(() => child.kill('SIGKILL'));
   const lines: string[] = [];
   let ended = false;
@@ -76,6 +88,27 @@ test(`after ${kills} kills while appending, every batch that was acknowledged is
   const again = await openSample(file);
   t.false(again.uncleanEnd);
   await again.close({ clean: true });
+});
+
+test('a disk that takes no more ends the writing with one sentence, and what was acknowledged is there', async (t) => {
+  if (process.platform === 'win32') return t.pass('there is no limit to set');
+  const file = join(await folderFor(t), 'neo.db');
+  const child = startLimited(t, file, 800);
+  const [code] = (await once(child.process, 'close')) as [number];
+  t.is(code, 4);
+  t.regex(
+    child.lines.at(-1) ?? '',
+    /^refused the disk of .*neo\.db (fails|is full).* space.*start again$/,
+  );
+  const last = child.lines.findLast((line) => line.startsWith('durable'));
+  const acknowledged = Number(last?.split(' ')[1]);
+  t.true(acknowledged >= 1);
+  const verdict = await verifyLog(file);
+  t.true(verdict.intact && verdict.events >= acknowledged, JSON.stringify(verdict));
+  const log = await openSample(file);
+  t.true(log.uncleanEnd);
+  await log.append(2, turnAt(1, 1, 0));
+  await log.close({ clean: true });
 });
 
 test('a second writer is refused with the name of the first, and gets the log when that is killed', async (t) => {
