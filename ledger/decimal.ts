@@ -20,7 +20,13 @@ export const zero: Decimal = { mantissa: 0n, exponent: 0 };
 const powers: bigint[] = [];
 const power = (n: number): bigint => (powers[n] ??= 10n ** BigInt(n));
 
-const digits = (magnitude: bigint): number => magnitude.toString().length;
+/** Decimal digits of a positive integer, by comparison: most are 16 or 31 long. */
+const digits = (magnitude: bigint): number => {
+  let count = magnitude < power(16) ? 16 : magnitude < power(32) ? 32 : 48;
+  while (magnitude >= power(count)) count += 1;
+  while (count > 1 && magnitude < power(count - 1)) count -= 1;
+  return count;
+};
 
 /** Integer quotient of a positive `numerator` by a positive `denominator`, rounded as if the value had this sign. */
 const quotient = (
@@ -60,27 +66,26 @@ export const normalize = (
 ): Decimal => {
   if (mantissa === 0n) return zero;
   const negative = mantissa < 0n !== denominator < 0n;
-  let top = mantissa < 0n ? -mantissa : mantissa;
-  let bottom = denominator < 0n ? -denominator : denominator;
-  let scale = exponent;
-  if (bottom === 1n && top >= mantissaMin && top <= mantissaMax) {
-    return bounded(negative ? -top : top, scale);
+  const top = mantissa < 0n ? -mantissa : mantissa;
+  const bottom = denominator < 0n ? -denominator : denominator;
+  if (bottom === 1n && top < mantissaMin) {
+    const shift = digitsMax - digits(top);
+    return bounded((negative ? -top : top) * power(shift), exponent - shift);
   }
+  if (bottom === 1n && top <= mantissaMax) return bounded(negative ? -top : top, exponent);
+  const shift = shiftTo16(top, bottom);
+  const [over, under] = shift > 0 ? [top * power(shift), bottom] : [top, bottom * power(-shift)];
+  const magnitude = quotient(over, under, negative, rounding);
+  return magnitude > mantissaMax
+    ? bounded(negative ? -mantissaMin : mantissaMin, exponent - shift + 1)
+    : bounded(negative ? -magnitude : magnitude, exponent - shift);
+};
+
+/** By which power of ten `top` is scaled so that top ÷ bottom has exactly 16 digits before the point. */
+const shiftTo16 = (top: bigint, bottom: bigint): number => {
   const shift = digitsMax - (digits(top) - digits(bottom));
-  if (shift > 0) top *= power(shift);
-  else bottom *= power(-shift);
-  scale -= shift;
-  let magnitude = quotient(top, bottom, negative, rounding);
-  if (magnitude > mantissaMax) {
-    bottom *= 10n;
-    scale += 1;
-    magnitude = quotient(top, bottom, negative, rounding);
-    if (magnitude > mantissaMax) {
-      magnitude /= 10n;
-      scale += 1;
-    }
-  }
-  return bounded(negative ? -magnitude : magnitude, scale);
+  const [over, under] = shift > 0 ? [top * power(shift), bottom] : [top, bottom * power(-shift)];
+  return over >= under * power(digitsMax) ? shift - 1 : shift;
 };
 
 const bounded = (mantissa: bigint, exponent: number): Decimal => {
@@ -108,10 +113,18 @@ export const parseDecimal = (text: string): Decimal | undefined => {
 
 /** As parseDecimal, for text that is known to be good. Throws a RangeError that shows the text. */
 export const decimal = (text: string): Decimal => {
+  const known = recent.get(text);
+  if (known) return known;
   const value = parseDecimal(text);
   if (!value) throw new RangeError(`not a decimal of at most 16 digits: "${text}"`);
+  if (recent.size === recentMax) recent.clear();
+  recent.set(text, value);
   return value;
 };
+
+/** Values read lately: the same price or balance is read by every actor of a turn. Equal texts have equal values. */
+const recent = new Map<string, Decimal>();
+const recentMax = 2_000;
 
 /** An integer as a decimal; more than 16 digits are rounded to nearest. */
 export const integer = (value: bigint): Decimal => normalize(value, 0);
@@ -211,4 +224,18 @@ export const toInteger = (value: Decimal, rounding: Rounding = 'towardZero'): bi
     rounding,
   );
   return negative ? -magnitude : magnitude;
+};
+
+/** Cut to so many significant digits. */
+export const toDigits = (
+  value: Decimal,
+  digits: number,
+  rounding: Rounding = 'nearest',
+): Decimal => {
+  const drop = digitsMax - digits;
+  if (value.mantissa === 0n || drop <= 0) return value;
+  const negative = value.mantissa < 0n;
+  const magnitude = negative ? -value.mantissa : value.mantissa;
+  const cut = quotient(magnitude, power(drop), negative, rounding) * power(drop);
+  return normalize(negative ? -cut : cut, value.exponent);
 };

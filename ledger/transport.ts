@@ -20,16 +20,20 @@ export type Transport = Readonly<{
   messages: Observable<Json>;
   /** Every change of the connection. */
   connection: Observable<Connection>;
+  /** Closes the connection if there is one; `connect` may be called again. */
   close: () => Promise<void>;
 }>;
 
 /** The server answered, with an error: its code (`actNotFound`, `slowDown`) and its words. */
 export class ServerError extends Error {
+  override readonly name = 'ServerError';
   readonly code: string;
-  constructor(code: string, message: string) {
+  /** On txnNotFound: the server has every ledger of the range that was asked for. */
+  readonly searchedAll: boolean;
+  constructor(code: string, message: string, searchedAll = false) {
     super(message);
-    this.name = 'ServerError';
     this.code = code;
+    this.searchedAll = searchedAll;
   }
 }
 

@@ -1,0 +1,156 @@
+/**
+ * The pure, synchronous core: an input starts a turn, the stages answer in order, and the sequence of both is the turn's
+ * rows. An actor hears the input and what was said before it in this turn; what is said after it reaches it at the start of
+ * the next. It reads no clock and does no I/O; an actor that fails stops it for good, with the turn so far in the error.
+ */
+import { createActor, type AnyActor, type AnyEventObject, type InspectionEvent } from 'xstate';
+import type { Recorded } from '../events/envelope.ts';
+import type { Decision, Event, Input, Said } from '../events/event.ts';
+import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
+import type { Settings } from '../machines/settings.ts';
+import { stages, type Answer, type Part } from './wiring.ts';
+
+/** What actors that do not run here said in a turn of the record, by actor. */
+export type Voices = ReadonlyMap<string, readonly Decision[]>;
+
+export type Core = Readonly<{
+  /** One turn: the input's row first, then what was answered. `cause` is the seq of the intent an input answers, else 0. */
+  turn: (input: Input, at: number, cause?: number, voices?: Voices) => readonly Recorded<Event>[];
+  /** A machine's present state, for the page. */
+  snapshot: (actor: string) => unknown;
+}>;
+
+export type CoreOptions = Readonly<{
+  inspect?: (event: InspectionEvent) => void;
+  /** The actors that run; the others speak from a record. Default all. */
+  live?: ReadonlySet<string>;
+}>;
+
+/** A broken invariant: an actor failed. `rows` is the turn up to there. */
+export class CoreError extends Error {
+  override readonly name = 'CoreError';
+  readonly rows: readonly Recorded<Event>[];
+  constructor(actor: string, cause: unknown, rows: readonly Recorded<Event>[]) {
+    super(`actor ${actor} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+    this.rows = rows;
+  }
+}
+
+const silence: Voices = new Map();
+
+type Live = Readonly<{ part: Part; actor: AnyActor; waiting: Recorded<Event>[] }>;
+
+export const createCore = (
+  settings: Settings,
+  { inspect, live: running }: CoreOptions = {},
+): Core => {
+  let seq = 0;
+  let turnNumber = 0;
+  let lastAt = 0;
+  let rows: Recorded<Event>[] = [];
+  let heard: Recorded<Event> | undefined;
+  let failure: unknown;
+  const facts = new Map<GuardId, GuardFact>();
+  const subscribers = new Map<string, Live[]>();
+
+  const append = (
+    kind: Recorded['kind'],
+    actor: string,
+    event: Event,
+    cause: number,
+  ): Recorded<Event> => {
+    seq += 1;
+    const row: Recorded<Event> = {
+      seq,
+      turn: turnNumber,
+      at: lastAt,
+      kind,
+      actor,
+      v: 1,
+      cause,
+      event,
+    };
+    rows.push(row);
+    for (const live of subscribers.get(event.type) ?? []) {
+      if (live.part.id !== actor) live.waiting.push(row);
+    }
+    return row;
+  };
+
+  const answered = (actor: string, said: Said, because: Recorded<Event> | undefined): void => {
+    if (said.type === 'guard.assessed') facts.set(said.guard, said.fact);
+    else append('decision', actor, said, because?.seq ?? heard?.seq ?? 0);
+  };
+
+  const runs = ({ id }: Part): boolean => running === undefined || running.has(id);
+  const wired = stages(settings).map((stage) => ({
+    ...stage,
+    lives: stage.parts.filter(runs).map((part): Live => {
+      const actor = createActor(part.logic, { id: part.id, ...(inspect ? { inspect } : {}) });
+      actor.subscribe({ error: (error) => (failure = error) });
+      actor.on('*', (emitted: Answer | Said) => {
+        if (emitted.type === 'answer') answered(part.id, emitted.event, emitted.because);
+        else answered(part.id, emitted, undefined);
+      });
+      actor.start();
+      const live = { part, actor, waiting: [] };
+      for (const type of part.hears)
+        subscribers.set(type, [...(subscribers.get(type) ?? []), live]);
+      return live;
+    }),
+  }));
+
+  const deliver = ({ part, actor }: Live, type: string, row: Recorded<Event>): void => {
+    heard = row;
+    const sent: AnyEventObject = { type, heard: row };
+    actor.send(sent);
+    if (failure !== undefined) throw new CoreError(part.id, failure, rows);
+  };
+
+  const listen = (live: Live, input: Recorded<Event>): void => {
+    if (live.waiting.length === 0) return;
+    for (let next = live.waiting.shift(); next; next = live.waiting.shift()) {
+      deliver(live, next.event.type, next);
+    }
+    if (live.part.decides) deliver(live, 'decide', input);
+  };
+
+  const gather = (input: Recorded<Event>): void => {
+    if (facts.size === 0) return;
+    const gathered: Partial<Record<GuardId, GuardFact>> = {};
+    for (const id of guardIds) {
+      const fact = facts.get(id);
+      if (fact) gathered[id] = fact;
+    }
+    facts.clear();
+    const observed = rows.find(({ event }) => event.type === 'market.observed');
+    const tick = input.event.type === 'tick' ? input.event.index : 0;
+    const event: GuardsEvaluated = { type: 'guards.evaluated', tick, facts: gathered };
+    append('decision', 'guards', event, (observed ?? input).seq);
+  };
+
+  return {
+    turn: (input, at, cause = 0, voices = silence) => {
+      if (failure !== undefined) throw new CoreError('core', failure, []);
+      rows = [];
+      turnNumber += 1;
+      lastAt = Math.max(lastAt, at);
+      const row = append('input', 'world', input, cause);
+      for (const stage of wired) {
+        for (const { id } of stage.parts) {
+          for (const said of voices.get(id) ?? []) append('decision', id, said, row.seq);
+        }
+        for (const live of stage.lives) listen(live, row);
+        if (stage.gathers) gather(row);
+      }
+      return rows;
+    },
+    snapshot: (id) =>
+      wired
+        .flatMap(({ lives }) => lives)
+        .find(({ part }) => part.id === id)
+        ?.actor.getSnapshot(),
+  };
+};

@@ -1,0 +1,157 @@
+/**
+ * How operators reach an engine: files moved into `<db>.inbox/` whole, taken in the order in which they came, removed
+ * only once the log has them. It decides nothing about what a message means; a file that is none is set aside.
+ */
+import { randomUUID } from 'node:crypto';
+import { watch } from 'node:fs';
+import { access, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { LogError, codeOf } from './log/failure.ts';
+
+/** What an operator asks for: an `operator.*` event without its envelope. */
+export type Message = Readonly<{ type: string; [field: string]: unknown }>;
+
+export type InboxHandlers = Readonly<{
+  /**
+   * Resolves once the message is durable; only then is it removed. `id` is the same when a message comes again because
+   * the process died in between.
+   */
+  record: (message: Message, id: string) => Promise<void>;
+  /** One sentence about a file that was set aside. */
+  onRefused: (sentence: string) => void;
+}>;
+
+export const inboxFolder = (file: string): string => `${resolve(file)}.inbox`;
+
+const bytesMax = 65_536;
+const pollMs = 1_000;
+
+/** Orders what this process writes within one millisecond. */
+let written = 0;
+
+/** Puts a message in for the running engine or the next one. Resolves with its id. Rejects with a LogError without a folder for it. */
+export const writeInbox = async (file: string, message: Message, atMs: number): Promise<string> => {
+  const inbox = await makeFolder(file);
+  written += 1;
+  const id = `${String(atMs).padStart(15, '0')}-${String(written).padStart(6, '0')}-${randomUUID()}`;
+  const draft = join(inbox, `.${id}`);
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(JSON.stringify(message));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, join(inbox, `${id}.json`));
+  return id;
+};
+
+/** Hands over every waiting message, one after the other. Rejects with what `record` rejects with, and leaves the rest. */
+export const takeInbox = async (file: string, handlers: InboxHandlers): Promise<void> => {
+  const inbox = inboxFolder(file);
+  for (const name of await waiting(inbox)) {
+    const path = join(inbox, name);
+    const message = await readMessage(path);
+    if (message === undefined) continue;
+    if (typeof message === 'string') {
+      await setAside(inbox, name);
+      handlers.onRefused(
+        `${path} ${message}: it was moved to ${join(inbox, 'refused')}/ and nothing was done`,
+      );
+      continue;
+    }
+    await handlers.record(message, name.slice(0, -'.json'.length));
+    await rm(path, { force: true });
+  }
+};
+
+/**
+ * Takes what is there and then what comes, at once where the system tells and within a second where it does not.
+ * `onError` hears that a message could not be recorded; it stays where it is and is tried again. The result ends it.
+ */
+export const watchInbox = async (
+  file: string,
+  handlers: InboxHandlers,
+  onError: (error: unknown) => void,
+): Promise<() => Promise<void>> => {
+  const inbox = await makeFolder(file);
+  let ended = false;
+  let again = false;
+  let taking: Promise<void> | undefined;
+
+  const take = async (): Promise<void> => {
+    do {
+      again = false;
+      await takeInbox(file, handlers).catch(onError);
+    } while (again && !ended);
+    taking = undefined;
+  };
+  const look = (): void => {
+    if (ended) return;
+    if (taking) again = true;
+    else taking = take();
+  };
+
+  const watcher = watch(inbox, look);
+  watcher.on('error', () => watcher.close());
+  const timer = setInterval(look, pollMs);
+  timer.unref();
+  look();
+  return async () => {
+    ended = true;
+    clearInterval(timer);
+    watcher.close();
+    await taking;
+  };
+};
+
+const makeFolder = async (file: string): Promise<string> => {
+  const inbox = inboxFolder(file);
+  try {
+    await access(dirname(inbox));
+    await mkdir(inbox, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new LogError(
+      codeOf(error) === 'ENOENT' ? 2 : 4,
+      `${inbox} cannot be made (${codeOf(error)}): name a database in a folder that this user can write, with --db`,
+      error,
+    );
+  }
+  return inbox;
+};
+
+const waiting = async (inbox: string): Promise<readonly string[]> => {
+  try {
+    const names = await readdir(inbox);
+    return names.filter((name) => !name.startsWith('.') && name.endsWith('.json')).toSorted();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+};
+
+/** The message, or what is wrong with the file, or undefined if it has gone. */
+const readMessage = async (path: string): Promise<Message | string | undefined> => {
+  try {
+    const text = await readFile(path, 'utf8');
+    if (text.length > bytesMax) return `is longer than any message (${bytesMax} bytes)`;
+    const value: unknown = JSON.parse(text);
+    return isMessage(value) ? value : 'is no message with a type that begins with "operator."';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    return error instanceof SyntaxError ? 'is no JSON' : `cannot be read (${codeOf(error)})`;
+  }
+};
+
+const isMessage = (value: unknown): value is Message =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  value.type.startsWith('operator.');
+
+const setAside = async (inbox: string, name: string): Promise<void> => {
+  const refused = join(inbox, 'refused');
+  await mkdir(refused, { recursive: true });
+  await rename(join(inbox, name), join(refused, name));
+};

@@ -1,0 +1,96 @@
+/**
+ * Copies of a log, taken by reading alone, beside a running writer too: a whole database file that opens by itself, and
+ * beside it the last hash of every session in it. A copy is named only when it is complete and on the disk.
+ */
+import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LogError } from './failure.ts';
+import { explained } from './inspect.ts';
+import { readingAccess } from './place.ts';
+import { readEnds } from './read.ts';
+import { connect } from './sqlite.ts';
+
+export type Backup = Readonly<{
+  file: string;
+  /** Of the newest session; undefined while the log holds no event. */
+  lastHash: string | undefined;
+}>;
+
+const backupsKept = 10;
+
+export const backupsFolder = (file: string): string => `${file}.backups`;
+
+/** Copies into `<db>.backups/` under the time `atMs`, and removes all but the ten newest copies. */
+export const backupLog = async (file: string, atMs: number): Promise<Backup> => {
+  const folder = backupsFolder(file);
+  await mkdir(folder, { recursive: true });
+  const stamp = new Date(atMs).toISOString().replaceAll(':', '-');
+  const backup = await backupTo(file, join(folder, `${stamp}.db`));
+  const copies = (await readdir(folder)).filter((name) => /^\d{4}-.*Z\.db$/.test(name)).toSorted();
+  for (const name of copies.slice(0, -backupsKept)) {
+    await rm(join(folder, name), { force: true });
+    await rm(hashFile(join(folder, name)), { force: true });
+  }
+  return backup;
+};
+
+/** Copies into a file that must not exist yet. Rejects with a LogError. */
+export const backupTo = async (file: string, output: string): Promise<Backup> => {
+  await refuseExisting(output);
+  const draft = join(dirname(output), `.${basename(output)}.part`);
+  await rm(draft, { force: true });
+  try {
+    const source = await connect(file, await readingAccess(file));
+    try {
+      await source.run('VACUUM INTO ?', draft);
+    } finally {
+      await source.close();
+    }
+    const lines = await lastHashes(draft);
+    await onDisk(draft);
+    await writeFile(hashFile(output), lines.map((line) => `${line.text}\n`).join(''), {
+      flush: true,
+    });
+    await rename(draft, output);
+    await onDisk(dirname(output));
+    return { file: output, lastHash: lines.at(-1)?.hash };
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw explained(error, file);
+  }
+};
+
+/** Where the last hashes of a copy stand: a line `session seq hash` for each session. */
+export const hashFile = (copy: string): string => `${copy}.hash`;
+
+const lastHashes = async (copy: string): Promise<readonly { text: string; hash: string }[]> => {
+  const connection = await connect(copy, 'frozen');
+  try {
+    const ends = await readEnds(connection);
+    return ends.map(({ session, last, lastHash }) => ({
+      text: `${session} ${last.seq} ${lastHash}`,
+      hash: lastHash,
+    }));
+  } finally {
+    await connection.close();
+  }
+};
+
+/** Asks without opening: closing a file drops every lock that this process holds on it. */
+const refuseExisting = async (output: string): Promise<void> => {
+  const found = await access(output).then(
+    () => true,
+    () => false,
+  );
+  if (!found) return;
+  throw new LogError(2, `${output} exists already: choose another name for the backup`);
+};
+
+const onDisk = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};

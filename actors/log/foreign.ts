@@ -1,0 +1,45 @@
+/**
+ * Whether a write-ahead log belongs to the database it lies beside. SQLite believes any that is whole, and would let
+ * one database's pages take the place of another's. A log only ever grows: what the file alone shows must still be
+ * there with the write-ahead log on top.
+ */
+import { LogError } from './failure.ts';
+import { type Sqlite, connect } from './sqlite.ts';
+
+/** Rejects with a LogError if the newest event of the file alone is not in `connection`, which reads both. */
+export const refuseForeignWal = async (file: string, connection: Sqlite): Promise<void> => {
+  const newest = await newestAlone(file);
+  if (!newest) return;
+  const { session, seq, turn, at } = newest;
+  const found = await connection.get(
+    'SELECT 1 FROM event WHERE session = ? AND seq = ? AND turn = ? AND at = ?',
+    session,
+    seq,
+    turn,
+    at,
+  );
+  if (found) return;
+  throw new LogError(
+    4,
+    `${file}-wal is another database's write-ahead log (event ${seq} of session ${session} is not in it): put the right one there, or move this one away to go on without`,
+  );
+};
+
+type Newest = Readonly<{ session: number; seq: number; turn: number; at: number }>;
+
+/**
+ * Undefined if the file alone holds no event, or cannot be read alone because a checkpoint into it was cut short. Of
+ * the row only what stands at its beginning is asked for: the end of a long one may not have been moved yet.
+ */
+const newestAlone = async (file: string): Promise<Newest | undefined> => {
+  const alone = await connect(file, 'frozen');
+  try {
+    return await alone.get<Newest>(
+      'SELECT session, seq, turn, at FROM event ORDER BY session DESC, seq DESC LIMIT 1',
+    );
+  } catch {
+    return undefined;
+  } finally {
+    await alone.close();
+  }
+};

@@ -1,0 +1,95 @@
+/**
+ * Whether a file is a log that this build may carry on, found out by reading alone: SQLite, whole, of a known schema,
+ * bound to this network and account. Each no is one sentence with its cure.
+ */
+import { LogError, codeOf, messageOf } from './failure.ts';
+import { refuseForeignWal } from './foreign.ts';
+import { type Migration, pendingMigrations } from './migrate.ts';
+import { type Access, type Sqlite, connect } from './sqlite.ts';
+
+/** What a log belongs to, for good. */
+export type Binding = Readonly<{ network: string; account: string }>;
+
+export type Findings = Readonly<{ binding: Binding; pending: readonly Migration[] }>;
+
+/** `thorough` reads every page (SQLite's quick_check). Rejects with a LogError. */
+export const inspect = async (
+  file: string,
+  access: Access,
+  shipped: readonly Migration[],
+  thorough: boolean,
+): Promise<Findings> => {
+  let connection: Sqlite | undefined;
+  try {
+    connection = await connect(file, access);
+    if (thorough) await quickCheck(connection, file);
+    const pending = await pendingMigrations(connection, shipped, file);
+    if (thorough && access === 'read') await refuseForeignWal(file, connection);
+    const binding = await connection.get<Binding>('SELECT network, account FROM binding');
+    if (!binding) throw new LogError(4, restore(file, 'it names no network and account'));
+    return { binding, pending };
+  } catch (error) {
+    throw explained(error, file);
+  } finally {
+    await connection?.close();
+  }
+};
+
+/** Rejects with a LogError if a page of the database is damaged. */
+export const quickCheck = async (connection: Sqlite, file: string): Promise<void> => {
+  const result = await connection
+    .get<{ quick_check: string }>('PRAGMA quick_check(1)')
+    .catch((error: unknown) => {
+      throw explained(error, file);
+    });
+  if (result?.quick_check !== 'ok') {
+    const found = result?.quick_check ?? 'no answer';
+    throw new LogError(4, restore(file, found.replace('*** in database main ***\n', '')));
+  }
+};
+
+/** Throws a LogError with exit code 4 if the log is another's. */
+export const refuseOther = (file: string, found: Binding, wanted: Binding): void => {
+  if (found.network === wanted.network && found.account === wanted.account) return;
+  throw new LogError(
+    4,
+    `${file} is the log of ${found.account} on ${found.network}, not of ${wanted.account} on ${wanted.network}: choose another file with --db, or the configuration that belongs to it`,
+  );
+};
+
+/** The sentence for whatever a read or a write of the database was refused with. */
+export const explained = (error: unknown, file: string): LogError => {
+  if (error instanceof LogError) return error;
+  const message = messageOf(error);
+  switch (codeOf(error)) {
+    case 'SQLITE_NOTADB':
+      return new LogError(
+        4,
+        `${file} is no SQLite database: choose another file with --db, or restore it from ${file}.backups/`,
+        error,
+      );
+    case 'SQLITE_CORRUPT':
+      return new LogError(4, restore(file, message), error);
+    case 'SQLITE_FULL':
+      return new LogError(4, `the disk of ${file} is full: free some space and start again`, error);
+    case 'SQLITE_READONLY':
+    case 'SQLITE_PERM':
+    case 'SQLITE_CANTOPEN':
+      return new LogError(
+        4,
+        `${file} or a file beside it cannot be opened (${message}): give this user the right to the folder and its files`,
+        error,
+      );
+    case 'SQLITE_IOERR':
+      return new LogError(
+        4,
+        `the disk of ${file} fails (${message}): check it, start again`,
+        error,
+      );
+    default:
+      return new LogError(4, `${file} cannot be used (${message}): run neo verify`, error);
+  }
+};
+
+const restore = (file: string, what: string): string =>
+  `${file} is damaged (${what}): restore it from ${file}.backups/, then run neo verify`;

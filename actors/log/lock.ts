@@ -1,0 +1,84 @@
+/**
+ * One writer for each database: an exclusive transaction on the empty sidecar `<db>.lock`, which the kernel ends with
+ * the process. `<db>.owner` says who holds it; left behind, it says that its owner died.
+ */
+import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { LogError, codeOf } from './failure.ts';
+import { connect } from './sqlite.ts';
+
+export type Lock = Readonly<{
+  /** The owner before this one never closed the log. */
+  ownerDied: boolean;
+  /** Writes this process down as the owner. */
+  own: () => Promise<void>;
+  /** Forgets the owner, so that the next one knows that this one ended well. */
+  disown: () => Promise<void>;
+  release: () => Promise<void>;
+}>;
+
+const lockFile = (file: string): string => `${file}.lock`;
+const ownerFile = (file: string): string => `${file}.owner`;
+
+/** Rejects with a LogError that names the owner if another process, or another part of this one, writes this log. */
+export const takeLock = async (file: string): Promise<Lock> => {
+  const connection = await connect(lockFile(file), 'create');
+  try {
+    await connection.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    await connection.close();
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    const owner = await readOwner(file);
+    throw new LogError(
+      4,
+      `${file} is being written by ${owner ?? 'another process'}: end that one with neo stop, or choose another database with --db`,
+    );
+  }
+  return {
+    ownerDied: (await readOwner(file)) !== undefined,
+    own: () => writeOwner(file),
+    disown: () => rm(ownerFile(file), { force: true }),
+    release: async () => {
+      await connection.exec('ROLLBACK');
+      await connection.close();
+    },
+  };
+};
+
+/** Who writes this log now, such as "process 4711 on this-host"; undefined if nobody does. Asks without holding it up. */
+export const findWriter = async (file: string): Promise<string | undefined> => {
+  if (!(await lockExists(file))) return undefined;
+  const connection = await connect(lockFile(file), 'read');
+  try {
+    await connection.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_schema');
+    return undefined;
+  } catch (error) {
+    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    return (await readOwner(file)) ?? 'another process';
+  } finally {
+    await connection.close();
+  }
+};
+
+/** Somebody has written this log before. */
+export const lockExists = (file: string): Promise<boolean> =>
+  access(lockFile(file)).then(
+    () => true,
+    () => false,
+  );
+
+/** Such as "process 4711 on this-host". Undefined if nobody is written down. */
+const readOwner = async (file: string): Promise<string | undefined> => {
+  try {
+    return (await readFile(ownerFile(file), 'utf8')).trim() || 'an unknown process';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const writeOwner = async (file: string): Promise<void> => {
+  const draft = `${ownerFile(file)}.new`;
+  await writeFile(draft, `process ${process.pid} on ${hostname()}\n`);
+  await rename(draft, ownerFile(file));
+};

@@ -1,0 +1,216 @@
+/**
+ * Opens the log for its one writer: looks first, then locks, then looks again, and only then changes anything. Whatever
+ * cannot be opened is refused with one sentence that names the cure, and stays as it was.
+ */
+import { realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { backupLog } from './backup.ts';
+import { type CheckpointReport, startCheckpoints } from './checkpoint.ts';
+import { type LogError, codeOf } from './failure.ts';
+import {
+  type Binding,
+  type Findings,
+  explained,
+  inspect,
+  quickCheck,
+  refuseOther,
+} from './inspect.ts';
+import { type Lock, lockExists, takeLock } from './lock.ts';
+import { type Migration, migrate, shippedMigrations } from './migrate.ts';
+import { type Place, lookAt } from './place.ts';
+import { readProgress } from './project.ts';
+import { type Reader, openReader } from './reader.ts';
+import { connect } from './sqlite.ts';
+import { type Writer, openWriter } from './writer.ts';
+
+export type LogOptions = Binding &
+  Readonly<{
+    file: string;
+    /** OFF for databases of virtual time, which nobody needs after a power cut. */
+    synchronous: 'FULL' | 'OFF';
+    /** 0 is never. */
+    checkpointSeconds: number;
+    onCheckpoint: (report: CheckpointReport) => void;
+    /** Hears the first failure to write, once: nothing is appended after it. */
+    onFailure: (failure: LogError) => void;
+  }>;
+
+export type Log = Omit<Reader, 'close'> &
+  Omit<Writer, 'fail' | 'finish'> &
+  Readonly<{
+    /** The absolute path, without symbolic links. */
+    file: string;
+    /** The writer before this one died, or the machine did. */
+    uncleanEnd: boolean;
+    /** The seq up to which each session is in the read models. */
+    progress: () => Promise<ReadonlyMap<number, number>>;
+    /** Writes what was appended. `clean` says that nothing is left undone, else the next opening finds an unclean end. */
+    close: (how: { clean: boolean }) => Promise<void>;
+  }>;
+
+/**
+ * Creates the database if there is none. One without a lock file comes from elsewhere: it is read whole before anything
+ * is put beside it. Rejects with a LogError.
+ */
+export const openLog = async (options: LogOptions): Promise<Log> => {
+  const file = await locate(options.file);
+  try {
+    const shipped = await shippedMigrations();
+    const place = await lookAt(file);
+    if (place.bytes !== undefined && !(await lockExists(file))) {
+      refuseOther(file, (await inspectClosed(file, place, shipped, true)).binding, options);
+    }
+    const lock = await takeLock(file);
+    try {
+      return await openLocked(file, options, shipped, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  } catch (error) {
+    throw explained(error, file);
+  }
+};
+
+const openLocked = async (
+  file: string,
+  options: LogOptions,
+  shipped: readonly Migration[],
+  lock: Lock,
+): Promise<Log> => {
+  const place = await lookAt(file);
+  const uncleanEnd = place.bytes !== undefined && (lock.ownerDied || place.walBytes > 0);
+  await prepare(file, place, uncleanEnd, options, shipped);
+  await lock.own();
+  const connection = await connect(file, 'write');
+  await connection.exec(
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous};
+     PRAGMA wal_autocheckpoint = 0; PRAGMA recursive_triggers = ON`,
+  );
+  let failed = false;
+  const writer = await openWriter(
+    connection,
+    (error) => explained(error, file),
+    (failure) => {
+      failed = true;
+      options.onFailure(failure);
+    },
+  );
+  const beside = await connect(file, 'write');
+  const checkpoints = startCheckpoints(beside, options.checkpointSeconds, options.onCheckpoint);
+  const reader = await openReader(file);
+  const check =
+    place.bytes === undefined || uncleanEnd ? undefined : await checkBehind(file, writer.fail);
+
+  const close = async (clean: boolean): Promise<void> => {
+    await writer.finish();
+    await check?.();
+    await reader.close();
+    await checkpoints.stop();
+    if (clean && !failed) await checkpoints.truncate();
+    await beside.close();
+    await connection.close();
+    if (clean && !failed) await lock.disown();
+    await lock.release();
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    file,
+    uncleanEnd,
+    binding: reader.binding,
+    sessions: reader.sessions,
+    readSession: reader.readSession,
+    append: writer.append,
+    project: writer.project,
+    durable: writer.durable,
+    nextSession: writer.nextSession,
+    progress: () => readProgress(connection),
+    close: ({ clean }) => (closing ??= close(clean)),
+  };
+};
+
+const inspectClosed = (
+  file: string,
+  place: Place,
+  shipped: readonly Migration[],
+  thorough: boolean,
+): Promise<Findings> => inspect(file, place.walBytes > 0 ? 'read' : 'frozen', shipped, thorough);
+
+/** Makes the database what this build works on: new, or checked, backed up and upgraded. */
+const prepare = async (
+  file: string,
+  place: Place,
+  uncleanEnd: boolean,
+  options: LogOptions,
+  shipped: readonly Migration[],
+): Promise<void> => {
+  if (place.bytes === undefined) return create(file, options, shipped);
+  const { binding, pending } = await inspectClosed(file, place, shipped, uncleanEnd);
+  refuseOther(file, binding, options);
+  if (pending.length === 0) return;
+  await backupLog(file, Date.now());
+  const connection = await connect(file, 'write');
+  try {
+    await migrate(connection, pending, Date.now());
+  } finally {
+    await connection.close();
+  }
+};
+
+/** Under another name until it is whole: a death in between leaves no half-made log. */
+const create = async (
+  file: string,
+  { network, account, synchronous }: LogOptions,
+  shipped: readonly Migration[],
+): Promise<void> => {
+  const draft = `${file}.new`;
+  for (const leftover of [draft, `${draft}-journal`]) await rm(leftover, { force: true });
+  const connection = await connect(draft, 'create');
+  try {
+    await connection.exec(`PRAGMA synchronous = ${synchronous}`);
+    await migrate(connection, shipped, Date.now());
+    await connection.run('INSERT INTO binding VALUES (1, ?, ?)', network, account);
+  } finally {
+    await connection.close();
+  }
+  await rename(draft, file);
+};
+
+/** Reads every page while the log is at work. Returns what ends that early. */
+const checkBehind = async (
+  file: string,
+  fail: (failure: LogError) => void,
+): Promise<() => Promise<void>> => {
+  const connection = await connect(file, 'read');
+  let state: 'running' | 'interrupted' | 'done' = 'running';
+  const check = async (): Promise<void> => {
+    try {
+      await quickCheck(connection, file);
+    } catch (error) {
+      if (state === 'running') fail(explained(error, file));
+    } finally {
+      state = 'done';
+      await connection.close();
+    }
+  };
+  const checked = check();
+  return () => {
+    if (state === 'running') {
+      state = 'interrupted';
+      connection.interrupt();
+    }
+    return checked;
+  };
+};
+
+/** One name for one file, so that two writers cannot meet in it under different ones. */
+const locate = async (file: string): Promise<string> => {
+  const wanted = resolve(file);
+  try {
+    return await realpath(wanted);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') return wanted;
+    const folder = await realpath(dirname(wanted)).catch(() => dirname(wanted));
+    return join(folder, basename(wanted));
+  }
+};

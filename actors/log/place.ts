@@ -1,0 +1,120 @@
+/**
+ * Where a log may be: a local folder that exists and can be written. Looks, and changes nothing. It never opens the
+ * database itself: closing a file drops every lock that this process holds on it.
+ */
+import { constants } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { LogError, codeOf } from './failure.ts';
+
+export type Place = Readonly<{
+  /** Bytes of the database, undefined if there is none yet. */
+  bytes: number | undefined;
+  /** Bytes of the write-ahead log; more than 0 while a writer runs, or after one died. */
+  walBytes: number;
+}>;
+
+/** Rejects with a LogError if a writer could not work here. */
+export const lookAt = async (file: string): Promise<Place> => {
+  const folder = dirname(file);
+  const type = await statfs(folder).then(
+    (found) => found.type,
+    (error: unknown) => {
+      throw codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
+        ? new LogError(2, `there is no folder ${folder}: create it, or choose another with --db`)
+        : unreadable(folder, error);
+    },
+  );
+  const network = process.platform === 'linux' ? networkFileSystem(type) : undefined;
+  if (network) {
+    throw new LogError(
+      4,
+      `${folder} is on ${network}, where a write-ahead log gets corrupted: put the database on a local disk with --db`,
+    );
+  }
+  const place = await lookInto(file);
+  await permitted(folder, constants.W_OK | constants.X_OK);
+  if (place.bytes !== undefined) await permitted(file, constants.R_OK | constants.W_OK);
+  return place;
+};
+
+/** The same for a reader, which needs no more than a file. */
+export const lookInto = async (file: string): Promise<Place> => {
+  const found = await sizeOf(file);
+  if (found === 'not a file') {
+    throw new LogError(2, `${file} is not a file: choose another with --db`);
+  }
+  if (found === 0) {
+    throw new LogError(
+      4,
+      `${file} is empty, which no log ever is: restore it from ${file}.backups/, or move it away to start anew`,
+    );
+  }
+  const wal = await sizeOf(`${file}-wal`);
+  if (found === undefined && wal !== undefined) {
+    throw new LogError(
+      4,
+      `${file} is gone but its write-ahead log ${file}-wal is there: put the two back together, or move that away to start anew`,
+    );
+  }
+  return { bytes: found, walBytes: typeof wal === 'number' ? wal : 0 };
+};
+
+/** How to read the log so that its folder looks afterwards as it did before. */
+export const readingAccess = async (file: string): Promise<'read' | 'write' | 'frozen'> => {
+  if ((await sizeOf(`${file}-wal`)) !== undefined) return 'read';
+  const writable = await Promise.all([
+    access(dirname(file), constants.W_OK | constants.X_OK),
+    access(file, constants.W_OK),
+  ]).then(
+    () => true,
+    () => false,
+  );
+  return writable ? 'write' : 'frozen';
+};
+
+/** The name of a file system that shares files between machines (statfs(2)), undefined for a local one. */
+export const networkFileSystem = (type: number): string | undefined => shared.get(type >>> 0);
+
+const shared: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x01021997, '9P (a folder shared with a virtual machine)'],
+  [0x65735546, 'FUSE (sshfs, virtiofs and the like)'],
+  [0x786f4256, 'a VirtualBox share'],
+  [0xbacbacbc, 'a VMware share'],
+  [0x00c36400, 'Ceph'],
+  [0x0bd00bd0, 'Lustre'],
+  [0x47504653, 'GPFS'],
+  [0x5346414f, 'AFS'],
+  [0x73757245, 'Coda'],
+  [0x01161970, 'GFS2'],
+  [0x7461636f, 'OCFS2'],
+]);
+
+const sizeOf = async (path: string): Promise<number | 'not a file' | undefined> => {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : 'not a file';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+};
+
+const permitted = async (path: string, wanted: number): Promise<void> => {
+  try {
+    await access(path, wanted);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+};
+
+const unreadable = (path: string, error: unknown): LogError =>
+  new LogError(
+    4,
+    `${path} cannot be read and written (${codeOf(error)}): give this user the right to it, or choose another with --db`,
+    error,
+  );

@@ -1,0 +1,103 @@
+/**
+ * Read models written through the log's one writer: each batch of changes and the position it brings them to are one
+ * transaction, so that a projector continues where it stopped. It decides nothing about what the changes are.
+ */
+import { LogError, messageOf } from './failure.ts';
+import type { Parameter, Sqlite, Statement } from './sqlite.ts';
+
+export type Change = Readonly<{ sql: string; parameters: readonly Parameter[] }>;
+
+/** All events of this session up to this seq are in the read models. */
+export type Position = Readonly<{ session: number; seq: number }>;
+
+export type Projector = Readonly<{
+  add: (changes: readonly Change[], upTo: Position) => Promise<void>;
+  waiting: () => boolean;
+  /** One transaction of as many batches as fit in the time allowed, ended early when `interrupted`. */
+  slice: (interrupted: () => boolean) => Promise<void>;
+  stop: (cause: LogError) => void;
+  close: () => Promise<void>;
+}>;
+
+const sliceMs = 5;
+
+type Batch = Readonly<{
+  changes: readonly Change[];
+  upTo: Position;
+  resolve: () => void;
+  reject: (cause: unknown) => void;
+}>;
+
+/** A failed batch stops the read models, not the log: what came after it would be built on a gap. */
+export const projector = (connection: Sqlite): Projector => {
+  const statements = new Map<string, Statement>();
+  let waiting: Batch[] = [];
+  let stopped: LogError | undefined;
+
+  const stop = (cause: LogError): void => {
+    stopped ??= cause;
+    const lost = waiting;
+    waiting = [];
+    for (const batch of lost) batch.reject(stopped);
+  };
+
+  const run = async ({ sql, parameters }: Change): Promise<void> => {
+    let statement = statements.get(sql);
+    if (!statement) statements.set(sql, (statement = await connection.prepare(sql)));
+    await statement.run(...parameters);
+  };
+
+  const apply = async (batch: Batch): Promise<void> => {
+    for (const change of batch.changes) await run(change);
+    await run({ sql: progressSql, parameters: [batch.upTo.session, batch.upTo.seq] });
+  };
+
+  return {
+    add: (changes, upTo) =>
+      new Promise((resolve, reject) => {
+        if (stopped) reject(stopped);
+        else waiting.push({ changes, upTo, resolve, reject });
+      }),
+    waiting: () => waiting.length > 0,
+    slice: async (interrupted) => {
+      const started = performance.now();
+      const applied: Batch[] = [];
+      try {
+        await connection.exec('BEGIN IMMEDIATE');
+        do {
+          const batch = waiting.shift();
+          if (!batch) break;
+          applied.push(batch);
+          await apply(batch);
+        } while (!interrupted() && performance.now() - started < sliceMs);
+        await connection.exec('COMMIT');
+      } catch (error) {
+        waiting = [...applied, ...waiting];
+        stop(
+          new LogError(
+            4,
+            `the read models could not be written (${messageOf(error)}): neo rebuild makes them anew from the log`,
+            error,
+          ),
+        );
+        await connection.exec('ROLLBACK').catch(() => undefined);
+        return;
+      }
+      for (const batch of applied) batch.resolve();
+    },
+    stop,
+    close: async () => {
+      for (const statement of statements.values()) await statement.finalize();
+    },
+  };
+};
+
+/** The seq up to which each session is in the read models. */
+export const readProgress = async (connection: Sqlite): Promise<ReadonlyMap<number, number>> => {
+  const rows = await connection.all<Position>('SELECT session, seq FROM projection_progress');
+  return new Map(rows.map((row) => [row.session, row.seq]));
+};
+
+const progressSql = `
+  INSERT INTO projection_progress (session, seq) VALUES (?, ?)
+  ON CONFLICT (session) DO UPDATE SET seq = excluded.seq`;

@@ -1,0 +1,95 @@
+/**
+ * One SQLite connection with promises. It takes text, numbers and null alone: the library stores a bigint silently as
+ * NULL. Statements of one connection must be awaited one by one; unawaited ones land out of order.
+ */
+import { pathToFileURL } from 'node:url';
+import sqlite3 from 'sqlite3';
+
+export type Parameter = string | number | null;
+
+export type Statement = Readonly<{
+  run: (...parameters: readonly Parameter[]) => Promise<void>;
+  finalize: () => Promise<void>;
+}>;
+
+export type Sqlite = Readonly<{
+  /** Several statements without parameters. */
+  exec: (sql: string) => Promise<void>;
+  run: (sql: string, ...parameters: readonly Parameter[]) => Promise<void>;
+  get: <Row>(sql: string, ...parameters: readonly Parameter[]) => Promise<Row | undefined>;
+  /** Holds the whole result in memory: for results that are known to be short. */
+  all: <Row>(sql: string, ...parameters: readonly Parameter[]) => Promise<readonly Row[]>;
+  prepare: (sql: string) => Promise<Statement>;
+  /** Makes what runs now reject with SQLITE_INTERRUPT. */
+  interrupt: () => void;
+  close: () => Promise<void>;
+}>;
+
+/**
+ * `create` and `write` are the writer's, and a reader's where the files of the write-ahead log are missing: they are
+ * made, and taken away again at the end. `read` leaves every file as it is. `frozen` takes no lock either, which is
+ * right only while nobody writes.
+ */
+export type Access = 'create' | 'write' | 'read' | 'frozen';
+
+/** The first SQLite whose checkpoints from a second connection cannot lose a page (sqlite.org/wal.html, "WAL-reset bug"). */
+const versionMin = 3_051_003;
+
+export const sqliteVersion: string = sqlite3.VERSION;
+
+/** Rejects with the library's error, whose `code` is SQLite's name for it. */
+export const connect = async (file: string, access: Access): Promise<Sqlite> => {
+  if (sqlite3.VERSION_NUMBER < versionMin) {
+    throw new Error(
+      `SQLite ${sqlite3.VERSION} is older than 3.51.3: run npm ci to get the right one`,
+    );
+  }
+  const database = await new Promise<sqlite3.Database>((resolve, reject) => {
+    const opened: sqlite3.Database = new sqlite3.Database(
+      uri(file, access),
+      mode(access),
+      (error) => (error ? reject(error) : resolve(opened)),
+    );
+  });
+  return {
+    exec: (sql) => settle((done) => database.exec(sql, done)),
+    run: (sql, ...parameters) => settle((done) => database.run(sql, parameters, done)),
+    get: (sql, ...parameters) => settle((done) => database.get(sql, parameters, done)),
+    all: (sql, ...parameters) => settle((done) => database.all(sql, parameters, done)),
+    prepare: async (sql) => {
+      const statement = await new Promise<sqlite3.Statement>((resolve, reject) => {
+        const prepared: sqlite3.Statement = database.prepare(sql, (error: Error | null) =>
+          error ? reject(error) : resolve(prepared),
+        );
+      });
+      return {
+        run: (...parameters) => settle((done) => statement.run(parameters, done)),
+        finalize: () => settle((done) => statement.finalize(done)),
+      };
+    },
+    interrupt: () => database.interrupt(),
+    close: () => settle((done) => database.close(done)),
+  };
+};
+
+const mode = (access: Access): number => {
+  switch (access) {
+    case 'create':
+      return sqlite3.OPEN_URI | sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE;
+    case 'write':
+      return sqlite3.OPEN_URI | sqlite3.OPEN_READWRITE;
+    case 'read':
+    case 'frozen':
+      return sqlite3.OPEN_URI | sqlite3.OPEN_READONLY;
+  }
+};
+
+const uri = (file: string, access: Access): string =>
+  pathToFileURL(file).href + (access === 'frozen' ? '?immutable=1' : '');
+
+type Callback<T> = (error: Error | null, result?: T) => void;
+
+const settle = <T>(start: (done: Callback<T>) => unknown): Promise<T> =>
+  new Promise<T>((resolve, reject) => {
+    start((error, result) => (error ? reject(error) : resolve(result as T)));
+  });

@@ -1,0 +1,210 @@
+/**
+ * The single writer. One insert is outstanding; what arrives meanwhile is the next transaction, in order, and no append
+ * is ever split over two. Read models are written in between, when no event waits. The first failure is final.
+ */
+import { Subject, type Observable } from 'rxjs';
+import type { Recorded } from '../../events/envelope.ts';
+import { type Tail, dataText, emptyTail, hashRow, misplaced } from './chain.ts';
+import { LogError, messageOf } from './failure.ts';
+import { type Change, type Position, projector } from './project.ts';
+import type { Sqlite } from './sqlite.ts';
+
+/** Rows of one append, after they became durable: whole turns of one session. */
+export type Durable = Readonly<{ session: number; rows: readonly Recorded[] }>;
+
+export type Writer = Readonly<{
+  /** Resolves when the rows (whole turns, the next of their session) are durable. */
+  append: (session: number, rows: readonly Recorded[]) => Promise<void>;
+  /** Resolves when the read models are changed and the progress noted, in one transaction. */
+  project: (changes: readonly Change[], upTo: Position) => Promise<void>;
+  durable: Observable<Durable>;
+  /** The session that the next new one becomes. */
+  nextSession: () => number;
+  /** Makes this the failure that every later append rejects with, unless there is one. */
+  fail: (failure: LogError) => void;
+  /** Refuses what comes from now on and resolves when everything before is written or has failed. */
+  finish: () => Promise<void>;
+}>;
+
+const transactionRowsMax = 2_000;
+
+type Entry = Readonly<{
+  session: number;
+  rows: readonly Recorded[];
+  resolve: () => void;
+  reject: (cause: unknown) => void;
+}> & { lines?: string };
+
+/** `explain` makes the sentence for a failed transaction; `onFailure` hears the first failure, once. */
+export const openWriter = async (
+  connection: Sqlite,
+  explain: (error: unknown) => LogError,
+  onFailure: (failure: LogError) => void,
+): Promise<Writer> => {
+  const insert = await connection.prepare(insertSql);
+  const newest = await connection.get<{ session: number | null }>(
+    'SELECT max(session) AS session FROM event',
+  );
+  let sessionMax = newest?.session ?? 0;
+  const tails = new Map<number, Tail>();
+  const durable = new Subject<Durable>();
+  const readModels = projector(connection);
+  let waiting: Entry[] = [];
+  let failure: LogError | undefined;
+  let finished = false;
+  let running: Promise<void> | undefined;
+
+  const fail = (cause: LogError): void => {
+    if (failure) return;
+    failure = cause;
+    const lost = waiting;
+    waiting = [];
+    for (const entry of lost) entry.reject(cause);
+    readModels.stop(cause);
+    onFailure(cause);
+  };
+
+  /** Chains the rows of an entry to their session; the tail must be known. */
+  const chain = (entry: Entry): void => {
+    let tail = tails.get(entry.session) ?? emptyTail;
+    const lines: string[] = [];
+    if (entry.rows[0]?.kind !== 'input') {
+      throw unfit(entry.session, 'what is appended does not begin with an input');
+    }
+    for (const row of entry.rows) {
+      const wrong = misplaced(tail, row);
+      if (wrong) throw unfit(entry.session, wrong);
+      const data = textOf(entry.session, row);
+      const hash = hashRow(tail.hash, row, data);
+      lines.push(line(entry.session, row, data, hash));
+      tail = { seq: row.seq, turn: row.turn, at: row.at, hash };
+    }
+    entry.lines = lines.join(',');
+    tails.set(entry.session, tail);
+  };
+
+  const begin = (session: number): void => {
+    if (session !== sessionMax + 1) {
+      throw unfit(session, `it begins where session ${sessionMax + 1} belongs`);
+    }
+    sessionMax = session;
+    tails.set(session, emptyTail);
+  };
+
+  const chainWaiting = async (): Promise<void> => {
+    for (;;) {
+      const unknown = waiting.find((entry) => entry.lines === undefined);
+      if (!unknown) return;
+      tails.set(unknown.session, await readTail(connection, unknown.session));
+      for (const entry of waiting) {
+        if (entry.session === unknown.session && entry.lines === undefined) chain(entry);
+      }
+    }
+  };
+
+  const commit = async (): Promise<void> => {
+    let batch: readonly Entry[] = [];
+    try {
+      await chainWaiting();
+      batch = waiting.splice(0, entriesOf(waiting));
+      await insert.run(`[${batch.map((entry) => entry.lines).join(',')}]`);
+    } catch (error) {
+      const cause = explain(error);
+      waiting = [...batch, ...waiting];
+      fail(cause);
+      return;
+    }
+    for (const { session, rows, resolve } of batch) {
+      resolve();
+      durable.next({ session, rows });
+    }
+  };
+
+  const work = async (): Promise<void> => {
+    await undefined;
+    while (waiting.length > 0 || readModels.waiting()) {
+      if (waiting.length > 0) await commit();
+      else await readModels.slice(() => waiting.length > 0);
+    }
+    running = undefined;
+  };
+
+  return {
+    append: (session, rows) =>
+      new Promise((resolve, reject) => {
+        if (failure ?? finished) return reject(failure ?? closed());
+        if (rows.length === 0) return resolve();
+        const entry: Entry = { session, rows, resolve, reject };
+        waiting.push(entry);
+        try {
+          if (session > sessionMax) begin(session);
+          if (tails.has(session)) chain(entry);
+        } catch (error) {
+          return fail(explain(error));
+        }
+        running ??= work();
+      }),
+    project: async (changes, upTo) => {
+      if (failure ?? finished) throw failure ?? closed();
+      const applied = readModels.add(changes, upTo);
+      running ??= work();
+      return applied;
+    },
+    durable: durable.asObservable(),
+    nextSession: () => sessionMax + 1,
+    fail,
+    finish: async () => {
+      finished = true;
+      await running;
+      durable.complete();
+      await insert.finalize();
+      await readModels.close();
+    },
+  };
+};
+
+/** `-> 9` gives the data back as the text it came as: SQLite keeps the spelling of what JSON.stringify writes. */
+const insertSql = `
+  INSERT INTO event (session, seq, turn, at, kind, actor, type, v, cause, data, hash)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+    value ->> 7, value ->> 8, value -> 9, value ->> 10
+  FROM jsonb_each(?)`;
+
+const line = (session: number, row: Recorded, data: string, hash: string): string =>
+  `[${session},${row.seq},${row.turn},${row.at},"${row.kind}",${JSON.stringify(row.actor)},` +
+  `${JSON.stringify(row.event.type)},${row.v},${row.cause},${data},"${hash}"]`;
+
+const textOf = (session: number, row: Recorded): string => {
+  try {
+    return dataText(row.event);
+  } catch (error) {
+    throw unfit(session, `event ${row.seq} has no JSON: ${messageOf(error)}`);
+  }
+};
+
+/** The engine's own fault: the log holds what came before it and nothing else. */
+const unfit = (session: number, why: string): LogError =>
+  new LogError(
+    4,
+    `session ${session} cannot go on (${why}): a fault in neo, please report it with this sentence`,
+  );
+
+/** How many entries make the next transaction: at least one, then as many as fit. */
+const entriesOf = (waiting: readonly Entry[]): number => {
+  let rows = 0;
+  let entries = 0;
+  for (const entry of waiting) {
+    rows += entry.rows.length;
+    if (entries > 0 && rows > transactionRowsMax) break;
+    entries += 1;
+  }
+  return entries;
+};
+
+const readTail = async (connection: Sqlite, session: number): Promise<Tail> =>
+  (await connection.get<Tail>(
+    'SELECT seq, turn, at, hash FROM event WHERE session = ? ORDER BY seq DESC LIMIT 1',
+    session,
+  )) ?? emptyTail;
+
+const closed = (): LogError => new LogError(4, 'the log is closed: nothing more can be written');

@@ -1,0 +1,77 @@
+/**
+ * How a session starts: by folding the log, there is no other way. A session that never said how it ended is closed first,
+ * by the input `session.closed_by_next` at its own end, answered by its own actors.
+ */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { SessionOpened } from '../events/session.ts';
+import type { Settings } from '../machines/settings.ts';
+import { apply, brought, noLegacy, type Legacy } from '../projections/legacy.ts';
+import { createCore } from './core.ts';
+import type { Log } from './log/open.ts';
+
+export type Predecessor = Readonly<{
+  session: number;
+  lastHash: string;
+  legacy: Legacy;
+  /** It was found without an end and has been closed. */
+  died: boolean;
+}>;
+
+/** Folds the newest session and closes it where it died. Undefined in a new database. */
+export const settlePredecessor = async (
+  log: Log,
+  now: number,
+): Promise<Predecessor | undefined> => {
+  const newest = (await log.sessions()).at(-1);
+  if (!newest) return undefined;
+  const { session, lastHash } = newest;
+  const rows: Recorded<Event>[] = [];
+  let legacy = noLegacy;
+  for await (const page of log.readSession(session)) {
+    for (const row of page as readonly Recorded<Event>[]) {
+      rows.push(row);
+      legacy = apply(legacy, row);
+    }
+  }
+  if (legacy.ended || rows.some(({ event }) => event.type === 'session.closed_by_next')) {
+    return { session, lastHash, legacy, died: false };
+  }
+  await close(log, session, rows, legacy, now);
+  const closed = (await log.sessions()).at(-1);
+  return { session, lastHash: closed?.lastHash ?? lastHash, legacy, died: true };
+};
+
+/** Its own actors, brought to where it died by its own inputs, hear that it did. */
+const close = async (
+  log: Log,
+  session: number,
+  rows: readonly Recorded<Event>[],
+  legacy: Legacy,
+  now: number,
+): Promise<void> => {
+  const { opened } = legacy;
+  if (!opened) return;
+  const core = createCore(opened.config.effective as unknown as Settings);
+  for (const { kind, event, at, cause } of rows) {
+    if (kind === 'input') core.turn(event as Parameters<typeof core.turn>[0], at, cause);
+  }
+  const silentMs = Math.max(0, now - legacy.lastAt);
+  const last = core.turn({ type: 'session.closed_by_next', uuid: opened.uuid, silentMs }, now);
+  await log.append(session, last);
+};
+
+export type Manifest = Omit<SessionOpened, 'type' | 'parent' | 'brought'>;
+
+/** The first event of the next session: the manifest, and everything that it takes over. */
+export const opening = (
+  manifest: Manifest,
+  predecessor: Predecessor | undefined,
+): SessionOpened => ({
+  type: 'session.opened',
+  ...manifest,
+  parent: predecessor?.legacy.opened
+    ? { uuid: predecessor.legacy.opened.uuid, lastHash: predecessor.lastHash }
+    : null,
+  brought: brought(predecessor?.legacy ?? noLegacy),
+});

@@ -1,0 +1,45 @@
+/** A message from the inbox as an input. One that says nothing that an operator can say is refused with a sentence. */
+import type { OperatorInput } from '../events/operator.ts';
+import { parseDecimal } from '../ledger/decimal.ts';
+import type { Message } from './inbox.ts';
+
+type Read = (message: Message) => OperatorInput | undefined;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+const whole = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+
+const noted =
+  <T extends 'operator.kill' | 'operator.stop' | 'operator.realign'>(type: T): Read =>
+  ({ note }) => {
+    const words = text(note);
+    return words === undefined ? undefined : { type, note: words };
+  };
+
+const readers: Readonly<Record<string, Read>> = {
+  'operator.kill': noted('operator.kill'),
+  'operator.stop': noted('operator.stop'),
+  'operator.realign': noted('operator.realign'),
+  'operator.clear': ({ by, note }) => {
+    const [who, words] = [text(by), text(note)];
+    return who && words !== undefined
+      ? { type: 'operator.clear', by: who, note: words }
+      : undefined;
+  },
+  'operator.capital': ({ drops, rlusd, note }) => {
+    const [xrp, token, words] = [text(drops), text(rlusd), text(note)];
+    if (xrp === undefined || token === undefined || words === undefined) return undefined;
+    if (!/^-?\d{1,18}$/.test(xrp) || parseDecimal(token) === undefined) return undefined;
+    return { type: 'operator.capital', drops: xrp, rlusd: token, note: words };
+  },
+  'operator.acknowledge': ({ session, seq, note }) => {
+    const [number, event, words] = [whole(session), whole(seq), text(note)];
+    if (number === undefined || event === undefined || words === undefined) return undefined;
+    return { type: 'operator.acknowledge', session: number, seq: event, note: words };
+  },
+};
+
+/** Undefined for a message that is none of these or lacks a field. */
+export const operatorInput = (message: Message): OperatorInput | undefined =>
+  readers[message.type]?.(message);

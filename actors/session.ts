@@ -1,0 +1,167 @@
+/**
+ * One session from its first event to its last: opens the core, connects the gateway, keeps the ticks, waits for the end that
+ * the log says. It decides nothing; what it does with time it does by the session's own events.
+ */
+import type { InspectionEvent } from 'xstate';
+import type { Halt } from '../events/halt.ts';
+import type { Input } from '../events/event.ts';
+import type { SessionOpened, SignalName } from '../events/session.ts';
+import type { Transport } from '../ledger/transport.ts';
+import type { Settings } from '../machines/settings.ts';
+import type { Clock } from './clock.ts';
+import { createCore } from './core.ts';
+import { startDispatch } from './dispatch.ts';
+import { createEngine, type Append, type Row } from './engine.ts';
+import { createGateway } from './gateway/gateway.ts';
+import type { Signer } from './signer.ts';
+
+export type SessionOptions = Readonly<{
+  opened: SessionOpened;
+  settings: Settings;
+  clock: Clock;
+  transport: Transport;
+  signer: Signer;
+  append: Append;
+  /** Hears every durable row, from the first. */
+  onRow: (row: Row) => void;
+  inspect?: (event: InspectionEvent) => void;
+}>;
+
+export type Session = Readonly<{
+  /** Operator's inputs. */
+  post: (input: Input) => void;
+  signal: (name: SignalName) => void;
+  /** Resolves with the halt when the session has ended and all of it is durable; rejects with what broke. */
+  ended: Promise<Halt>;
+  /** Resolves when nothing is on its way to the disk. */
+  quiet: () => Promise<void>;
+  /** The process is gone: nothing more is heard or sent. For rehearsals of a crash. */
+  abandon: () => Promise<void>;
+}>;
+
+/** How long the start waits for a first whole read before the session's own checks refuse it. */
+const firstReadWaitMs = 30_000;
+
+export const startSession = (options: SessionOptions): Session => {
+  const { opened, settings, clock, transport, signer, append, onRow, inspect } = options;
+  const intervalMs = settings.engine.tick_interval_seconds * 1000;
+  const timers = new Set<() => void>();
+  let halt: Halt | undefined;
+  let over = false;
+  let resolveEnd: (halt: Halt) => void = () => undefined;
+  let rejectEnd: (cause: unknown) => void = () => undefined;
+  const ended = new Promise<Halt>((resolve, reject) => {
+    resolveEnd = resolve;
+    rejectEnd = reject;
+  });
+
+  const core = createCore(settings, inspect ? { inspect } : {});
+  const stop = async (): Promise<void> => {
+    over = true;
+    for (const cancel of timers) cancel();
+    engine.stop();
+    await gateway.close();
+  };
+  const engine = createEngine(core, append, clock, (cause) => {
+    void stop().then(() => rejectEnd(cause));
+  });
+  const gateway = createGateway({
+    transport,
+    clock,
+    target: {
+      account: opened.account,
+      token: { currency: opened.currency, issuer: opened.issuer },
+    },
+    covered: opened.brought.coveredLedger,
+    post: engine.post,
+  });
+  startDispatch(engine, gateway, signer);
+  const { post } = engine;
+
+  const later = (instantMs: number, task: () => Promise<void> | void): void => {
+    const cancel = clock.at(instantMs, () => {
+      timers.delete(cancel);
+      if (!over) void task();
+    });
+    timers.add(cancel);
+  };
+
+  /** A slow read is not waited for longer than half an interval: the tick uses what is there. */
+  const soon = (reading: Promise<void>): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = clock.at(clock.now() + intervalMs / 2, resolve);
+      void reading.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+
+  const tickAt = (first: number, index: number, endAt: number): void => {
+    const due = first + index * intervalMs;
+    if (due >= endAt) return;
+    later(due, async () => {
+      await soon(gateway.read());
+      if (over || halt) return;
+      const at = clock.now();
+      if (at >= endAt) return;
+      post({ type: 'tick', index });
+      const missed = Math.max(0, Math.floor((at - due) / intervalMs));
+      tickAt(first, index + 1 + missed, endAt);
+    });
+  };
+
+  const closingAt = (instantMs: number): void => {
+    later(instantMs, async () => {
+      await soon(gateway.read());
+      if (over) return;
+      post({ type: 'time.due', subject: 'closing' });
+      closingAt(clock.now() + intervalMs);
+    });
+  };
+
+  const begin = (): void => {
+    if (over || halt) return;
+    const first = clock.now();
+    const endAt = first + opened.plannedSeconds * 1000;
+    later(endAt, () => {
+      if (!halt) post({ type: 'time.due', subject: 'end' });
+    });
+    tickAt(first, 0, endAt);
+  };
+
+  engine.durable.subscribe(onRow);
+  engine.durable.subscribe(({ event }) => {
+    if (event.type === 'halt') {
+      halt = event;
+      closingAt(clock.now());
+    }
+    if (event.type === 'session.ended') {
+      void finish();
+    }
+  });
+
+  const finish = async (): Promise<void> => {
+    await stop();
+    await engine.quiet();
+    if (halt) resolveEnd(halt);
+  };
+
+  post(opened);
+  gateway.open();
+  let begun = false;
+  const beginOnce = (): void => {
+    if (begun) return;
+    begun = true;
+    begin();
+  };
+  void gateway.synced.then(beginOnce);
+  later(clock.now() + firstReadWaitMs, beginOnce);
+
+  return {
+    post,
+    signal: (name) => post({ type: 'signal', name }),
+    ended,
+    quiet: engine.quiet,
+    abandon: stop,
+  };
+};

@@ -1,0 +1,95 @@
+/** Who hears a turn, in which order: the stages of the core and the actors in each. The whole wiring is this list. */
+import type { ActorSystem, ActorSystemInfo, AnyActorLogic } from 'xstate';
+import { fromTransition } from 'xstate';
+import type { EventType, Said } from '../events/event.ts';
+import { execution } from '../machines/execution.ts';
+import { gatewayHears, gatewayMachine } from '../machines/gateway.ts';
+import { anchorGuard } from '../machines/guards/anchor.ts';
+import { connectionGuard } from '../machines/guards/connection.ts';
+import { corridorGuard } from '../machines/guards/corridor.ts';
+import { driftGuard } from '../machines/guards/drift.ts';
+import { integrityGuard } from '../machines/guards/integrity.ts';
+import { issuerGuard } from '../machines/guards/issuer.ts';
+import { truthGuard } from '../machines/guards/truth.ts';
+import { inventory } from '../machines/inventory.ts';
+import { limits } from '../machines/limits.ts';
+import { market } from '../machines/market.ts';
+import { modeHears, modeMachine } from '../machines/mode.ts';
+import { orders } from '../machines/orders.ts';
+import { reconciler } from '../machines/reconciler.ts';
+import type { Heard, Reducer } from '../machines/reducer.ts';
+import { sessionHears, sessionMachine } from '../machines/session.ts';
+import type { Settings } from '../machines/settings.ts';
+import { strategy } from '../machines/strategy.ts';
+import { touch } from '../machines/touch.ts';
+
+/** One actor of the core: what it listens to, and its XState logic. */
+export type Part = Readonly<{
+  id: string;
+  hears: readonly EventType[];
+  /** Whether it wants a `decide` once a turn. */
+  decides: boolean;
+  logic: AnyActorLogic;
+}>;
+
+/** `gathers`: what its actors assess is one `guards.evaluated` instead of events of their own. */
+export type Stage = Readonly<{ name: string; gathers: boolean; parts: readonly Part[] }>;
+
+export const stages = (settings: Settings): readonly Stage[] => [
+  stage('settle', [
+    machine(
+      'gateway',
+      gatewayHears,
+      gatewayMachine(settings.guards.ledger_connection.watchdog_seconds),
+    ),
+    thing(reconciler),
+    thing(orders),
+    machine('session', sessionHears, sessionMachine(settings)),
+  ]),
+  stage('inventory', [thing(inventory(settings.guards.wallet_truth))]),
+  stage('market', [thing(market), thing(touch)]),
+  stage('limits', [thing(limits(settings.risk))]),
+  { name: 'guards', gathers: true, parts: guards(settings) },
+  stage('mode', [machine('mode', modeHears, modeMachine(settings.guards))]),
+  stage('strategy', [thing(strategy(settings))]),
+  stage('execution', [thing(execution(settings))]),
+];
+
+const guards = ({ guards: rules }: Settings): readonly Part[] =>
+  [
+    { on: rules.wallet_truth.enabled, part: thing(truthGuard(rules.wallet_truth)) },
+    { on: rules.anchor_saturation.enabled, part: thing(anchorGuard(rules.anchor_saturation)) },
+    { on: rules.directional_drift.enabled, part: thing(driftGuard(rules.directional_drift)) },
+    { on: rules.inventory_corridor.enabled, part: thing(corridorGuard(rules.inventory_corridor)) },
+    { on: rules.order_integrity.enabled, part: thing(integrityGuard) },
+    { on: rules.ledger_connection.enabled, part: thing(connectionGuard) },
+    { on: rules.issuer.enabled, part: thing(issuerGuard) },
+  ].flatMap(({ on, part }) => (on ? [part] : []));
+
+const stage = (name: string, parts: readonly Part[]): Stage => ({ name, gathers: false, parts });
+
+/** What a reducer's actor is sent, and what it emits. */
+export type Sent = Readonly<{ type: string; heard: Heard }>;
+export type Answer = Readonly<{ type: 'answer'; event: Said; because: Heard | undefined }>;
+
+/** A reducer as an XState actor: a transition function whose answers are emitted. */
+const thing = <State>(reducer: Reducer<State>): Part => ({
+  id: reducer.id,
+  hears: reducer.hears,
+  decides: reducer.decide !== undefined,
+  logic: fromTransition<State, Sent, ActorSystem<ActorSystemInfo>, undefined, Answer>(
+    (state, { type, heard }, { emit }) => {
+      const say = (event: Said, because?: Heard): void => emit({ type: 'answer', event, because });
+      if (type !== 'decide') return reducer.on(state, heard, say);
+      return reducer.decide ? reducer.decide(state, heard, say) : state;
+    },
+    reducer.initial as State,
+  ),
+});
+
+const machine = (id: string, hears: readonly EventType[], logic: AnyActorLogic): Part => ({
+  id,
+  hears,
+  decides: false,
+  logic,
+});

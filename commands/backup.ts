@@ -1,0 +1,52 @@
+/** `neo backup -o F`: a copy of the log in one file, taken beside a running engine too. It never replaces a file. */
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { backupTo } from '../actors/log/backup.ts';
+import { openReader } from '../actors/log/reader.ts';
+import { type Command, commonOptions, databaseDefault, parseLine, UsageError } from './command.ts';
+
+const help = `neo backup -o F [--db F] [--json]
+
+Copies the log and its read models into one new file that opens by itself, and the last hash of each session into
+F.hash beside it. Works beside a running engine.
+
+  -o, --output F  the copy; a file that does not exist yet
+  --db F          the database (${databaseDefault})
+  --json          one JSON document on stdout
+
+Exit code: 0 done, 2 no such database or the copy exists already, 4 the database cannot be read.
+`;
+
+export const backupCommand: Command = {
+  name: 'backup',
+  summary: 'copy the log into one file, beside a running engine too',
+  help,
+  run: async (args, { out }) => {
+    const { values, positionals } = parseLine(args, {
+      ...commonOptions,
+      output: { type: 'string', short: 'o' },
+    });
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    const { output } = values;
+    if (!output) throw new UsageError('Say where to: neo backup -o FILE.');
+    if (positionals.length > 0) {
+      throw new UsageError(`neo backup takes no "${positionals[0]}"; -o names the copy.`);
+    }
+    const folder = dirname(resolve(output));
+    if (!existsSync(folder)) {
+      throw new UsageError(
+        `There is no folder ${folder}: create it, or choose another for the copy.`,
+      );
+    }
+    const database = values.db ?? databaseDefault;
+    const reader = await openReader(database);
+    await reader.close();
+    const { file, lastHash } = await backupTo(database, output);
+    const document = { file, last_hash: lastHash ?? null };
+    out(values.json ? `${JSON.stringify(document)}\n` : `${file} ${lastHash ?? ''}\n`);
+    return 0;
+  },
+};

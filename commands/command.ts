@@ -1,0 +1,55 @@
+/** The shape of a command: its name, its words for people, its options, and what it does with the rest of the line. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** What a command may use of the process. */
+export type Surroundings = Readonly<{
+  env: Readonly<Record<string, string | undefined>>;
+  out: (text: string) => void;
+  error: (text: string) => void;
+}>;
+
+export type Options = NonNullable<ParseArgsConfig['options']>;
+
+export type Command = Readonly<{
+  name: string;
+  /** One line for the list of commands. */
+  summary: string;
+  help: string;
+  /** Runs on what follows the name; answers the exit code. */
+  run: (args: readonly string[], surroundings: Surroundings) => number | Promise<number>;
+}>;
+
+/** Wrong usage: exit code 2, one sentence with the cure. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly exitCode = 2;
+}
+
+/** Every command has these. */
+export const commonOptions = {
+  db: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+/** Options and what follows them. Throws a UsageError that names the wrong word. */
+export const parseLine = <const O extends Options>(args: readonly string[], options: O) => {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const words = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new UsageError(`${words}; --help shows what there is.`);
+  }
+};
+
+/** A session's local number from its text. Throws a UsageError. */
+export const sessionNumber = (text: string | undefined): number => {
+  if (text !== undefined && /^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(
+    text === undefined
+      ? 'Say which session, by its number; neo sessions lists them.'
+      : `"${text}" is no session number; neo sessions lists them.`,
+  );
+};
+
+export const databaseDefault = 'neo.db';

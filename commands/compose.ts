@@ -1,0 +1,79 @@
+/** Puts a session together from configuration, log, clock, transport and key: what run and scenario have in common. */
+import { readFileSync } from 'node:fs';
+import type { InspectionEvent } from 'xstate';
+import type { Clock } from '../actors/clock.ts';
+import type { Row } from '../actors/engine.ts';
+import type { Log } from '../actors/log/open.ts';
+import { sqliteVersion } from '../actors/log/sqlite.ts';
+import { opening, settlePredecessor } from '../actors/opening.ts';
+import { startSession, type Session } from '../actors/session.ts';
+import type { Signer } from '../actors/signer.ts';
+import type { Configuration } from '../config.ts';
+import type { Json, Transport } from '../ledger/transport.ts';
+import { rlusdCurrency } from '../ledger/rlusd.ts';
+
+export type Composition = Readonly<{
+  configuration: Configuration;
+  log: Log;
+  clock: Clock;
+  transport: Transport;
+  signer: Signer;
+  issuer: string;
+  networkId: number;
+  plannedSeconds: number;
+  uuid: string;
+  cancelForeign?: boolean;
+  override?: string | null;
+  onRow?: (row: Row) => void;
+  inspect?: (event: InspectionEvent) => void;
+}>;
+
+export type Composed = Readonly<{ number: number; session: Session }>;
+
+export const compose = async (parts: Composition): Promise<Composed> => {
+  const { configuration, log, clock, signer } = parts;
+  const predecessor = await settlePredecessor(log, clock.now());
+  const number = log.nextSession();
+  const { effective, layers } = configuration;
+  const opened = opening(
+    {
+      uuid: parts.uuid,
+      build: packageJson().version,
+      versions: versions(),
+      network: effective.network.name,
+      networkId: parts.networkId,
+      account: signer.address,
+      issuer: parts.issuer,
+      currency: rlusdCurrency,
+      config: {
+        layers: layers as unknown as Readonly<Record<string, Json>>,
+        effective: effective as unknown as Json,
+      },
+      plannedSeconds: parts.plannedSeconds,
+      cancelForeign: parts.cancelForeign ?? false,
+      override: parts.override ?? null,
+    },
+    predecessor,
+  );
+  const session = startSession({
+    opened,
+    settings: effective,
+    clock,
+    transport: parts.transport,
+    signer,
+    append: (rows) => log.append(number, rows),
+    onRow: parts.onRow ?? (() => undefined),
+    ...(parts.inspect ? { inspect: parts.inspect } : {}),
+  });
+  return { number, session };
+};
+
+type PackageJson = Readonly<{ version: string; dependencies: Readonly<Record<string, string>> }>;
+
+const packageJson = (): PackageJson =>
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as PackageJson;
+
+const versions = (): Readonly<Record<string, string>> => {
+  const { xstate = '', xrpl = '' } = packageJson().dependencies;
+  return { node: process.versions.node, sqlite: sqliteVersion, xstate, xrpl };
+};

@@ -1,0 +1,47 @@
+/** `neo rebuild`: drops all read models, makes them anew from the log, and prints their digest. The log stays as it is. */
+import { rebuildReadModels } from '../actors/rebuild.ts';
+import { type Command, commonOptions, databaseDefault, parseLine, UsageError } from './command.ts';
+
+const help = `neo rebuild [--db F] [--json]
+
+Drops the tables that are made from the log (sessions, orders, fills and the others) and makes them anew. Prints one
+line: the digest of all their rows, 64 hex digits; the same log always gives the same.
+
+  --db F  the database (${databaseDefault})
+  --json  one JSON document on stdout
+
+Exit code: 0 done, 2 no such database, 4 it is being written or cannot be used.
+`;
+
+export const rebuildCommand: Command = {
+  name: 'rebuild',
+  summary: 'make all read models anew from the log, and print their digest',
+  help,
+  run: async (args, { out, error }) => {
+    const { values, positionals } = parseLine(args, commonOptions);
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    if (positionals.length > 0) {
+      throw new UsageError(`neo rebuild takes no "${positionals[0]}"; --db names a database.`);
+    }
+    const bar = process.stderr.isTTY === true ? drawing(error) : undefined;
+    const rebuilt = await rebuildReadModels(
+      values.db ?? databaseDefault,
+      bar ?? (() => undefined),
+    ).finally(() => bar && error(erased));
+    out(values.json ? `${JSON.stringify(rebuilt)}\n` : `${rebuilt.digest}\n`);
+    return 0;
+  },
+};
+
+const barWidth = 40;
+const erased = '\r\u001b[K';
+
+const drawing = (write: (text: string) => void) => (done: number, all: number) => {
+  const share = all === 0 ? 1 : Math.min(1, done / all);
+  const filled = Math.floor(share * barWidth);
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  write(`\r${bar} ${String(Math.floor(share * 100)).padStart(3)} % of ${all} events`);
+};

@@ -1,0 +1,168 @@
+/** `neo replay S`: runs a recorded session's decisions again and compares every word; or, with another configuration, what would have been. */
+import { openReader, type Reader } from '../actors/log/reader.ts';
+import { replay, whatIf, type Divergence, type WhatIf } from '../actors/replay.ts';
+import { readConfigForReplay } from '../config.ts';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { SessionOpened } from '../events/session.ts';
+import type { Settings } from '../machines/settings.ts';
+import { document, type SessionDocument } from '../projections/document.ts';
+import { apply, empty } from '../projections/session.ts';
+import {
+  commonOptions,
+  databaseDefault,
+  parseLine,
+  sessionNumber,
+  UsageError,
+  type Command,
+  type Surroundings,
+} from './command.ts';
+
+const help = `neo replay S [--set key=value]… [--profile P] [--until SEQ] [--db F] [--json]
+
+  Feeds the recorded inputs of session S to this build's actors and compares what they say with the log.
+  Identical: exit 0, and the halt with its cause. Otherwise the first difference (seq, expected, got): exit 1.
+
+  --set key=value   what if this key had been otherwise: session, market, limits, guards and mode run anew; orders,
+  --profile P       fills and inventory stay as recorded. Prints both sides; keys that a replay may not change are refused.
+  --until SEQ       compare up to this event
+`;
+
+const options = {
+  ...commonOptions,
+  set: { type: 'string', multiple: true },
+  profile: { type: 'string' },
+  until: { type: 'string' },
+} as const;
+
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'S: run a session’s decisions again, or with other settings',
+  help,
+  run: async (args, surroundings) => {
+    const { values, positionals } = parseLine(args, options);
+    if (values.help) {
+      surroundings.out(help);
+      return 0;
+    }
+    const session = sessionNumber(positionals[0]);
+    const reader = await openReader(values.db ?? databaseDefault);
+    try {
+      const opened = await openedOf(reader, session);
+      const until = untilOf(values.until);
+      const range = until === undefined ? {} : { to: until };
+      const set = values.set ?? [];
+      if (set.length > 0 || values.profile !== undefined) {
+        const changed = readConfigForReplay(opened.config, { profile: values.profile, set });
+        const result = await whatIf(reader.readSession(session, range), changed.effective);
+        return await compare(reader, session, result, values.json === true, surroundings);
+      }
+      const settings = opened.config.effective as unknown as Settings;
+      return await verify(reader, session, settings, range, values.json === true, surroundings);
+    } finally {
+      await reader.close();
+    }
+  },
+};
+
+const untilOf = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(`--until ${text} is no event number; they count from 1.`);
+};
+
+const openedOf = async (reader: Reader, session: number): Promise<SessionOpened> => {
+  const found = (await reader.sessions()).find((one) => one.session === session);
+  if (!found)
+    throw new UsageError(`There is no session ${session} in this log; neo sessions lists them.`);
+  return found.first.event as SessionOpened;
+};
+
+const verify = async (
+  reader: Reader,
+  session: number,
+  settings: Settings,
+  range: { to?: number },
+  json: boolean,
+  { out, error }: Surroundings,
+): Promise<number> => {
+  const showsProgress = process.stderr.isTTY && !json;
+  let shownAt = 0;
+  const { events, divergence } = await replay(
+    reader.readSession(session, range),
+    settings,
+    (seq) => {
+      if (!showsProgress || seq - shownAt < progressEvery) return;
+      shownAt = seq;
+      error(`\r${seq} events`);
+    },
+  );
+  if (showsProgress && shownAt > 0) error('\r\u001B[2K');
+  const recorded = await documentOf(reader, session);
+  if (json) {
+    out(
+      `${JSON.stringify({ session, identical: divergence === null, events, divergence, halt: recorded.halt })}\n`,
+    );
+  } else {
+    out(divergence ? differs(divergence) : identical(session, events, recorded));
+  }
+  return divergence ? 1 : 0;
+};
+
+const progressEvery = 20_000;
+
+const identical = (session: number, events: number, { halt }: SessionDocument): string =>
+  `Session ${session} replays identically: ${events} events.\n` +
+  (halt
+    ? `It ended by ${halt.reason} (source ${halt.source}${halt.detail ? `: ${halt.detail}` : ''}) at ${halt.at}, caused by event ${halt.seq}; neo explain ${session} tells why.\n`
+    : 'It has no end yet.\n');
+
+const differs = ({ seq, expected, got }: Divergence): string =>
+  `The first difference is at event ${seq}.\n  expected ${shown(expected)}\n  got      ${shown(got)}\n`;
+
+const shown = (row: Recorded<Event> | null): string =>
+  row ? `${row.actor} ${row.event.type} ${JSON.stringify(row.event)}` : 'nothing more in this turn';
+
+const documentOf = async (reader: Reader, session: number): Promise<SessionDocument> => {
+  let state = empty;
+  for await (const page of reader.readSession(session)) {
+    for (const row of page as readonly Recorded<Event>[]) state = apply(state, row);
+  }
+  const lastHash = (await reader.sessions()).find((one) => one.session === session)?.lastHash ?? '';
+  return document(state, { session, lastHash });
+};
+
+const compare = async (
+  reader: Reader,
+  session: number,
+  { rows, divergedAt }: WhatIf,
+  json: boolean,
+  { out }: Surroundings,
+): Promise<number> => {
+  const base = await documentOf(reader, session);
+  const other = document(rows.reduce(apply, empty), { session, lastHash: '' });
+  if (json) {
+    out(`${JSON.stringify({ base, whatif: other, diverged_at: divergedAt })}\n`);
+    return 0;
+  }
+  const at =
+    divergedAt === null
+      ? 'nothing would have been otherwise'
+      : `first difference at event ${divergedAt}`;
+  out(
+    `Session ${session}, guards only: ${at}.\n  recorded: ${ended(base)}\n  what if:  ${ended(other)}\n`,
+  );
+  return 0;
+};
+
+const ended = ({ halt, guards, mode }: SessionDocument): string => {
+  const trips = Object.entries(guards).flatMap(([id, guard]) =>
+    guard && guard.trips > 0 ? [`${id} ${guard.trips} trips, ${guard.recoveries} recoveries`] : [],
+  );
+  const last = mode.at(-1);
+  return [
+    halt ? `${halt.reason} (${halt.source}) at ${halt.at}` : 'no end',
+    `mode ${last?.mode ?? 'OK'}`,
+    ...trips,
+  ].join('; ');
+};

@@ -1,0 +1,133 @@
+/** What `neo run` was asked for, checked. Wrong words are a UsageError; nothing has been opened yet. */
+import { loadConfig, type Configuration } from '../../config.ts';
+import {
+  commonOptions,
+  databaseDefault,
+  parseLine,
+  UsageError,
+  type Surroundings,
+} from '../command.ts';
+
+export const runHelp = `neo [run] [options]
+
+  Runs a session. Without options: the demo, 120 seconds on the embedded XRP Ledger.
+
+  --network sandbox        the embedded ledger (paper and live are not built yet)
+  --profile P              default, demo, legacy-s42, live-stage1; the sandbox without --profile and --config uses demo
+  --config F               a JSON file of dotted keys; neo config docs lists them
+  --set key=value          one key; may be repeated
+  --duration-seconds N     the planned length
+  --seed N                 the sandbox's seed (a kept ledger keeps its own)
+  --speed X|max            1 is real time, 10 ten times as fast, max virtual time
+  --inspect [PORT]         the live page; on by itself in the demo at speed 1 without --json
+  --cancel-foreign         cancel offers on the account that the log does not know
+  --override NOTE          start although a check advises against it; the note is logged
+  --db F                   the database (default ${databaseDefault})
+  --json                   one JSON document on stdout at the end; the process log goes to stderr
+  --help                   this page
+
+Exit codes: 0 ended by duration, signal or request; 2 wrong usage or configuration; 3 a protective halt or the kill
+switch; 4 could not start.
+`;
+
+const options = {
+  ...commonOptions,
+  network: { type: 'string' },
+  live: { type: 'boolean' },
+  profile: { type: 'string' },
+  config: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  'duration-seconds': { type: 'string' },
+  seed: { type: 'string' },
+  speed: { type: 'string' },
+  inspect: { type: 'string' },
+  'cancel-foreign': { type: 'boolean' },
+  override: { type: 'string' },
+} as const;
+
+export type RunOptions = Readonly<{
+  configuration: Configuration;
+  file: string;
+  speed: number | 'max';
+  json: boolean;
+  /** `asked`: this port or none. `free`: the next free one. `off`: no page. */
+  page: Readonly<{ kind: 'off' }> | Readonly<{ kind: 'asked' | 'free'; port: number }>;
+  cancelForeign: boolean;
+  override: string | null;
+}>;
+
+/** Undefined where only help was wanted. Throws a UsageError or a ConfigError. */
+export const readRunOptions = (
+  args: readonly string[],
+  { env }: Surroundings,
+): RunOptions | undefined => {
+  const { values, positionals } = parseLine(withInspectPort(args), options);
+  if (values.help) return undefined;
+  if (positionals.length > 0) {
+    throw new UsageError(`neo run takes no "${positionals[0]}"; --help shows what there is.`);
+  }
+  const set = [
+    ...(values.set ?? []),
+    ...flag('network.name', values.network),
+    ...flag('engine.duration_seconds', values['duration-seconds']),
+    ...flag('sandbox.seed', values.seed),
+    ...flag('engine.database', values.db),
+  ];
+  const configuration = loadConfig({
+    profile: values.profile,
+    file: values.config,
+    env,
+    set,
+    sandboxProfile: 'demo',
+  });
+  const { effective } = configuration;
+  if (effective.network.name !== 'sandbox' || values.live) {
+    throw new UsageError(
+      `neo run --network ${effective.network.name}${values.live ? ' --live' : ''} is not built yet; sandbox is.`,
+    );
+  }
+  const speed = speedOf(values.speed);
+  const json = values.json === true;
+  const isDemo = effective.profile === 'demo' && speed === 1 && !json;
+  return {
+    configuration,
+    file: effective.engine.database,
+    speed,
+    json,
+    page: pageOf(values.inspect, effective.inspector.port, isDemo),
+    cancelForeign: values['cancel-foreign'] === true,
+    override: values.override ?? null,
+  };
+};
+
+const flag = (key: string, value: string | undefined): readonly string[] =>
+  value === undefined ? [] : [`${key}=${value}`];
+
+const anyPort = 'default';
+
+/** `--inspect` may stand alone: then its port is the configured one. */
+const withInspectPort = (args: readonly string[]): readonly string[] =>
+  args.flatMap((arg, index) => {
+    const isBare = arg === '--inspect' && !/^\d+$/.test(args[index + 1] ?? '');
+    return isBare ? [`--inspect=${anyPort}`] : [arg];
+  });
+
+const speedOf = (text: string | undefined): number | 'max' => {
+  if (text === undefined) return 1;
+  if (text === 'max') return 'max';
+  const speed = Number(text);
+  if (Number.isFinite(speed) && speed > 0 && speed <= 1000) return speed;
+  throw new UsageError(`--speed "${text}" is neither max nor a number above 0 and at most 1000.`);
+};
+
+const pageOf = (
+  asked: string | undefined,
+  configured: number,
+  isDemo: boolean,
+): RunOptions['page'] => {
+  if (asked === undefined) return isDemo ? { kind: 'free', port: configured } : { kind: 'off' };
+  if (asked === anyPort) return { kind: 'asked', port: configured };
+  const port = Number(asked);
+  if (/^\d+$/.test(asked) && port >= 1 && port <= 65_535) return { kind: 'asked', port };
+  throw new UsageError(`--inspect ${asked} is no port; ports are 1 to 65535.`);
+};

@@ -1,0 +1,146 @@
+/** `neo run`: a session on the embedded ledger, from the checks before it to the summary after it. It decides nothing. */
+import { randomUUID } from 'node:crypto';
+import { assertClient } from '../../actors/gateway/websocket.ts';
+import { openLog, type Log } from '../../actors/log/open.ts';
+import { startProjector } from '../../actors/projector.ts';
+import type { Row } from '../../actors/engine.ts';
+import type { Session } from '../../actors/session.ts';
+import { createSigner } from '../../actors/signer.ts';
+import { isProtective, type Halt } from '../../events/halt.ts';
+import { document } from '../../projections/document.ts';
+import { summary } from '../../projections/report.ts';
+import { apply, empty, type SessionState } from '../../projections/session.ts';
+import type { Command, Surroundings } from '../command.ts';
+import { compose } from '../compose.ts';
+import { processLog, type ProcessLog } from '../process-log.ts';
+import { backUp } from './backup.ts';
+import { attendInbox } from './inbox.ts';
+import { readRunOptions, runHelp, type RunOptions } from './options.ts';
+import { openPage } from './page.ts';
+import { openWorld, type World } from './sandbox.ts';
+import { listenForSignals } from './signals.ts';
+import { createStatus } from './status.ts';
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'run a session; without options the demo on the embedded ledger',
+  help: runHelp,
+  run: async (args, surroundings) => {
+    const options = readRunOptions(args, surroundings);
+    if (!options) {
+      surroundings.out(runHelp);
+      return 0;
+    }
+    assertClient();
+    const { effective } = options.configuration;
+    const world = await openWorld(effective, options.file, options.speed);
+    try {
+      return await onWorld(options, world, surroundings);
+    } finally {
+      await world.close();
+    }
+  },
+};
+
+const onWorld = async (
+  options: RunOptions,
+  world: World,
+  surroundings: Surroundings,
+): Promise<number> => {
+  const { effective } = options.configuration;
+  const said = processLog();
+  let broken = false;
+  const log = await openLog({
+    file: options.file,
+    network: 'sandbox',
+    account: world.sandbox.address,
+    synchronous: world.virtual ? 'OFF' : 'FULL',
+    checkpointSeconds: world.virtual ? 0 : effective.engine.wal_checkpoint_interval_seconds,
+    onCheckpoint: (report) => said.info(report, 'wal_checkpoint'),
+    onFailure: () => (broken = true),
+  });
+  try {
+    return await onLog(options, world, log, said, surroundings);
+  } finally {
+    await log.close({ clean: !broken });
+  }
+};
+
+const onLog = async (
+  options: RunOptions,
+  world: World,
+  log: Log,
+  said: ProcessLog,
+  { out, error }: Surroundings,
+): Promise<number> => {
+  const { configuration } = options;
+  const { clock, sandbox } = world;
+  if (log.uncleanEnd) await backUp(log, clock, said);
+  const page = await openPage(options, log.nextSession());
+  const projector = startProjector(log, (cause) =>
+    said.warn({ cause: String(cause) }, 'the read models stay behind; neo rebuild makes them anew'),
+  );
+  const status = createStatus({
+    write: options.json ? () => undefined : out,
+    isTerminal: process.stdout.isTTY && !options.json,
+    columns: process.stdout.columns ?? 120,
+  });
+  let state: SessionState = empty;
+  const onRow = (row: Row): void => {
+    state = apply(state, row);
+    page?.durable(row, state);
+    const { type } = row.event;
+    if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
+      status.show(state, row.at);
+  };
+  const { number, session } = await compose({
+    configuration,
+    log,
+    clock,
+    transport: world.transport,
+    signer: createSigner(sandbox.seed, sandbox.seed.startsWith('sEd') ? 'ed25519' : 'secp256k1'),
+    issuer: sandbox.issuer,
+    networkId: sandbox.networkId,
+    plannedSeconds: configuration.effective.engine.duration_seconds,
+    uuid: randomUUID(),
+    cancelForeign: options.cancelForeign,
+    override: options.override,
+    onRow,
+    ...(page ? { inspect: page.inspect } : {}),
+  });
+  const stopSignals = listenForSignals(session.signal);
+  const leaveInbox = await attendInbox(log.file, session, error);
+  world.start();
+  if (page && !options.json) out(`page ${page.url}\n`);
+  try {
+    const halt = await untilEnded(world, session);
+    status.end();
+    await leaveInbox();
+    await projector.settled();
+    await backUp(log, clock, said);
+    const lastHash = (await log.sessions()).at(-1)?.lastHash ?? '';
+    const report = document(state, { session: number, lastHash });
+    out(options.json ? `${JSON.stringify(report)}\n` : `\n${summary(report, options.file)}\n`);
+    return exitCode(halt);
+  } finally {
+    status.end();
+    stopSignals();
+    await leaveInbox();
+    await projector.stop();
+    await page?.close();
+  }
+};
+
+/** In virtual time somebody must let it pass. */
+const untilEnded = async ({ virtual }: World, session: Session): Promise<Halt> => {
+  if (!virtual) return session.ended;
+  let over = false;
+  const ended = session.ended.finally(() => (over = true));
+  await Promise.all([virtual.run(session.quiet, () => over), ended.catch(() => undefined)]);
+  return ended;
+};
+
+const couldNotStart: ReadonlySet<string> = new Set(['startup_failure', 'config_mismatch']);
+
+const exitCode = ({ reason }: Halt): number =>
+  couldNotStart.has(reason) ? 4 : isProtective(reason) ? 3 : 0;

@@ -1,0 +1,167 @@
+/**
+ * Reads the configuration: profile, file, environment and flags, in this order, over the schema's defaults. Refuses
+ * whatever it does not know or cannot accept, before anything is opened. Secrets are no configuration and pass it by.
+ */
+import convict from 'convict';
+import { shown, withoutSeeds } from './config/format.ts';
+import { broken } from './config/invariants.ts';
+import { type Config, environmentName, keys, table } from './config/keys.ts';
+import { nearest } from './config/nearest.ts';
+import { type ProfileName, profiles } from './config/profiles.ts';
+import { fromEnvironment, fromFile, fromFlags, fromRecord, type Source } from './config/sources.ts';
+
+export { type Config, environmentName, type ProfileName, table };
+
+/** Values by dotted name. */
+export type Flat = Readonly<Record<string, unknown>>;
+
+export type Layers = Readonly<Record<'profile' | 'file' | 'environment' | 'flags', Flat>>;
+
+export type Origin = 'default' | keyof Layers;
+
+export type Configuration = Readonly<{
+  effective: Config;
+  flat: Flat;
+  layers: Layers;
+  /** The layer that a key's effective value comes from. */
+  origin: (key: string) => Origin;
+}>;
+
+/** Wrong configuration: one sentence a problem, each with its cure. A command that meets it ends with 2. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly exitCode = 2;
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    const safe = problems.map(withoutSeeds);
+    super(safe.join('\n'));
+    this.problems = safe;
+  }
+}
+
+export type Sources = Readonly<{
+  profile?: string | undefined;
+  /** The path of a JSON file. */
+  file?: string | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+  /** key=value, a later one wins. */
+  set: readonly string[];
+  /** The profile of a sandbox session for which neither a profile nor a file is named; `default` if absent. */
+  sandboxProfile?: ProfileName | undefined;
+}>;
+
+/** The effective configuration of a session. Throws a ConfigError. */
+export const loadConfig = (sources: Sources): Configuration => {
+  const problems: string[] = [];
+  const file = accepted(fromFile(sources.file), problems);
+  const environment = accepted(fromEnvironment(sources.env), problems);
+  const flags = accepted(fromFlags(sources.profile, sources.set), problems);
+  const above = { ...file, ...environment, ...flags };
+  const isSandbox = (above['network.name'] ?? 'sandbox') === 'sandbox';
+  const unnamed = isSandbox && sources.file === undefined ? sources.sandboxProfile : undefined;
+  const profile = (above['profile'] ?? unnamed ?? 'default') as ProfileName;
+  const layers = { profile: { profile, ...profiles[profile] }, file, environment, flags };
+  return settled(Object.values(layers), layers, problems);
+};
+
+/** What the first event of a session keeps of its configuration: layers by dotted names, effective values nested. */
+export type Recorded = Readonly<{
+  layers: Readonly<Record<string, unknown>>;
+  effective: unknown;
+}>;
+
+/**
+ * A recorded configuration, changed only where a replay may change it. Another profile takes the recorded one's place
+ * beneath the recorded file, environment and flags; those of its values that a replay may not change are left out. A
+ * `set` of such a key is refused with the reason. Throws a ConfigError.
+ */
+export const readConfigForReplay = (
+  recorded: Recorded,
+  changes: Readonly<{ profile?: string | undefined; set: readonly string[] }>,
+): Configuration => {
+  const problems: string[] = [];
+  const kept = accepted(fromRecord(recorded.effective), problems);
+  const changed = accepted(fromFlags(changes.profile, changes.set), problems);
+  const { profile: named, ...flags } = changed;
+  for (const key of Object.keys(flags)) {
+    const reason = table.get(key)?.replay;
+    if (typeof reason === 'string') {
+      problems.push(`${key} cannot be changed in a replay (${reason}): leave it out.`);
+    }
+  }
+  const layers = recordedLayers(recorded.layers);
+  const given = { ...layers.file, ...layers.environment, ...layers.flags };
+  const exchanged = named === undefined ? {} : exchange(named as ProfileName, given);
+  return settled(
+    [kept, exchanged, flags],
+    {
+      ...layers,
+      profile: { ...layers.profile, ...exchanged },
+      flags: { ...layers.flags, ...flags },
+    },
+    problems,
+  );
+};
+
+const recordedLayers = (layers: Readonly<Record<string, unknown>>): Layers => {
+  const layer = (name: string): Flat => ({ ...(layers[name] as Flat | undefined) });
+  return {
+    profile: layer('profile'),
+    file: layer('file'),
+    environment: layer('environment'),
+    flags: layer('flags'),
+  };
+};
+
+/** A profile's value, or the default, for each key that a replay may change and that no layer above the profile gave. */
+const exchange = (profile: ProfileName, given: Flat): Flat => ({
+  ...Object.fromEntries(
+    [...table]
+      .filter(([key, { replay }]) => replay === true && !(key in given))
+      .map(([key, { default: value }]) => [key, profiles[profile][key] ?? value]),
+  ),
+  profile,
+});
+
+/** The values of one source in canonical form. What is unknown or refused becomes a problem. */
+const accepted = (source: Source, problems: string[]): Flat => {
+  problems.push(...source.problems);
+  const values: Record<string, unknown> = {};
+  for (const { key, raw, words, from } of source.found) {
+    const known = table.get(key);
+    if (!known) {
+      const meant = nearest(key, table.keys());
+      problems.push(`${key} (${from}) is no configuration key: did you mean ${meant}?`);
+      continue;
+    }
+    const value = known.read(words ? known.parse(String(raw)) : raw);
+    if (value !== undefined) values[key] = value;
+    else problems.push(`${key} = ${shown(raw)} (${from}) is refused: give ${known.range}.`);
+  }
+  return values;
+};
+
+/** Lays the values over the schema's defaults, lowest first, and checks what comes out. */
+const settled = (
+  values: readonly Flat[],
+  layers: Layers,
+  problems: readonly string[],
+): Configuration => {
+  if (problems.length > 0) throw new ConfigError(problems);
+  const schema = convict<unknown>(keys, { env: {}, args: [] });
+  for (const [key, value] of values.flatMap((layer) => Object.entries(layer))) {
+    schema.set(key, value);
+  }
+  schema.validate({ allowed: 'strict' });
+  const effective = schema.getProperties() as Config;
+  const contradictions = broken(effective);
+  if (contradictions.length > 0) throw new ConfigError(contradictions);
+  return {
+    effective,
+    flat: Object.fromEntries([...table.keys()].map((key) => [key, schema.get(key as never)])),
+    layers,
+    origin: (key) => downward.find((layer) => key in layers[layer]) ?? 'default',
+  };
+};
+
+const downward = ['flags', 'environment', 'file', 'profile'] as const;

@@ -1,0 +1,103 @@
+/** Fills, fees, movements and what they did to the balances. Amounts are drops and RLUSD as exact text. */
+import type { OrderId, Side } from './order.ts';
+
+export type ReconcilerEvent = FillRecorded | FeePaid | MovementSeen;
+export type InventoryEvent =
+  | InventoryOpened
+  | InventoryChanged
+  | TruthChecked
+  | DriftAtShutdown
+  | CapitalProposed;
+
+/** An effect on our offer in a validated transaction's metadata; once per (hash, offer). `order` is null for an offer no log knows. */
+export type FillRecorded = Readonly<{
+  type: 'fill.recorded';
+  hash: string;
+  order: OrderId | null;
+  offerSequence: number;
+  side: Side;
+  role: 'maker' | 'taker';
+  drops: string;
+  rlusd: string;
+  price: string;
+  /** Mid at the last tick before it, and the spread earned against it; null where there was none. */
+  mid: string | null;
+  spreadBps: number | null;
+  spreadPnl: string | null;
+  ledger: number;
+  closeTime: number;
+  /** True for a fill of an earlier session's time, found at start: it feeds no guard of this session. */
+  late: boolean;
+}>;
+
+/** The cost of a transaction of ours, whatever its result. */
+export type FeePaid = Readonly<{ type: 'fee.paid'; hash: string; drops: string; ledger: number }>;
+
+/** A change of our balances that is no fill and no fee of ours. Signed amounts. */
+export type MovementSeen = Readonly<{
+  type: 'movement.seen';
+  hash: string;
+  kind: 'payment' | 'clawback' | 'other';
+  drops: string;
+  rlusd: string;
+  ledger: number;
+}>;
+
+export type Balances = Readonly<{
+  drops: string;
+  rlusd: string;
+  fillsDrops: string;
+  fillsRlusd: string;
+  overlayDrops: string;
+  overlayRlusd: string;
+}>;
+
+/** The baseline adopted from the ledger by a new database. */
+export type InventoryOpened = Readonly<{
+  type: 'inventory.opened';
+  drops: string;
+  rlusd: string;
+  ledger: number;
+}>;
+
+/** After a fill, a fee or confirmed capital: the change and the new balances. */
+export type InventoryChanged = Readonly<{
+  type: 'inventory.changed';
+  why: 'opened' | 'fill' | 'fee' | 'deposit' | 'withdrawal' | 'realignment';
+  deltaDrops: string;
+  deltaRlusd: string;
+  balances: Balances;
+  /** Average cost of the XRP held, RLUSD per XRP; null where it is unknown. */
+  wac: string | null;
+}>;
+
+/** A movement nobody announced: it moves no balance until an operator confirms it. */
+export type CapitalProposed = Readonly<{
+  type: 'capital.proposed';
+  hash: string;
+  drops: string;
+  rlusd: string;
+}>;
+
+export type TruthStatus = 'ok' | 'warn' | 'trip' | 'unverified';
+
+/** The engine's balances against the wallet's at one validated ledger; delta = internal − chain. */
+export type TruthChecked = Readonly<{
+  type: 'truth.checked';
+  source: 'start' | 'periodic' | 'shutdown';
+  status: TruthStatus;
+  ledger: number | null;
+  internal: { readonly drops: string; readonly rlusd: string };
+  chain: { readonly drops: string; readonly rlusd: string } | null;
+  deltaDrops: string | null;
+  deltaRlusd: string | null;
+  note: string;
+}>;
+
+/** Engine and chain disagreed at the end by more than the tolerance. In RLUSD. */
+export type DriftAtShutdown = Readonly<{
+  type: 'inventory.drift_at_shutdown';
+  engineTotal: string;
+  chainTotal: string;
+  tolerance: string;
+}>;

@@ -1,0 +1,109 @@
+/** What happened to one offer of ours. Facts only: written after they are true, never edited. */
+import type { Json } from '../ledger/transport.ts';
+
+/** Ours: a buy acquires XRP. */
+export type Side = 'buy' | 'sell';
+
+/** Unique in a database: the session's UUID shortened, the side and a count ("3f2a9c01-bid-12"). */
+export type OrderId = string;
+
+export type OrderIntent = OrderSubmit | OrderCancel | TransactionLookup;
+export type OrderEvent =
+  | OrderResting
+  | OrderPartiallyFilled
+  | OrderFilled
+  | OrderCancelled
+  | OrderExpired
+  | OrderRejected
+  | OrderUnknown
+  | OrderReplacedNothing
+  | CancelMissed;
+
+/** Intent. An OfferCreate, unsigned; `replaces` is the order whose OfferSequence it carries. */
+export type OrderSubmit = Readonly<{
+  type: 'order.submit';
+  order: OrderId;
+  side: Side;
+  price: string;
+  drops: string;
+  rlusd: string;
+  sequence: number;
+  lastLedger: number;
+  expiration: number;
+  replaces: OrderId | null;
+  tx: Json;
+}>;
+
+/** Intent. An OfferCancel, unsigned. `foreign` names an offer that no log knows. */
+export type OrderCancel = Readonly<{
+  type: 'order.cancel';
+  order: OrderId | null;
+  offerSequence: number;
+  sequence: number;
+  lastLedger: number;
+  why: string;
+  tx: Json;
+}>;
+
+/** Intent. Ask the ledger what became of a hash, over the ledgers in which it could have been applied. */
+export type TransactionLookup = Readonly<{
+  type: 'transaction.lookup';
+  hash: string;
+  from: number;
+  to: number;
+}>;
+
+/** On the ledger, with the amounts that really rest (read back from the CreatedNode). */
+export type OrderResting = Readonly<{
+  type: 'order.resting';
+  order: OrderId;
+  hash: string;
+  drops: string;
+  rlusd: string;
+  ledger: number;
+}>;
+export type OrderPartiallyFilled = Readonly<{
+  type: 'order.partially_filled';
+  order: OrderId;
+  hash: string;
+  drops: string;
+  rlusd: string;
+}>;
+export type OrderFilled = Readonly<{ type: 'order.filled'; order: OrderId; hash: string }>;
+/** Deleted without a trade; `hash` is the transaction whose metadata shows it. */
+export type OrderCancelled = Readonly<{
+  type: 'order.cancelled';
+  order: OrderId;
+  hash: string;
+  why: string;
+}>;
+/** Past its Expiration at ledger `ledger`, by the parent's close time; touched by nobody or removed as expired. */
+export type OrderExpired = Readonly<{
+  type: 'order.expired';
+  order: OrderId;
+  ledger: number;
+  hash: string | null;
+}>;
+/** Never came to rest: a final result other than success, nothing placed, or never applied. */
+export type OrderRejected = Readonly<{
+  type: 'order.rejected';
+  order: OrderId;
+  result: string;
+  hash: string | null;
+}>;
+/** Its fate is not known from the ledger. */
+export type OrderUnknown = Readonly<{ type: 'order.unknown'; order: OrderId; why: string }>;
+/** A replace found its target gone: the new offer stands beside whatever took the old one. */
+export type OrderReplacedNothing = Readonly<{
+  type: 'order.replaced_nothing';
+  order: OrderId;
+  target: OrderId;
+  hash: string;
+}>;
+/** A validated cancel that deleted nothing: proof that something else removed the offer first. */
+export type CancelMissed = Readonly<{
+  type: 'order.cancel_missed';
+  order: OrderId;
+  hash: string;
+  result: string;
+}>;

@@ -1,0 +1,7 @@
+/** How a recorded event reaches a machine: by its own type, with its place in the log. */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event, EventType } from '../events/event.ts';
+
+export type Delivered = {
+  [T in EventType]: Readonly<{ type: T; heard: Recorded<Extract<Event, { type: T }>> }>;
+}[EventType];

@@ -1,0 +1,130 @@
+/**
+ * Directional drift: the market trades with us on one side only. A burst (A), net notional (B), or no opposing fill for
+ * long (C), in this order. Fill times are the ledger's close times; its counters restart on recovery.
+ */
+import type { GuardFact } from '../../events/guard.ts';
+import type { Side } from '../../events/order.ts';
+import { decimal, toNumber } from '../../ledger/decimal.ts';
+import type { Reducer } from '../reducer.ts';
+import type { DriftSettings } from '../settings.ts';
+
+type Fill = Readonly<{ side: Side; rlusd: number; closeTime: number }>;
+
+type State = Readonly<{
+  fills: readonly Fill[];
+  /** Ticks since the first fill after the last opposing one; null before any fill. Its own tick is 0. */
+  sinceOpposing: number | null;
+  /** A same-side fill came since the last tick. */
+  fresh: boolean;
+  /** While tripped: the last fill's side changed since the trip. */
+  opposed: boolean;
+  /** Ledger time of the last tick that had one. */
+  now: number | null;
+}>;
+
+const empty: State = {
+  fills: [],
+  sinceOpposing: null,
+  fresh: false,
+  opposed: false,
+  now: null,
+};
+
+export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
+  id: 'directional_drift',
+  hears: ['fill.recorded', 'ledger.closed', 'market.observed', 'guard.tripped', 'guard.recovered'],
+  initial: empty,
+  on: (state, { event }, say) => {
+    switch (event.type) {
+      case 'fill.recorded':
+        if (event.late) return state;
+        return filled(state, {
+          side: event.side,
+          rlusd: toNumber(decimal(event.rlusd)),
+          closeTime: event.closeTime,
+        });
+      case 'ledger.closed':
+        return { ...state, now: Math.max(state.now ?? 0, event.closeTime) };
+      case 'guard.tripped':
+        return event.guard === 'directional_drift' ? { ...state, opposed: false } : state;
+      case 'guard.recovered':
+        return event.guard === 'directional_drift' ? { ...empty, now: state.now } : state;
+      case 'market.observed': {
+        const next = kept(settings, state);
+        say({ type: 'guard.assessed', guard: 'directional_drift', fact: assess(settings, next) });
+        return {
+          ...next,
+          fresh: false,
+          sinceOpposing: next.sinceOpposing === null ? null : next.sinceOpposing + 1,
+        };
+      }
+      default:
+        return state;
+    }
+  },
+});
+
+const filled = (state: State, fill: Fill): State => {
+  const opposing = state.fills.at(-1)?.side !== fill.side;
+  return {
+    ...state,
+    fills: [...state.fills, fill],
+    sinceOpposing: opposing ? 0 : state.sinceOpposing,
+    fresh: state.fresh || !opposing,
+    opposed: opposing,
+  };
+};
+
+/** Drops fills that no condition can reach any more; the last few stay for A's run and C's side. */
+const kept = (settings: DriftSettings, state: State): State => {
+  const horizon = Math.max(settings.burst_window_seconds, settings.net_notional_window_seconds);
+  const last = Math.max(settings.burst_fill_count, settings.no_opposing_fill_min_fills);
+  const { fills, now } = state;
+  if (now === null) return state;
+  return {
+    ...state,
+    fills: fills.filter((f, i) => i >= fills.length - last || now - f.closeTime <= horizon),
+  };
+};
+
+const assess = (settings: DriftSettings, state: State): GuardFact => {
+  const { fills, sinceOpposing, now } = state;
+  const side = fills.at(-1)?.side ?? null;
+  const within = (seconds: number): readonly Fill[] =>
+    now === null ? fills : fills.filter((f) => now - f.closeTime <= seconds);
+
+  const run = fills.slice(-settings.burst_fill_count);
+  const burst =
+    run.length === settings.burst_fill_count &&
+    run.every((f) => f.side === side) &&
+    within(settings.burst_window_seconds).length >= settings.burst_fill_count;
+  const net = rounded(
+    within(settings.net_notional_window_seconds).reduce(
+      (sum, f) => sum + (f.side === 'buy' ? f.rlusd : -f.rlusd),
+      0,
+    ),
+  );
+  const heavy = Math.abs(net) >= settings.net_notional_rlusd;
+  const enough = fills.length >= settings.no_opposing_fill_min_fills;
+  const silent =
+    settings.condition_c_enabled &&
+    enough &&
+    sinceOpposing !== null &&
+    sinceOpposing >= settings.no_opposing_fill_ticks;
+  const condition = burst ? 'A' : heavy ? 'B' : silent ? 'C' : null;
+  return {
+    trip: condition !== null,
+    release: state.opposed ? 'now' : !burst && !heavy && !state.fresh ? 'holds' : 'broken',
+    condition,
+    operands: {
+      side,
+      sameSideFills: run.filter((f) => f.side === side).length,
+      netRlusd: net,
+      ticksWithoutOpposing: sinceOpposing,
+    },
+    toTrip: sinceOpposing === null ? null : settings.no_opposing_fill_ticks - sinceOpposing,
+    toRelease: null,
+  };
+};
+
+const rounded = (x: number): number => Math.round(x * 1e9) / 1e9;

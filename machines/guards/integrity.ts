@@ -1,0 +1,47 @@
+/** Order integrity: an order's fate could not be established from the ledger after one grace tick. Recovers when every order is accounted for. */
+import type { OrderId } from '../../events/order.ts';
+import type { Reducer } from '../reducer.ts';
+
+/** Ticks that each unknown order has been unknown for. */
+type State = Readonly<{ unknown: ReadonlyMap<OrderId, number> }>;
+
+const graceTicks = 1;
+
+export const integrityGuard: Reducer<State> = {
+  id: 'order_integrity',
+  hears: [
+    'order.unknown',
+    'order.resting',
+    'order.partially_filled',
+    'order.filled',
+    'order.cancelled',
+    'order.expired',
+    'order.rejected',
+    'market.observed',
+  ],
+  initial: { unknown: new Map() },
+  on: (state, { event }, say) => {
+    if (event.type === 'market.observed') {
+      const aged = new Map([...state.unknown].map(([order, ticks]) => [order, ticks + 1]));
+      const beyond = [...aged].filter(([, ticks]) => ticks > graceTicks);
+      say({
+        type: 'guard.assessed',
+        guard: 'order_integrity',
+        fact: {
+          trip: beyond.length > 0,
+          release: aged.size === 0 ? 'holds' : 'broken',
+          condition: null,
+          operands: { unknown: aged.size, first: [...aged.keys()][0] ?? null },
+          toTrip: aged.size === 0 ? null : graceTicks + 1 - Math.max(...aged.values()),
+          toRelease: aged.size,
+        },
+      });
+      return { unknown: aged };
+    }
+    if (!('order' in event) || typeof event.order !== 'string') return state;
+    const unknown = new Map(state.unknown);
+    if (event.type === 'order.unknown') unknown.set(event.order, unknown.get(event.order) ?? 0);
+    else unknown.delete(event.order);
+    return { unknown };
+  },
+};

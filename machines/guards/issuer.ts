@@ -1,0 +1,73 @@
+/**
+ * Issuer: the token's rules changed under us: global freeze, a freeze of our line, another transfer rate or tick size, a
+ * clawback naming us. Recovers when undone or acknowledged.
+ */
+import type { Reducer } from '../reducer.ts';
+import type { MarketRead } from '../../events/market.ts';
+
+type Terms = Readonly<{ transferRate: number | null; tickSize: number | null }>;
+
+type State = Readonly<{
+  opening: Terms | null;
+  found: readonly string[];
+  clawback: string | null;
+  accepted: readonly string[];
+  read: boolean;
+}>;
+
+/** lsfGlobalFreeze of the issuer's AccountRoot. */
+const globalFreeze = 0x0040_0000;
+
+export const issuerGuard: Reducer<State> = {
+  id: 'issuer',
+  hears: ['market.read', 'movement.seen', 'operator.acknowledge', 'market.observed'],
+  initial: { opening: null, found: [], clawback: null, accepted: [], read: false },
+  on: (state, { event }, say) => {
+    switch (event.type) {
+      case 'market.read':
+        return { ...state, ...compared(state.opening, event), read: true };
+      case 'movement.seen':
+        return event.kind === 'clawback'
+          ? { ...state, clawback: `clawback of ${event.rlusd} RLUSD` }
+          : state;
+      case 'operator.acknowledge':
+        return { ...state, accepted: standing(state), clawback: null };
+      case 'market.observed': {
+        const found = standing(state).filter((what) => !state.accepted.includes(what));
+        say({
+          type: 'guard.assessed',
+          guard: 'issuer',
+          fact: {
+            trip: found.length > 0,
+            release: !state.read ? 'neither' : found.length === 0 ? 'holds' : 'broken',
+            condition: found[0] ?? null,
+            operands: { found: found.join(', ') || null },
+            toTrip: null,
+            toRelease: found.length,
+          },
+        });
+        return state;
+      }
+      default:
+        return state;
+    }
+  },
+};
+
+const standing = (state: State): readonly string[] =>
+  state.clawback === null ? state.found : [...state.found, state.clawback];
+
+const compared = (opening: Terms | null, read: MarketRead): Pick<State, 'opening' | 'found'> => {
+  const { transferRate, tickSize, flags } = read.issuer;
+  const terms = opening ?? { transferRate, tickSize };
+  const found: string[] = [];
+  if ((flags & globalFreeze) !== 0) found.push('global freeze');
+  if (read.line?.frozen) found.push('our line is frozen');
+  if (read.line?.deepFrozen) found.push('our line is deep-frozen');
+  if (transferRate !== terms.transferRate) {
+    found.push(`transfer rate ${terms.transferRate ?? 'none'} → ${transferRate ?? 'none'}`);
+  }
+  if (tickSize !== terms.tickSize)
+    found.push(`tick size ${terms.tickSize ?? 'none'} → ${tickSize ?? 'none'}`);
+  return { opening: terms, found };
+};

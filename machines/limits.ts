@@ -1,0 +1,139 @@
+/** Hard limits: what ends a session at once. Looked at on every tick; each is said once. */
+import type { GatewayState } from '../events/gateway.ts';
+import type { LimitReason } from '../events/halt.ts';
+import type { MarketObserved } from '../events/market.ts';
+import {
+  compare,
+  decimal,
+  formatFixed,
+  fromNumber,
+  multiply,
+  type Decimal,
+} from '../ledger/decimal.ts';
+import { parseDrops, xrpOf } from '../ledger/drops.ts';
+import type { Reducer, Say } from './reducer.ts';
+import type { RiskSettings } from './settings.ts';
+
+type State = Readonly<{
+  xrp: Decimal | null;
+  rlusd: Decimal | null;
+  gateway: GatewayState;
+  lastLedgerAt: number | null;
+  /** The last try to read since the last tick; null where none was made. */
+  read: 'good' | 'failed' | null;
+  failures: number;
+  amendmentBlocked: boolean;
+  account: string;
+  /** Hashes that this engine signed, of this session and of orders it brought. */
+  signed: ReadonlySet<string>;
+  said: ReadonlySet<LimitReason>;
+}>;
+
+export const limits = (settings: RiskSettings): Reducer<State> => ({
+  id: 'limits',
+  hears: [
+    'session.opened',
+    'inventory.changed',
+    'gateway.changed',
+    'ledger.closed',
+    'market.read',
+    'read.failed',
+    'transaction.signed',
+    'transaction.validated',
+    'market.observed',
+  ],
+  initial: {
+    xrp: null,
+    rlusd: null,
+    gateway: 'disconnected',
+    lastLedgerAt: null,
+    read: null,
+    failures: 0,
+    amendmentBlocked: false,
+    account: '',
+    signed: new Set(),
+    said: new Set(),
+  },
+  on: (state, { at, event }, say) => {
+    switch (event.type) {
+      case 'session.opened': {
+        const hashes = event.brought.orders.flatMap(({ hash }) => (hash === null ? [] : [hash]));
+        return { ...state, account: event.account, signed: new Set(hashes) };
+      }
+      case 'inventory.changed': {
+        const { drops, rlusd } = event.balances;
+        return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: decimal(rlusd) };
+      }
+      case 'gateway.changed':
+        return { ...state, gateway: event.state };
+      case 'ledger.closed':
+        return { ...state, lastLedgerAt: at };
+      case 'market.read':
+        return {
+          ...state,
+          read: 'good',
+          amendmentBlocked: event.server.amendmentBlocked,
+          lastLedgerAt: state.lastLedgerAt ?? at,
+        };
+      case 'read.failed':
+        return { ...state, read: 'failed' };
+      case 'transaction.signed':
+        return { ...state, signed: new Set([...state.signed, event.hash].slice(-signedMax)) };
+      case 'transaction.validated': {
+        const foreign = event.tx['Account'] === state.account && event.tx['Sequence'] !== 0;
+        if (!foreign || state.signed.has(event.hash)) return state;
+        const detail = `transaction ${event.hash} used sequence ${String(event.tx['Sequence'])}`;
+        return breach(state, say, 'account_in_use', detail);
+      }
+      case 'market.observed':
+        return atTick(settings, state, at, event, say);
+      default:
+        return state;
+    }
+  },
+});
+
+/** Enough to know every transaction that can still be unsettled or arrive twice. */
+const signedMax = 500;
+
+const breach = (state: State, say: Say, reason: LimitReason, detail: string): State => {
+  if (state.said.has(reason)) return state;
+  say({ type: 'limit.breached', reason, detail });
+  return { ...state, said: new Set([...state.said, reason]) };
+};
+
+const atTick = (
+  settings: RiskSettings,
+  state: State,
+  at: number,
+  market: MarketObserved,
+  say: Say,
+): State => {
+  const failures =
+    state.read === 'failed' ? state.failures + 1 : state.read === 'good' ? 0 : state.failures;
+  let next: State = { ...state, failures, read: null };
+
+  const xrpCap = fromNumber(settings.max_xrp_exposure);
+  const value = state.xrp && market.mid ? multiply(state.xrp, decimal(market.mid)) : null;
+  if (value && compare(value, xrpCap) > 0) {
+    const detail = `xrp exposure limit (${formatFixed(value, 2)} > ${formatFixed(xrpCap, 1)})`;
+    next = breach(next, say, 'risk_xrp_exposure', detail);
+  }
+  const rlusdCap = fromNumber(settings.max_rlusd_exposure);
+  if (state.rlusd && compare(state.rlusd, rlusdCap) > 0) {
+    const detail = `rlusd exposure limit (${formatFixed(state.rlusd, 2)} > ${formatFixed(rlusdCap, 1)})`;
+    next = breach(next, say, 'risk_rlusd_exposure', detail);
+  }
+  if (failures >= settings.max_rpc_failures) {
+    next = breach(next, say, 'risk_rpc_failure', `reads failed on ${failures} ticks in a row`);
+  }
+  const ageMs = state.lastLedgerAt === null ? 0 : at - state.lastLedgerAt;
+  if (state.gateway !== 'disconnected' && ageMs >= settings.max_ledger_age_seconds * 1000) {
+    const detail = `no new validated ledger for ${Math.round(ageMs / 1000)} s (limit ${settings.max_ledger_age_seconds} s)`;
+    next = breach(next, say, 'risk_stale_ledger', detail);
+  }
+  if (state.amendmentBlocked) {
+    next = breach(next, say, 'risk_gateway_unhealthy', 'the server is amendment blocked');
+  }
+  return next;
+};

@@ -1,0 +1,89 @@
+/** The market as a tick sees it: mid from the book without our own offers, the pool beside it. No read, no side: no mid, never a guess. */
+import type { Level, MarketObserved, MarketRead, Pool } from '../events/market.ts';
+import {
+  add,
+  compare,
+  decimal,
+  divide,
+  format,
+  fromNumber,
+  isPositive,
+  multiply,
+  subtract,
+  toNumber,
+  type Decimal,
+} from '../ledger/decimal.ts';
+import { parseDrops, xrpOf } from '../ledger/drops.ts';
+import type { Reducer } from './reducer.ts';
+
+type State = Readonly<{ read: MarketRead | null }>;
+
+export const market: Reducer<State> = {
+  id: 'market',
+  hears: ['market.read', 'read.failed', 'gateway.down', 'tick'],
+  initial: { read: null },
+  on: (state, { event }, say) => {
+    switch (event.type) {
+      case 'market.read':
+        return { read: event };
+      case 'read.failed':
+      case 'gateway.down':
+        return { read: null };
+      case 'tick':
+        say(observe(event.index, state.read));
+        return state;
+      default:
+        return state;
+    }
+  },
+};
+
+const two = fromNumber(2);
+
+const observe = (tick: number, read: MarketRead | null): MarketObserved => {
+  const bid = read ? best(read.bids) : null;
+  const ask = read ? best(read.asks) : null;
+  const missing = missingOf(read, bid, ask);
+  const mid = bid && ask && missing === null ? divide(add(bid, ask), two) : null;
+  const amm = read?.amm ? poolPrice(read.amm) : null;
+  return {
+    type: 'market.observed',
+    tick,
+    ledger: read?.ledger.index ?? null,
+    closeTime: read?.ledger.closeTime ?? null,
+    bestBid: bid ? format(bid) : null,
+    bestAsk: ask ? format(ask) : null,
+    mid: mid ? format(mid) : null,
+    amm: amm ? format(amm) : null,
+    anchorErrorBps: mid && amm ? bps(subtract(amm, mid), mid) : null,
+    missing,
+  };
+};
+
+const missingOf = (
+  read: MarketRead | null,
+  bid: Decimal | null,
+  ask: Decimal | null,
+): MarketObserved['missing'] => {
+  if (!read) return 'no_read';
+  if (!bid) return 'no_bid';
+  if (!ask) return 'no_ask';
+  return compare(bid, ask) >= 0 ? 'crossed' : null;
+};
+
+const best = (levels: readonly Level[]): Decimal | null => {
+  const level = levels.find(({ own }) => !own);
+  return level ? decimal(level.price) : null;
+};
+
+/** RLUSD per XRP at the margin, without the fee; null for an empty pool. */
+const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => {
+  const [xrp, token] = [xrpOf(parseDrops(drops)), decimal(rlusd)];
+  return isPositive(xrp) && isPositive(token) ? divide(token, xrp) : null;
+};
+
+const tenThousand = fromNumber(10_000);
+
+/** part ÷ whole in basis points. */
+const bps = (part: Decimal, whole: Decimal): number =>
+  toNumber(divide(multiply(part, tenThousand), whole));

@@ -1,0 +1,246 @@
+/**
+ * What became of each order, said from validated metadata and complete ranges only. Where the ledger has not said, the
+ * order is `unknown`; nothing is inferred from age or absence.
+ */
+import type { MarketRead } from '../events/market.ts';
+import type { TransactionSettled, TransactionValidated } from '../events/gateway.ts';
+import type { OrderEvent } from '../events/order.ts';
+import { format } from '../ledger/decimal.ts';
+import {
+  effects,
+  isConsumed,
+  type Effects,
+  type OfferEffect,
+  type Token,
+} from '../ledger/metadata.ts';
+import {
+  apply,
+  bySequence,
+  isLive,
+  noOrders,
+  pendingByHash,
+  type Order,
+  type Orders,
+  type Pending,
+} from '../projections/orders.ts';
+import type { Heard, Reducer, Say } from './reducer.ts';
+
+type State = Readonly<{ orders: Orders; account: string; token: Token }>;
+/** Says it, and folds it at once: an actor does not hear itself. */
+type Tell = (event: OrderEvent) => Orders;
+
+export const orders: Reducer<State> = {
+  id: 'orders',
+  hears: [
+    'session.opened',
+    'order.submit',
+    'order.cancel',
+    'transaction.signed',
+    'transaction.answered',
+    'transaction.validated',
+    'transaction.settled',
+    'intent.withheld',
+    'market.read',
+  ],
+  initial: { orders: noOrders, account: '', token: { currency: '', issuer: '' } },
+  on: (state, heard, say) => {
+    const { event } = heard;
+    let folded = state.orders;
+    const tell = telling(
+      () => folded,
+      (next) => (folded = next),
+      heard,
+      say,
+    );
+    const before = folded;
+    folded = apply(folded, heard);
+    switch (event.type) {
+      case 'session.opened':
+        return {
+          orders: folded,
+          account: event.account,
+          token: { currency: event.currency, issuer: event.issuer },
+        };
+      case 'transaction.validated': {
+        const done = effects(event.tx, event.meta, state.account, state.token);
+        seen(before, event, done, tell);
+        break;
+      }
+      case 'transaction.answered':
+        if (event.result?.startsWith('tem')) never(before, event.hash, event.result, tell);
+        break;
+      case 'transaction.settled':
+        settled(before, event, tell);
+        break;
+      case 'intent.withheld': {
+        const pending = before.pending.find(({ sequence }) => sequence === event.sequence);
+        if (pending) failed(pending, 'withheld', '', tell);
+        break;
+      }
+      case 'market.read':
+        compared(folded, event, tell);
+        break;
+      default:
+    }
+    return { ...state, orders: folded };
+  },
+};
+
+const telling =
+  (get: () => Orders, set: (next: Orders) => void, heard: Heard, say: Say): Tell =>
+  (event) => {
+    say(event);
+    set(apply(get(), { ...heard, event }));
+    return get();
+  };
+
+/** A validated transaction: what it did to our offers, then what became of the transaction itself where it is ours. */
+const seen = (before: Orders, event: TransactionValidated, done: Effects, tell: Tell): void => {
+  const { hash } = event;
+  const pending = pendingByHash(before, hash);
+  for (const offer of done.offers) {
+    const order = bySequence(before, offer.sequence);
+    if (order) touched(order, offer, event, done, tell);
+  }
+  if (!pending) return;
+  const removed = done.offers.some((o) => o.deleted && o.sequence === pending.offerSequence);
+  if (pending.order !== null) created(pending.order, event, done, tell);
+  if (pending.target === null || removed) return;
+  if (pending.purpose === 'submit' && done.result === 'tesSUCCESS' && pending.order !== null) {
+    tell({ type: 'order.replaced_nothing', order: pending.order, target: pending.target, hash });
+  }
+  missed(pending.target, hash, done.result, tell);
+};
+
+/** The target still stands in our books after a cancel that deleted nothing: a tec left it resting, a success proves it gone unseen. */
+const missed = (target: string, hash: string, result: string, tell: Tell): void => {
+  const after = tell({ type: 'order.cancel_missed', order: target, hash, result });
+  if (result === 'tesSUCCESS' && after.open.has(target)) {
+    tell({
+      type: 'order.unknown',
+      order: target,
+      why: `a cancel found no offer (${hash}), and no transaction seen has removed it`,
+    });
+  }
+};
+
+/** One of our offers, traded with or removed. */
+const touched = (
+  order: Order,
+  offer: OfferEffect,
+  event: TransactionValidated,
+  done: Effects,
+  tell: Tell,
+): void => {
+  const { hash } = event;
+  if (offer.traded && isConsumed(offer.left)) {
+    tell({ type: 'order.filled', order: order.id, hash });
+    return;
+  }
+  if (offer.traded) {
+    tell({
+      type: 'order.partially_filled',
+      order: order.id,
+      hash,
+      drops: String(offer.left.drops),
+      rlusd: format(offer.left.rlusd),
+    });
+  }
+  if (!offer.deleted) return;
+  const expired = offer.expiration !== null && offer.expiration <= event.closeTime;
+  const byUs = done.own && event.tx['OfferSequence'] === offer.sequence;
+  if (byUs) {
+    const replaced = event.tx['TransactionType'] === 'OfferCreate';
+    tell({
+      type: 'order.cancelled',
+      order: order.id,
+      hash,
+      why: replaced ? 'replaced' : 'cancelled',
+    });
+  } else if (expired) {
+    tell({ type: 'order.expired', order: order.id, ledger: event.ledger, hash });
+  } else {
+    const why = done.own ? 'crossed by our own order' : 'removed as unfunded';
+    tell({ type: 'order.cancelled', order: order.id, hash, why });
+  }
+};
+
+/** Our own OfferCreate is final. */
+const created = (order: string, event: TransactionValidated, done: Effects, tell: Tell): void => {
+  const { hash } = event;
+  if (done.result !== 'tesSUCCESS') {
+    tell({ type: 'order.rejected', order, result: done.result, hash });
+    return;
+  }
+  if (done.placed) {
+    tell({
+      type: 'order.resting',
+      order,
+      hash,
+      drops: String(done.placed.drops),
+      rlusd: format(done.placed.rlusd),
+      ledger: event.ledger,
+    });
+    return;
+  }
+  const crossed = done.change.drops !== 0n;
+  if (crossed) tell({ type: 'order.filled', order, hash });
+  else tell({ type: 'order.rejected', order, result: 'placed nothing', hash });
+};
+
+const settled = (before: Orders, event: TransactionSettled, tell: Tell): void => {
+  const { hash, outcome } = event;
+  if (outcome === 'never') never(before, hash, 'never applied', tell);
+  if (outcome !== 'unknown') return;
+  const pending = pendingByHash(before, hash);
+  const order = pending?.order ?? pending?.target;
+  if (order && before.open.has(order) && before.open.get(order)?.state !== 'unknown') {
+    tell({ type: 'order.unknown', order, why: event.detail });
+  }
+};
+
+const never = (before: Orders, hash: string, result: string, tell: Tell): void => {
+  const pending = pendingByHash(before, hash);
+  if (pending) failed(pending, result, hash, tell);
+};
+
+/** It can never be applied: its order never was, its target stays. */
+const failed = (pending: Pending, result: string, hash: string, tell: Tell): void => {
+  if (pending.order !== null) {
+    tell({ type: 'order.rejected', order: pending.order, result, hash: hash || null });
+  }
+  if (pending.target !== null) {
+    tell({ type: 'order.cancel_missed', order: pending.target, hash, result });
+  }
+};
+
+/**
+ * A read at one validated ledger, everything up to which is in the log. What is past its Expiration by that ledger's close
+ * can trade no more; what should rest and is not there has a fate we have not seen.
+ */
+const compared = (folded: Orders, read: MarketRead, tell: Tell): void => {
+  const resting = new Set(read.offers.map(({ sequence }) => sequence));
+  for (const order of folded.open.values()) {
+    if (!isLive(order) && order.state !== 'unknown') continue;
+    if (order.expiration <= read.ledger.closeTime) {
+      tell({ type: 'order.expired', order: order.id, ledger: read.ledger.index, hash: null });
+    } else if (order.state !== 'unknown' && !resting.has(order.sequence)) {
+      tell({
+        type: 'order.unknown',
+        order: order.id,
+        why: `offer ${order.sequence} is not on the account at ledger ${read.ledger.index}, and no transaction seen has removed it`,
+      });
+    } else if (order.state === 'unknown' && resting.has(order.sequence)) {
+      const offer = read.offers.find(({ sequence }) => sequence === order.sequence);
+      if (!offer) continue;
+      tell({
+        type: 'order.resting',
+        order: order.id,
+        hash: order.hash ?? '',
+        drops: offer.drops,
+        rlusd: offer.rlusd,
+        ledger: read.ledger.index,
+      });
+    }
+  }
+};

@@ -1,0 +1,182 @@
+/** The quote's arithmetic (spec §5): reference, skew, size, what may not be crossed, what is not affordable. Pure and without memory. */
+import type { Level, MarketObserved, MarketRead, Pool } from '../events/market.ts';
+import type { Quote, QuoteDecided } from '../events/quote.ts';
+import {
+  add,
+  compare,
+  decimal,
+  divide,
+  format,
+  fromNumber,
+  isPositive,
+  minimum,
+  maximum,
+  multiply,
+  normalize,
+  subtract,
+  toDigits,
+  toNumber,
+  type Decimal,
+} from '../ledger/decimal.ts';
+import { drops, dropsOf, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+import type { OrderSizeSettings, OrdersSettings, StrategySettings } from './settings.ts';
+
+export type QuoteSettings = Readonly<{
+  strategy: StrategySettings;
+  order_size: OrderSizeSettings;
+  orders: Pick<OrdersSettings, 'post_only'>;
+}>;
+
+export type QuoteInput = Readonly<{
+  observed: MarketObserved;
+  read: MarketRead;
+  held: Readonly<{ drops: Drops; rlusd: Decimal }>;
+  mids: readonly number[];
+}>;
+
+const one = fromNumber(1);
+/** Digits of a price where the issuer sets no TickSize: what RLUSD's books show (xrpl.md F5). */
+const priceDigits = 7;
+
+/** Undefined where there is no mid. */
+export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided | undefined => {
+  const { observed, read, held } = input;
+  if (observed.mid === null) return undefined;
+  const mid = decimal(observed.mid);
+  const { strategy: rules, order_size: sizes } = settings;
+  const { price: reference, is } = referenceOf(rules, observed, mid);
+
+  const value = multiply(xrpOf(held.drops), mid);
+  const total = add(value, held.rlusd);
+  const xrpPct = isPositive(total)
+    ? (toNumber(value) * 100) / toNumber(total)
+    : rules.target_xrp_pct;
+  const driftPct = xrpPct - rules.target_xrp_pct;
+  const skewBps = clamp(driftPct * rules.skew_bps_per_pct, rules.max_skew_bps);
+
+  const digits = read.issuer.tickSize ?? priceDigits;
+  const others = settings.orders.post_only ? touchOf(read) : { ask: null, bid: null };
+  const bidLimit = below(others.ask, digits);
+  const askLimit = above(others.bid, digits);
+  const wantedBid = toDigits(shifted(reference, -(rules.bid_offset_bps + skewBps)), digits, 'down');
+  const wantedAsk = toDigits(shifted(reference, rules.ask_offset_bps - skewBps), digits, 'up');
+  const bidPrice = bidLimit ? minimum(wantedBid, bidLimit) : wantedBid;
+  const askPrice = askLimit ? maximum(wantedAsk, askLimit) : wantedAsk;
+
+  const lean = Math.abs(driftPct) > sizes.imbalance_threshold_pct ? sizes.imbalance_factor : 0;
+  const buyFactor = driftPct < 0 ? 1 + lean : 1 - lean;
+  const sellFactor = driftPct < 0 ? 1 - lean : 1 + lean;
+  const bidSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(buyFactor));
+  const askSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(sellFactor));
+
+  const moved = momentum(rules, input.mids);
+  const bidWithheld =
+    moved !== null && moved <= -rules.momentum_threshold_bps
+      ? 'momentum'
+      : compare(bidSize, held.rlusd) > 0
+        ? 'funds'
+        : null;
+  const askWithheld =
+    moved !== null && moved >= rules.momentum_threshold_bps
+      ? 'momentum'
+      : dropsOf(divide(askSize, askPrice)) > spendable(read)
+        ? 'funds'
+        : null;
+  return {
+    type: 'quote.decided',
+    tick: observed.tick,
+    bid: bidWithheld ? null : side(bidPrice, bidSize),
+    ask: askWithheld ? null : side(askPrice, askSize),
+    reference: format(reference),
+    referenceIs: is,
+    skewBps,
+    driftPct,
+    withheld: { bid: bidWithheld, ask: askWithheld },
+  };
+};
+
+const side = (price: Decimal, rlusd: Decimal): Quote => ({
+  price: format(price),
+  rlusd: format(rlusd),
+});
+
+const clamp = (x: number, limit: number): number => Math.max(-limit, Math.min(limit, x));
+
+/** The pool's price held within the allowed divergence of mid; mid itself where they disagree by more than the switch. */
+const referenceOf = (
+  rules: StrategySettings,
+  observed: MarketObserved,
+  mid: Decimal,
+): Readonly<{ price: Decimal; is: QuoteDecided['referenceIs'] }> => {
+  if (observed.amm === null || observed.anchorErrorBps === null) return { price: mid, is: 'mid' };
+  const error = clamp(observed.anchorErrorBps, rules.anchor_max_divergence_bps);
+  if (Math.abs(error) > rules.clob_switch_threshold_bps) return { price: mid, is: 'mid' };
+  return { price: decimal(observed.amm), is: 'anchor' };
+};
+
+const shifted = (price: Decimal, bps: number): Decimal =>
+  multiply(price, fromNumber(1 + bps / 10_000));
+
+/** Move of mid over the lookback in bps; null until there is one. */
+const momentum = (rules: StrategySettings, mids: readonly number[]): number | null => {
+  const [first, last] = [mids[0], mids.at(-1)];
+  if (!rules.momentum_filter_enabled || mids.length <= rules.momentum_lookback_ticks) return null;
+  if (first === undefined || last === undefined) return null;
+  return ((last - first) / first) * 10_000;
+};
+
+/** The last price below the given one, at that precision. */
+const below = (price: Decimal | null, digits: number): Decimal | null => {
+  if (!price) return null;
+  const cut = toDigits(price, digits, 'down');
+  return compare(cut, price) < 0 ? cut : toDigits(step(price, digits, -1n), digits, 'down');
+};
+
+const above = (price: Decimal | null, digits: number): Decimal | null => {
+  if (!price) return null;
+  const cut = toDigits(price, digits, 'up');
+  return compare(cut, price) > 0 ? cut : toDigits(step(price, digits, 1n), digits, 'up');
+};
+
+const step = (price: Decimal, digits: number, direction: 1n | -1n): Decimal =>
+  normalize(price.mantissa + direction * 10n ** BigInt(16 - digits), price.exponent);
+
+/** What a buyer of XRP meets first: the best ask of others, or the pool with its fee; and what a seller meets. */
+const touchOf = (read: MarketRead): Readonly<{ ask: Decimal | null; bid: Decimal | null }> => {
+  const pool = poolTouch(read.amm);
+  return {
+    ask: least(bestOf(read.asks), pool?.ask ?? null, minimum),
+    bid: least(bestOf(read.bids), pool?.bid ?? null, maximum),
+  };
+};
+
+const least = (
+  a: Decimal | null,
+  b: Decimal | null,
+  choose: (a: Decimal, b: Decimal) => Decimal,
+): Decimal | null => (a && b ? choose(a, b) : (a ?? b));
+
+const bestOf = (levels: readonly Level[]): Decimal | null => {
+  const level = levels.find(({ own }) => !own);
+  return level ? decimal(level.price) : null;
+};
+
+const hundredThousand = fromNumber(100_000);
+
+/** The pool's marginal prices with its fee: what it gives is never better than these. */
+const poolTouch = (pool: Pool | null): Readonly<{ ask: Decimal; bid: Decimal }> | null => {
+  if (!pool) return null;
+  const [xrp, rlusd] = [xrpOf(parseDrops(pool.drops)), decimal(pool.rlusd)];
+  if (!isPositive(xrp) || !isPositive(rlusd)) return null;
+  const spot = divide(rlusd, xrp);
+  const kept = subtract(one, divide(fromNumber(pool.feeHundredThousandths), hundredThousand));
+  return { ask: divide(spot, kept), bid: multiply(spot, kept) };
+};
+
+/** XRP that an offer may promise: what is above the reserve with one more object. */
+const spendable = (read: MarketRead): Drops => {
+  const { reserveBaseDrops, reserveIncrementDrops } = read.server;
+  const objects = BigInt(read.account.ownerCount + 1);
+  const reserve = parseDrops(reserveBaseDrops) + objects * parseDrops(reserveIncrementDrops);
+  return drops(parseDrops(read.account.drops) - reserve);
+};

@@ -1,0 +1,280 @@
+/**
+ * A session's own life: opening until its checks have passed, running to its planned end, closing until the ledger proves
+ * that nothing of ours is left or the wait is over. It asks for an end; the mode alone says `halt`.
+ */
+import { enqueueActions, setup } from 'xstate';
+import type { HaltReason, HaltSource } from '../events/halt.ts';
+import type { SessionEvent, SessionOpened, SignalName } from '../events/session.ts';
+import { format, fromNumber, multiply } from '../ledger/decimal.ts';
+import { unixMs } from '../ledger/time.ts';
+import { apply, noOrders, type Orders } from '../projections/orders.ts';
+import type { Delivered } from './delivered.ts';
+import type { Settings } from './settings.ts';
+
+export type SessionContext = Readonly<{
+  settings: SessionSettings;
+  opened: SessionOpened | null;
+  /** The kill switch's latch was cleared since this session was opened. */
+  cleared: boolean;
+  orders: Orders;
+  /** Why the start must be refused; the first reason found. */
+  refusal: Readonly<{ reason: HaltReason; detail: string }> | null;
+  closingSince: number;
+  /** The newest read, and whether it was tried and failed since. */
+  provenLedger: number | null;
+  /** The latest Expiration that was ever signed, in ledger seconds. */
+  lastExpiration: number;
+}>;
+
+export type SessionSettings = Readonly<Pick<Settings, 'orders' | 'order_size'>>;
+
+/** A signed offer may still be traded with until this long after its Expiration: close times are rounded and late. */
+const expirySlackMs = 20_000;
+
+export const sessionHears = [
+  'session.opened',
+  'session.closed_by_next',
+  'gateway.up',
+  'market.read',
+  'truth.checked',
+  'tick',
+  'time.due',
+  'signal',
+  'operator.stop',
+  'operator.clear',
+  'halt',
+  'order.submit',
+  'order.cancel',
+  'transaction.signed',
+  'transaction.answered',
+  'transaction.validated',
+  'transaction.settled',
+  'intent.withheld',
+  'order.resting',
+  'order.partially_filled',
+  'order.filled',
+  'order.cancelled',
+  'order.expired',
+  'order.rejected',
+  'order.unknown',
+  'order.cancel_missed',
+] as const;
+
+export const sessionMachine = (settings: SessionSettings) =>
+  chart.createMachine({
+    id: 'session',
+    options: { maxIterations: 100 },
+    context: {
+      settings,
+      opened: null,
+      cleared: false,
+      orders: noOrders,
+      refusal: null,
+      closingSince: 0,
+      provenLedger: null,
+      lastExpiration: 0,
+    },
+    initial: 'opening',
+    on: {
+      '*': { actions: 'note' },
+      /** Heard by a session that never ended, from the start after it. */
+      'session.closed_by_next': { actions: 'askUnexpected' },
+    },
+    states: {
+      opening: {
+        on: {
+          tick: [
+            { guard: 'isRefused', target: 'ending', actions: ['note', 'refuse'] },
+            { target: 'running', actions: ['note', 'start'] },
+          ],
+          'time.due': { guard: 'isEnd', target: 'ending', actions: 'askElapsed' },
+          signal: { target: 'ending', actions: 'askSignal' },
+          'operator.stop': { target: 'ending', actions: 'askStop' },
+          halt: { target: 'closing', actions: 'beginClosing' },
+        },
+      },
+      running: {
+        on: {
+          'time.due': { guard: 'isEnd', target: 'ending', actions: 'askElapsed' },
+          signal: { target: 'ending', actions: 'askSignal' },
+          'operator.stop': { target: 'ending', actions: 'askStop' },
+          halt: { target: 'closing', actions: 'beginClosing' },
+        },
+      },
+      /** An end was asked for; the mode answers with the halt. */
+      ending: { on: { halt: { target: 'closing', actions: 'beginClosing' } } },
+      closing: {
+        on: {
+          signal: { target: 'closed', actions: 'leaveAtOnce' },
+          'time.due': [
+            { guard: 'isSettled', target: 'closed', actions: 'endProven' },
+            { guard: 'isPatienceOver', target: 'closed', actions: 'leaveAtOnce' },
+          ],
+        },
+      },
+      closed: {},
+    },
+  });
+
+const refusalOf = (context: SessionContext, event: Delivered): SessionContext['refusal'] => {
+  const { opened } = context;
+  if (!opened) return null;
+  switch (event.type) {
+    case 'gateway.up': {
+      const { networkId } = event.heard.event;
+      if (networkId === null || networkId === opened.networkId) return null;
+      const detail = `the server is on network ${networkId}, the configuration says ${opened.networkId}; correct network.endpoints or network.network_id`;
+      return { reason: 'config_mismatch', detail };
+    }
+    case 'truth.checked': {
+      const { source, status, internal, chain } = event.heard.event;
+      if (source !== 'start' || status !== 'trip' || !chain) return null;
+      const detail = `the books say ${internal.drops} drops and ${internal.rlusd} RLUSD, the wallet ${chain.drops} drops and ${chain.rlusd} RLUSD; adopt the wallet with neo realign --confirm`;
+      return { reason: 'startup_failure', detail };
+    }
+    case 'market.read': {
+      if (context.provenLedger !== null) return null;
+      if (event.heard.event.line === null) {
+        const detail = `the account has no trust line for the token of ${opened.issuer}; set one (TrustSet) and start again`;
+        return { reason: 'startup_failure', detail };
+      }
+      const foreign = foreignOffers(context, event);
+      if (foreign.length === 0 || opened.cancelForeign) return null;
+      const detail = `offers ${foreign.join(', ')} on the account are not in this log; cancel them, or start with --cancel-foreign`;
+      return { reason: 'startup_failure', detail };
+    }
+    case 'session.opened':
+      return null;
+    default:
+      return null;
+  }
+};
+
+/** Offers of the pair on the account that can still trade and that no order of ours explains. */
+const foreignOffers = (context: SessionContext, event: Delivered): readonly number[] => {
+  if (event.type !== 'market.read') return [];
+  const ours = new Set([...context.orders.open.values()].map(({ sequence }) => sequence));
+  const { offers, ledger } = event.heard.event;
+  return offers
+    .filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence))
+    .filter(({ expiration }) => expiration === null || expiration > ledger.closeTime)
+    .map(({ sequence }) => sequence);
+};
+
+const latched = ({ opened, cleared }: SessionContext): SessionContext['refusal'] =>
+  opened?.brought.killLatched && !cleared
+    ? {
+        reason: 'startup_failure',
+        detail: `the kill switch is latched (${opened.brought.killLatched.note}); clear it with neo kill --clear --by NAME --note TEXT`,
+      }
+    : null;
+
+const left = ({ orders }: SessionContext): readonly string[] =>
+  [...orders.open.values()].map(({ id }) => id);
+
+const signalReasons: Readonly<Record<SignalName, HaltReason>> = {
+  SIGINT: 'interrupted_sigint',
+  SIGTERM: 'interrupted_sigterm',
+  SIGBREAK: 'interrupted_sigbreak',
+  SIGHUP: 'interrupted_sighup',
+};
+
+const ending = (reason: HaltReason, source: HaltSource, detail: string): SessionEvent => ({
+  type: 'session.ending',
+  reason,
+  source,
+  detail,
+});
+
+const chart = setup({
+  types: {
+    context: {} as SessionContext,
+    events: {} as Delivered,
+    emitted: {} as SessionEvent,
+  },
+  guards: {
+    isRefused: ({ context }) => (context.refusal ?? latched(context)) !== null,
+    isEnd: ({ event }) => event.type === 'time.due' && event.heard.event.subject === 'end',
+    isSettled: ({ context }) =>
+      context.orders.open.size === 0 && context.orders.pending.length === 0,
+    isPatienceOver: ({ context, event }) => {
+      const { at } = event.heard;
+      const waited = at - context.closingSince;
+      const lastTrade = unixMs(context.lastExpiration) + expirySlackMs;
+      return waited >= context.settings.orders.shutdown_wait_seconds * 1000 || at >= lastTrade;
+    },
+  },
+  actions: {
+    /** Folds what is heard: orders for the proof of the end, reads for the checks of the start. */
+    note: enqueueActions(({ context, event, enqueue }) => {
+      const found = context.refusal ?? refusalOf(context, event);
+      const submitted = event.type === 'order.submit' ? event.heard.event.expiration : 0;
+      enqueue.assign({
+        orders: apply(context.orders, event.heard),
+        refusal: found,
+        lastExpiration: Math.max(context.lastExpiration, submitted),
+      });
+      if (event.type === 'session.opened') enqueue.assign({ opened: event.heard.event });
+      if (event.type === 'operator.clear') enqueue.assign({ cleared: true });
+      if (event.type !== 'market.read') return;
+      enqueue.assign({ provenLedger: event.heard.event.ledger.index });
+      const foreign = context.provenLedger === null ? foreignOffers(context, event) : [];
+      if (foreign.length > 0) {
+        enqueue.emit({ type: 'session.foreign_offers_found', sequences: foreign });
+      }
+    }),
+    start: enqueueActions(({ context, event, enqueue }) => {
+      const { base_size_rlusd: base, imbalance_factor: factor } = context.settings.order_size;
+      /** Two sides, and a replace whose target was just filled doubles each. */
+      const worst = multiply(fromNumber(4), multiply(fromNumber(base), fromNumber(1 + factor)));
+      enqueue.emit({
+        type: 'session.started',
+        plannedEndAt: event.heard.at + (context.opened?.plannedSeconds ?? 0) * 1000,
+        worstCaseRlusd: format(worst),
+      });
+    }),
+    refuse: enqueueActions(({ context, enqueue }) => {
+      const refusal = context.refusal ?? latched(context);
+      if (refusal) enqueue.emit(ending(refusal.reason, 'startup', refusal.detail));
+    }),
+    askElapsed: enqueueActions(({ context, enqueue }) => {
+      const detail = `planned end after ${context.opened?.plannedSeconds ?? 0} s`;
+      enqueue.emit(ending('duration_elapsed', 'session', detail));
+    }),
+    askSignal: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'signal') return;
+      const { name } = event.heard.event;
+      enqueue.emit(ending(signalReasons[name], 'session', `the process got ${name}`));
+    }),
+    askStop: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'operator.stop') return;
+      enqueue.emit(ending('engine_requested_halt', 'operator', event.heard.event.note));
+    }),
+    askUnexpected: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'session.closed_by_next') return;
+      const seconds = Math.round(event.heard.event.silentMs / 1000);
+      enqueue.emit(ending('unexpected_halt', 'recovery', `the log was silent for ${seconds} s`));
+    }),
+    beginClosing: enqueueActions(({ event, enqueue }) => {
+      enqueue.assign({ closingSince: event.heard.at });
+    }),
+    endProven: enqueueActions(({ context, enqueue }) => {
+      enqueue.emit({
+        type: 'session.ended',
+        outcome: 'nothing_left',
+        proof: context.provenLedger === null ? null : { ledger: context.provenLedger },
+        left: [],
+        untilMs: null,
+      });
+    }),
+    leaveAtOnce: enqueueActions(({ context, enqueue }) => {
+      enqueue.emit({
+        type: 'session.ended',
+        outcome: 'left_to_expire',
+        proof: null,
+        left: left(context),
+        untilMs: unixMs(context.lastExpiration) + expirySlackMs,
+      });
+    }),
+  },
+});

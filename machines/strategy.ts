@@ -1,0 +1,72 @@
+/**
+ * Where to quote and how much: around the pool's price where it agrees with the book, else around mid; leaning against the
+ * inventory. One actor behind one interface: it hears the market and says `quote.decided`, in mode OK alone.
+ */
+import type { MarketObserved, MarketRead } from '../events/market.ts';
+import type { Mode } from '../events/mode.ts';
+import { decimal, toNumber, type Decimal } from '../ledger/decimal.ts';
+import { parseDrops, type Drops } from '../ledger/drops.ts';
+import { quote, type QuoteSettings } from './quote.ts';
+import type { Heard, Reducer } from './reducer.ts';
+
+export type Market = Readonly<{ heard: Heard; observed: MarketObserved }>;
+
+type State = Readonly<{
+  mode: Mode;
+  running: boolean;
+  /** This tick's market, until it has been answered. */
+  market: Market | null;
+  read: MarketRead | null;
+  held: Readonly<{ drops: Drops; rlusd: Decimal }> | null;
+  /** Mids of the last ticks, newest last. */
+  mids: readonly number[];
+}>;
+
+export const strategy = (settings: QuoteSettings): Reducer<State> => ({
+  id: 'strategy',
+  hears: [
+    'session.started',
+    'halt',
+    'mode.changed',
+    'inventory.changed',
+    'market.read',
+    'market.observed',
+  ],
+  initial: { mode: 'OK', running: false, market: null, read: null, held: null, mids: [] },
+  on: (state, heard) => {
+    const { event } = heard;
+    switch (event.type) {
+      case 'session.started':
+        return { ...state, running: true };
+      case 'halt':
+        return { ...state, running: false };
+      case 'mode.changed':
+        return { ...state, mode: event.mode };
+      case 'inventory.changed': {
+        const { drops, rlusd } = event.balances;
+        return { ...state, held: { drops: parseDrops(drops), rlusd: decimal(rlusd) } };
+      }
+      case 'market.read':
+        return { ...state, read: event };
+      case 'market.observed': {
+        const keep = settings.strategy.momentum_lookback_ticks + 1;
+        const mids =
+          event.mid === null
+            ? state.mids
+            : [...state.mids, toNumber(decimal(event.mid))].slice(-keep);
+        return { ...state, market: { heard, observed: event }, mids };
+      }
+      default:
+        return state;
+    }
+  },
+  decide: (state, _input, say) => {
+    const { market, read, held } = state;
+    if (!market) return state;
+    if (state.running && state.mode === 'OK' && read && held) {
+      const decided = quote(settings, { observed: market.observed, read, held, mids: state.mids });
+      if (decided) say(decided, market.heard);
+    }
+    return { ...state, market: null };
+  },
+});

@@ -1,0 +1,96 @@
+/** How far our quotes stand from the best offers of others, on every tick after the first quote decision, in every mode. */
+import type { SideTouch } from '../events/market.ts';
+import type { OrderId, Side } from '../events/order.ts';
+import { decimal, divide, fromNumber, multiply, subtract, toNumber } from '../ledger/decimal.ts';
+import type { Reducer } from './reducer.ts';
+
+type Live = Readonly<{ order: OrderId; price: string }>;
+type State = Readonly<{
+  prices: ReadonlyMap<OrderId, Readonly<{ side: Side; price: string }>>;
+  live: Readonly<Record<Side, Live | null>>;
+  intended: Readonly<Record<Side, string | null>>;
+  quoted: boolean;
+}>;
+
+export const touch: Reducer<State> = {
+  id: 'touch',
+  hears: [
+    'order.submit',
+    'order.resting',
+    'order.filled',
+    'order.cancelled',
+    'order.expired',
+    'order.rejected',
+    'quote.decided',
+    'market.observed',
+  ],
+  initial: {
+    prices: new Map(),
+    live: { buy: null, sell: null },
+    intended: { buy: null, sell: null },
+    quoted: false,
+  },
+  on: (state, { event }, say) => {
+    switch (event.type) {
+      case 'quote.decided': {
+        const intended = {
+          buy: event.bid?.price ?? state.intended.buy,
+          sell: event.ask?.price ?? state.intended.sell,
+        };
+        return { ...state, intended, quoted: true };
+      }
+      case 'order.submit': {
+        const prices = new Map(state.prices).set(event.order, {
+          side: event.side,
+          price: event.price,
+        });
+        return { ...state, prices };
+      }
+      case 'order.resting': {
+        const known = state.prices.get(event.order);
+        if (!known) return state;
+        const live = { ...state.live, [known.side]: { order: event.order, price: known.price } };
+        return { ...state, live };
+      }
+      case 'order.filled':
+      case 'order.cancelled':
+      case 'order.expired':
+      case 'order.rejected': {
+        const known = state.prices.get(event.order);
+        if (!known) return state;
+        const prices = new Map(state.prices);
+        prices.delete(event.order);
+        const gone = state.live[known.side]?.order === event.order;
+        return {
+          ...state,
+          prices,
+          live: gone ? { ...state.live, [known.side]: null } : state.live,
+        };
+      }
+      case 'market.observed': {
+        if (!state.quoted) return state;
+        const bid = state.live.buy?.price ?? state.intended.buy;
+        const ask = state.live.sell?.price ?? state.intended.sell;
+        say({
+          type: 'touch.measured',
+          tick: event.tick,
+          bid: distance(bid, event.bestBid, -1),
+          ask: distance(ask, event.bestAsk, 1),
+        });
+        return state;
+      }
+      default:
+        return state;
+    }
+  },
+};
+
+const tenThousand = fromNumber(10_000);
+
+/** Bid: (best − ours)/best; ask: (ours − best)/best; in bps, positive behind the touch. */
+const distance = (ours: string | null, best: string | null, sign: 1 | -1): SideTouch | null => {
+  if (ours === null || best === null) return null;
+  const gap = divide(multiply(subtract(decimal(ours), decimal(best)), tenThousand), decimal(best));
+  const distanceBps = sign * toNumber(gap);
+  return { price: ours, distanceBps, within2bps: distanceBps <= 2 };
+};

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+/** The command line: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code. It decides nothing. */
+import { commands } from './commands/commands.ts';
+import { UsageError, type Command } from './commands/command.ts';
+
+const usage = (
+  all: readonly Command[],
+): string => `NEO trades XRP against RLUSD on the XRP Ledger; every halt explains and replays itself.
+
+neo [command] [options]      without a command: run
+
+${all.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
+
+neo <command> --help tells more. Every command takes --db F (default neo.db), --json and --help.
+Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing of that name; 3 the session ended by a
+protective halt or the kill switch; 4 could not start.
+`;
+
+/** A failure that knows its exit code is a sentence for the operator; any other is a fault of ours and shows where. */
+const failed = (error: unknown): number => {
+  if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`NEO stopped because something broke: ${text}\n`);
+  return brokenExitCode;
+};
+
+/** As after a protective halt: nothing more leaves, and offers die by their Expiration. */
+const brokenExitCode = 3;
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const [first = ''] = args;
+  const all = commands;
+  if (first === '--help' || first === 'help') {
+    process.stdout.write(usage(all));
+    return 0;
+  }
+  const isNamed = first !== '' && !first.startsWith('-');
+  const command = all.find(({ name }) => name === (isNamed ? first : 'run'));
+  if (!command) throw new UsageError(`There is no command "${first}"; neo --help lists them.`);
+  return command.run(isNamed ? args.slice(1) : args, {
+    env: process.env,
+    out: (text) => process.stdout.write(text),
+    error: (text) => process.stderr.write(text),
+  });
+};
+
+const stop = (error: unknown): void => {
+  process.exitCode = failed(error);
+  process.exit();
+};
+process.on('unhandledRejection', stop);
+process.on('uncaughtException', stop);
+
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+}, stop);

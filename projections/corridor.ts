@@ -1,0 +1,40 @@
+/**
+ * The way back into the inventory corridor, in words. With quoting stopped only a price move or capital brings it: the mid and
+ * the deposit that would, rounded to the safe side.
+ */
+import type { GuardFact } from '../events/guard.ts';
+import { amount } from './evidence.ts';
+import type { Thresholds } from './thresholds.ts';
+
+type Corridor = Thresholds['guards']['inventory_corridor'];
+
+/** "ends at a mid of 1.32110 or less, or with a deposit of 12.30 RLUSD". */
+export const wayBack = (fact: GuardFact, limits: Corridor): string => {
+  const range = `${limits.min_xrp_pct} to ${limits.max_xrp_pct} %`;
+  const rlusd = amount(fact, 'depositRlusd');
+  const deposit = Number.isFinite(rlusd) ? `a deposit of ${upward(rlusd, 100)} RLUSD` : null;
+  const xrp = amount(fact, 'depositXrpValueRlusd');
+  const inXrp = Number.isFinite(xrp)
+    ? `a deposit of XRP worth ${upward(xrp, 100)} RLUSD at this mid`
+    : null;
+  const mid = amount(fact, 'midBack');
+  switch (fact.condition) {
+    case 'floor': {
+      const needed = [deposit, inXrp].filter((one) => one !== null).join(' and ');
+      return `ends with ${needed || 'a deposit'}, to ${limits.min_rlusd_floor} RLUSD or more and ${range} XRP`;
+    }
+    case 'xrp_high':
+      return `needs ${limits.max_xrp_pct} % or less: ends at a mid of ${downward(mid, 100_000)} or less, or with ${deposit ?? 'a deposit of RLUSD'}`;
+    case 'xrp_low':
+      return `needs ${limits.min_xrp_pct} % or more: ends at a mid of ${upward(mid, 100_000)} or more, or with ${inXrp ?? 'a deposit of XRP'}`;
+    default:
+      return `inside again, needs ${range} XRP and ${limits.min_rlusd_floor} RLUSD`;
+  }
+};
+
+/** Rounded up or down to as many places as the unit has zeros. */
+const upward = (value: number, unit: number): string => placed(Math.ceil(value * unit), unit);
+const downward = (value: number, unit: number): string => placed(Math.floor(value * unit), unit);
+
+const placed = (units: number, unit: number): string =>
+  Number.isFinite(units) ? (units / unit).toFixed(String(unit).length - 1) : '?';

@@ -1,0 +1,225 @@
+/**
+ * The one account of what we hold: opening + fills − fees (fills-only), plus the capital overlay. Every report reads this;
+ * the inventory actor folds with this same `apply`. XRP in drops, RLUSD exact.
+ */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { Balances } from '../events/inventory.ts';
+import type { CapitalAnnounced, CapitalProposal, InventoryBrought } from '../events/session.ts';
+import {
+  add,
+  compare,
+  decimal,
+  divide,
+  format,
+  isPositive,
+  multiply,
+  subtract,
+  zero,
+  type Decimal,
+} from '../ledger/decimal.ts';
+import { drops, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+
+export type Inventory = Readonly<{
+  /** False until a baseline is there. */
+  known: boolean;
+  openingDrops: Drops;
+  openingRlusd: Decimal;
+  fillsDrops: Drops;
+  fillsRlusd: Decimal;
+  overlayDrops: Drops;
+  overlayRlusd: Decimal;
+  feeDrops: Drops;
+  /** What the XRP held cost, in RLUSD; opening and overlay XRP come in at the first mid seen. */
+  cost: Decimal;
+  /** XRP held that has no cost yet: it gets one at the next mid. */
+  uncosted: Drops;
+  realised: Decimal;
+  proposed: readonly CapitalProposal[];
+  announced: readonly CapitalAnnounced[];
+}>;
+
+const none = drops(0n);
+
+export const noInventory: Inventory = {
+  known: false,
+  openingDrops: none,
+  openingRlusd: zero,
+  fillsDrops: none,
+  fillsRlusd: zero,
+  overlayDrops: none,
+  overlayRlusd: zero,
+  feeDrops: none,
+  cost: zero,
+  uncosted: none,
+  realised: zero,
+  proposed: [],
+  announced: [],
+};
+
+/** Opening + fills − fees. */
+export const fillsOnly = (held: Inventory): Readonly<{ drops: Drops; rlusd: Decimal }> => ({
+  drops: drops(held.openingDrops + held.fillsDrops - held.feeDrops),
+  rlusd: add(held.openingRlusd, held.fillsRlusd),
+});
+
+/** All that the engine holds: fills-only + overlay. */
+export const held = (inventory: Inventory): Readonly<{ drops: Drops; rlusd: Decimal }> => {
+  const base = fillsOnly(inventory);
+  return {
+    drops: drops(base.drops + inventory.overlayDrops),
+    rlusd: add(base.rlusd, inventory.overlayRlusd),
+  };
+};
+
+export const balances = (inventory: Inventory): Balances => {
+  const total = held(inventory);
+  const base = fillsOnly(inventory);
+  return {
+    drops: String(total.drops),
+    rlusd: format(total.rlusd),
+    fillsDrops: String(base.drops),
+    fillsRlusd: format(base.rlusd),
+    overlayDrops: String(inventory.overlayDrops),
+    overlayRlusd: format(inventory.overlayRlusd),
+  };
+};
+
+/** XRP and RLUSD together, in RLUSD at this mid. */
+export const totalAt = (
+  amounts: Readonly<{ drops: Drops; rlusd: Decimal }>,
+  mid: Decimal,
+): Decimal => add(multiply(xrpOf(amounts.drops), mid), amounts.rlusd);
+
+/** Average cost of the XRP held, RLUSD per XRP; null while some of it has no cost. */
+export const averageCost = (inventory: Inventory): Decimal | null => {
+  const xrp = xrpOf(held(inventory).drops);
+  return inventory.uncosted === 0n && isPositive(xrp) ? divide(inventory.cost, xrp) : null;
+};
+
+export const apply = (inventory: Inventory, { event }: Recorded<Event>): Inventory => {
+  switch (event.type) {
+    case 'session.opened':
+      return event.brought.inventory ? brought(event.brought.inventory) : inventory;
+    case 'inventory.opened':
+      return {
+        ...inventory,
+        known: true,
+        openingDrops: parseDrops(event.drops),
+        openingRlusd: decimal(event.rlusd),
+        uncosted: parseDrops(event.drops),
+      };
+    case 'market.observed':
+      return inventory.uncosted === 0n || event.mid === null
+        ? inventory
+        : costed(inventory, decimal(event.mid));
+    case 'fee.paid':
+      return { ...inventory, feeDrops: drops(inventory.feeDrops + parseDrops(event.drops)) };
+    case 'fill.recorded':
+      return filled(inventory, event.side, parseDrops(event.drops), decimal(event.rlusd));
+    case 'operator.capital': {
+      const { drops: amount, rlusd, note } = event;
+      return { ...inventory, announced: [...inventory.announced, { drops: amount, rlusd, note }] };
+    }
+    case 'capital.proposed':
+      return {
+        ...inventory,
+        proposed: [
+          ...inventory.proposed,
+          { hash: event.hash, drops: event.drops, rlusd: event.rlusd },
+        ],
+      };
+    case 'inventory.changed':
+      return event.why === 'deposit' || event.why === 'withdrawal' || event.why === 'realignment'
+        ? overlaid(inventory, parseDrops(event.deltaDrops), decimal(event.deltaRlusd), event.why)
+        : inventory;
+    default:
+      return inventory;
+  }
+};
+
+const filled = (
+  inventory: Inventory,
+  side: 'buy' | 'sell',
+  xrp: Drops,
+  rlusd: Decimal,
+): Inventory => {
+  if (side === 'buy') {
+    return {
+      ...inventory,
+      fillsDrops: drops(inventory.fillsDrops + xrp),
+      fillsRlusd: subtract(inventory.fillsRlusd, rlusd),
+      cost: add(inventory.cost, rlusd),
+    };
+  }
+  const average = averageCost(inventory);
+  const cost = average ? multiply(average, xrpOf(xrp)) : rlusd;
+  return {
+    ...inventory,
+    fillsDrops: drops(inventory.fillsDrops - xrp),
+    fillsRlusd: add(inventory.fillsRlusd, rlusd),
+    cost: subtract(inventory.cost, cost),
+    realised: add(inventory.realised, subtract(rlusd, cost)),
+  };
+};
+
+/** Capital moves the overlay; XRP that comes in has the next mid as its cost, XRP that leaves takes its average along. */
+const overlaid = (
+  inventory: Inventory,
+  xrp: Drops,
+  rlusd: Decimal,
+  why: 'deposit' | 'withdrawal' | 'realignment',
+): Inventory => {
+  const average = averageCost(inventory);
+  const leaving = xrp < 0n && average ? multiply(average, xrpOf(xrp)) : zero;
+  const matched = inventory.announced.findIndex(
+    (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
+  );
+  return {
+    ...inventory,
+    overlayDrops: drops(inventory.overlayDrops + xrp),
+    overlayRlusd: add(inventory.overlayRlusd, rlusd),
+    cost: add(inventory.cost, leaving),
+    uncosted: xrp > 0n ? drops(inventory.uncosted + xrp) : inventory.uncosted,
+    announced: matched < 0 ? inventory.announced : inventory.announced.toSpliced(matched, 1),
+    proposed: why === 'realignment' ? [] : inventory.proposed,
+  };
+};
+
+const costed = (inventory: Inventory, mid: Decimal): Inventory => ({
+  ...inventory,
+  cost: add(inventory.cost, multiply(xrpOf(inventory.uncosted), mid)),
+  uncosted: none,
+});
+
+/** As a next session takes it over. */
+export const carried = (inventory: Inventory): InventoryBrought => ({
+  openingDrops: String(inventory.openingDrops),
+  openingRlusd: format(inventory.openingRlusd),
+  fillsDrops: String(inventory.fillsDrops),
+  fillsRlusd: format(inventory.fillsRlusd),
+  overlayDrops: String(inventory.overlayDrops),
+  overlayRlusd: format(inventory.overlayRlusd),
+  feeDrops: String(inventory.feeDrops),
+  cost: format(inventory.cost),
+  uncostedDrops: String(inventory.uncosted),
+  realised: format(inventory.realised),
+  proposed: inventory.proposed,
+  announced: inventory.announced,
+});
+
+const brought = (from: InventoryBrought): Inventory => ({
+  known: true,
+  openingDrops: parseDrops(from.openingDrops),
+  openingRlusd: decimal(from.openingRlusd),
+  fillsDrops: parseDrops(from.fillsDrops),
+  fillsRlusd: decimal(from.fillsRlusd),
+  overlayDrops: parseDrops(from.overlayDrops),
+  overlayRlusd: decimal(from.overlayRlusd),
+  feeDrops: parseDrops(from.feeDrops),
+  cost: decimal(from.cost),
+  uncosted: parseDrops(from.uncostedDrops),
+  realised: decimal(from.realised),
+  proposed: from.proposed,
+  announced: from.announced,
+});

@@ -1,0 +1,130 @@
+/** A session's document as a page for people, at most 36 lines however long the session was. It reads the document alone. */
+import { guardIds } from '../events/guard.ts';
+import { decimal, formatFixed } from '../ledger/decimal.ts';
+import type { AssetAmounts, SessionDocument } from './document.ts';
+import type { TouchShares } from './touch.ts';
+import { commandLine, counted, fixed, signed } from './wording.ts';
+
+/** The summary of a session; `database` goes into the commands at its end where it is not the usual one. */
+export const summary = (document: SessionDocument, database = 'neo.db'): string =>
+  [
+    ...ending(document),
+    ...modes(document),
+    ...guards(document),
+    ...traded(document),
+    ...inventory(document),
+    ...touch(document),
+    ...orders(document),
+    row('log', `${counted(document.log.events, 'event')}, last hash ${document.log.last_hash}`),
+    '',
+    `Replay it with:  ${commandLine(`replay ${document.session}`, database)}`,
+    `Explain it with: ${commandLine(`explain ${document.session}`, database)}`,
+    '',
+  ].join('\n');
+
+const labelWidth = 10;
+const row = (label: string, text: string): string => `${label.padEnd(labelWidth)}${text}`;
+
+/** An ISO time without its fraction, as people read it. */
+const readable = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+
+const ending = ({ session, network, started_at, ended_at, ticks, halt }: SessionDocument) => [
+  `Session ${session} (${network ?? 'network unknown'})`,
+  row(
+    'time',
+    `${readable(started_at)} to ${ended_at === null ? 'now' : readable(ended_at)}, ${counted(ticks, 'tick')}`,
+  ),
+  row(
+    'end',
+    halt === null
+      ? 'none yet: it runs, or it died and the next start will close it'
+      : `${halt.reason}, asked for by ${halt.source}${halt.detail === '' ? '' : `: ${halt.detail}`} (event ${halt.seq})`,
+  ),
+];
+
+/** Of a longer timeline the first and the last entries are shown. */
+const entriesShown = 10;
+
+const modes = ({ mode, started_at }: SessionDocument): readonly string[] => {
+  const day = started_at.slice(0, 10);
+  const entries = mode.map(({ at, mode: name, causes }) => {
+    const when = at.startsWith(day) ? readable(at).slice(11) : readable(at);
+    return `${when}  ${name}${causes.length > 0 ? `: ${causes.join(', ')}` : ''}`;
+  });
+  if (entries.length === 0) return [row('mode', 'OK throughout')];
+  const half = entriesShown / 2;
+  const hidden = entries.length - entriesShown;
+  const shown =
+    hidden <= 0
+      ? entries
+      : [...entries.slice(0, half), `… ${hidden} more`, ...entries.slice(-half)];
+  return shown.map((entry, index) => row(index === 0 ? 'mode' : '', entry));
+};
+
+const guards = ({ guards: found }: SessionDocument): readonly string[] => {
+  const tripped = guardIds.filter((id) => found[id].trips > 0);
+  if (tripped.length === 0) return [row('guards', 'no trips')];
+  return tripped.map((id, index) => {
+    const { trips, recoveries, tripped_at: at } = found[id];
+    const last = at.at(-1);
+    const when = last === undefined ? '' : `, ${trips > 1 ? 'last ' : ''}at ${readable(last)}`;
+    const back = recoveries === 1 ? '1 recovery' : `${recoveries} recoveries`;
+    return row(index === 0 ? 'guards' : '', `${id}: ${counted(trips, 'trip')}, ${back}${when}`);
+  });
+};
+
+const traded = ({ fills }: SessionDocument): readonly string[] => {
+  const spread =
+    fills.vw_spread_bps === null ? 'none measured' : `${signed(fills.vw_spread_bps, 2)} bps`;
+  const notional = formatFixed(decimal(fills.rlusd_notional), 2);
+  const count = `${fills.buy} bought, ${fills.sell} sold`;
+  return [row('fills', `${count}, ${notional} RLUSD, VW spread ${spread}`)];
+};
+
+/** Each line adds up: fills-only and overlay are the engine's total. */
+const inventory = ({ inventory: held }: SessionDocument): readonly string[] => {
+  const { fills_only: base, capital_overlay: overlay } = held;
+  const line = (asset: keyof AssetAmounts): string =>
+    `fills-only = ${base[asset]}, capital overlay = ${overlay[asset]}, engine total = ${held[asset]}`;
+  const total = (text: string | null): string =>
+    text === null ? 'unknown' : formatFixed(decimal(text), 4);
+  return held.xrp === null
+    ? [row('inventory', 'unknown: the wallet was never read')]
+    : [
+        row('XRP', line('xrp')),
+        row('RLUSD', line('rlusd')),
+        row(
+          'value',
+          `engine ${total(held.engine_total)}, summary ${total(held.summary_total)}, chain ${total(held.chain_total)} RLUSD at the last mid`,
+        ),
+      ];
+};
+
+const touch = ({ touch: { bid, ask } }: SessionDocument): readonly string[] => [
+  row('touch', `bid ${touchSide(bid)}`),
+  row('', `ask ${touchSide(ask)}`),
+];
+
+const touchSide = ({ within_2bps: within, mean, median, buckets }: TouchShares): string => {
+  if (within === null || mean === null || median === null) return 'never measured';
+  const [near, close, off, far] = buckets;
+  return (
+    `${fixed(within * 100, 0)} % within 2 bps, mean ${fixed(mean, 1)}, median ${fixed(median, 1)} bps ` +
+    `(ticks at 0–2: ${near}, 2–5: ${close}, 5–10: ${off}, 10+: ${far})`
+  );
+};
+
+const orders = ({ orders: of, ended_at }: SessionDocument): readonly string[] => {
+  const count = of.left_on_ledger;
+  const proof = of.with_proof ? 'proven' : 'not proven';
+  const left =
+    ended_at === null
+      ? `${count} on the ledger now`
+      : `${count === 0 ? 'nothing' : count} left on the ledger, ${proof}`;
+  return [
+    row(
+      'orders',
+      `${of.submitted} submitted, ${of.filled} filled, ${of.cancelled} cancelled, ${of.unknown} unknown; ${left}`,
+    ),
+  ];
+};

@@ -1,0 +1,88 @@
+/**
+ * The one true sentence about a session: which state, since when, why, what ends it, how far off that is. A function of the
+ * fold and the given instant; after the end it says the end alone.
+ */
+import { guardIds } from '../events/guard.ts';
+import { isProtective } from '../events/halt.ts';
+import type { MarketObserved } from '../events/market.ts';
+import { unixMs } from '../ledger/time.ts';
+import { causeText } from './cause.ts';
+import { guardName } from './evidence.ts';
+import type { Ending } from './halt.ts';
+import type { SessionState } from './session.ts';
+import { counted, instant, span, timeOfDay } from './wording.ts';
+
+/** `now` in Unix milliseconds: of the log's newest event, or of the clock where the session runs. */
+export const sentence = (state: SessionState, now: number): string => {
+  const { halt, mode, thresholds } = state;
+  if (halt) return isProtective(halt.reason) ? halted(state, halt) : over(state, halt);
+  const lasting = span(now - mode.since);
+  if (mode.mode === 'DEGRADED' && thresholds) {
+    const causes = mode.causes.map((id) => causeText(state, thresholds, id, now)).join(', ');
+    const waits = mode.causes.every((id) => mode.guards[id].episode.deadlineAt === null);
+    return `DEGRADED for ${lasting}: ${causes}${waits ? '; no deadline' : ''}`;
+  }
+  return state.startedAt === null
+    ? `opening for ${lasting}: waiting for the ledger and the checks of the start`
+    : `OK for ${lasting}: ${quoting(state)}`;
+};
+
+/** What it does about quotes while it may. */
+const quoting = ({ market, quote }: SessionState): string => {
+  if (!market) return 'waiting for the first tick';
+  if (market.missing !== null) return `not quoting, ${missing[market.missing]}`;
+  if (!quote) return 'no quote decided yet';
+  const { bid, ask, withheld } = quote;
+  if (bid && ask) return 'quoting';
+  if (!bid && !ask) return `not quoting (bid: ${withheld.bid}, ask: ${withheld.ask})`;
+  return bid
+    ? `quoting the bid alone (ask: ${withheld.ask})`
+    : `quoting the ask alone (bid: ${withheld.bid})`;
+};
+
+const missing: Readonly<Record<NonNullable<MarketObserved['missing']>, string>> = {
+  no_read: 'the market has not been read',
+  no_bid: 'the book has no bid',
+  no_ask: 'the book has no ask',
+  crossed: 'the book is crossed',
+};
+
+const halted = (state: SessionState, halt: Ending): string => {
+  const { guards } = state.mode;
+  const guard = guardIds.find((id) => id === halt.source);
+  const by = guard ? ` of ${guardName(guard, guards[guard].evidence)}` : '';
+  const standing = halt.standing.map((id) => guardName(id, guards[id].evidence)).join(', ');
+  const also = standing ? `; ${standing} stood too` : '';
+  return `HALT since ${instant(halt.at)}: ${halt.reason}${by}${inBrackets(halt.detail)}${also}${left(state)}`;
+};
+
+const over = (state: SessionState, halt: Ending): string => {
+  const { mode, startedAt, openedAt, silentMs } = state;
+  const livedUntil = halt.at - (halt.reason === 'unexpected_halt' ? (silentMs ?? 0) : 0);
+  const planned = halt.reason === 'duration_elapsed';
+  const degraded =
+    mode.mode === 'DEGRADED'
+      ? `; DEGRADED for the last ${span(livedUntil - mode.since)}: ${mode.causes.map((id) => guardName(id, mode.guards[id].evidence)).join(', ')}`
+      : '';
+  const lasted = span(livedUntil - (startedAt ?? openedAt));
+  return `ended after ${lasted}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}`;
+};
+
+const inBrackets = (detail: string): string => (detail === '' ? '' : ` (${detail})`);
+
+/** What an end has not proven gone. */
+const left = ({ ended, silentMs, orders }: SessionState): string => {
+  if (!ended) {
+    const open = [...orders.open.values()].filter(({ state }) => state !== 'intended');
+    const count = counted(open.length, 'order');
+    if (silentMs === null) {
+      return open.length === 0 ? '; closing' : `; closing, ${count} not yet proven gone`;
+    }
+    if (open.length === 0) return '';
+    const until = Math.max(...open.map(({ expiration }) => unixMs(expiration)));
+    return `; ${count} could still trade until ${timeOfDay(until)}`;
+  }
+  if (ended.left.length === 0) return '';
+  const until = ended.untilMs === null ? '' : ` by ${timeOfDay(ended.untilMs)}`;
+  return `; ${counted(ended.left.length, 'order')} left to expire${until}`;
+};

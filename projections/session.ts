@@ -1,0 +1,122 @@
+/**
+ * What one session came to, folded from its own rows alone: the one state behind its document, its sentence and its report.
+ * What is not known is null.
+ */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { MarketObserved } from '../events/market.ts';
+import type { QuoteDecided } from '../events/quote.ts';
+import type { SessionEnded, SessionOpened } from '../events/session.ts';
+import { decimal, type Decimal } from '../ledger/decimal.ts';
+import { parseDrops, type Drops } from '../ledger/drops.ts';
+import * as fills from './fills.ts';
+import * as halt from './halt.ts';
+import * as inventory from './inventory.ts';
+import * as mode from './mode.ts';
+import * as orders from './orders.ts';
+import * as touch from './touch.ts';
+import type { Thresholds } from './thresholds.ts';
+
+export type Amounts = Readonly<{ drops: Drops; rlusd: Decimal }>;
+
+export type SessionState = Readonly<{
+  network: SessionOpened['network'] | null;
+  openedAt: number;
+  /** When the start's checks had passed; null before. */
+  startedAt: number | null;
+  plannedEndAt: number | null;
+  thresholds: Thresholds | null;
+  lastAt: number;
+  events: number;
+  ticks: number;
+  ended: SessionEnded | null;
+  /** Closed by the next start, after a silence of so many milliseconds. */
+  silentMs: number | null;
+  mode: mode.ModeHistory;
+  halt: halt.Ending | null;
+  fills: fills.Fills;
+  touch: touch.Touch;
+  inventory: inventory.Inventory;
+  orders: orders.Orders;
+  market: MarketObserved | null;
+  /** The last one there was. */
+  mid: Decimal | null;
+  quote: QuoteDecided | null;
+  /** The wallet as last read. */
+  chain: Amounts | null;
+}>;
+
+export const empty: SessionState = {
+  network: null,
+  openedAt: 0,
+  startedAt: null,
+  plannedEndAt: null,
+  thresholds: null,
+  lastAt: 0,
+  events: 0,
+  ticks: 0,
+  ended: null,
+  silentMs: null,
+  mode: mode.empty,
+  halt: halt.empty,
+  fills: fills.empty,
+  touch: touch.empty,
+  inventory: inventory.noInventory,
+  orders: orders.noOrders,
+  market: null,
+  mid: null,
+  quote: null,
+  chain: null,
+};
+
+export const apply = (state: SessionState, recorded: Recorded<Event>): SessionState =>
+  told(
+    {
+      ...state,
+      lastAt: recorded.at,
+      events: recorded.seq,
+      mode: mode.apply(state.mode, recorded),
+      halt: halt.apply(state.halt, recorded),
+      fills: fills.apply(state.fills, recorded),
+      touch: touch.apply(state.touch, recorded),
+      inventory: inventory.apply(state.inventory, recorded),
+      orders: orders.apply(state.orders, recorded),
+    },
+    recorded,
+  );
+
+const told = (state: SessionState, { at, event }: Recorded<Event>): SessionState => {
+  switch (event.type) {
+    case 'session.opened': {
+      const thresholds = event.config.effective as unknown as Thresholds;
+      return { ...state, network: event.network, openedAt: at, thresholds };
+    }
+    case 'session.started':
+      return { ...state, startedAt: at, plannedEndAt: event.plannedEndAt };
+    case 'session.ended':
+      return { ...state, ended: event };
+    case 'session.closed_by_next':
+      return { ...state, silentMs: event.silentMs };
+    case 'tick':
+      return { ...state, ticks: state.ticks + 1 };
+    case 'market.observed':
+      return { ...state, market: event, mid: event.mid === null ? state.mid : decimal(event.mid) };
+    case 'quote.decided':
+      return { ...state, quote: event };
+    case 'market.read': {
+      const rlusd = decimal(event.line?.rlusd ?? '0');
+      return { ...state, chain: { drops: parseDrops(event.account.drops), rlusd } };
+    }
+    case 'truth.checked': {
+      if (!event.chain) return state;
+      const { drops, rlusd } = event.chain;
+      return { ...state, chain: { drops: parseDrops(drops), rlusd: decimal(rlusd) } };
+    }
+    default:
+      return state;
+  }
+};
+
+/** It says how it ended, or the next start said it. */
+export const isOver = ({ ended, silentMs }: SessionState): boolean =>
+  ended !== null || silentMs !== null;

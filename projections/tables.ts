@@ -1,0 +1,100 @@
+/**
+ * The read models of a session: its rows folded, in order, to the SQL that brings the tables to where the log is. Pure. A
+ * session's statements depend on its own rows and on which sessions there are, never on what the tables hold.
+ */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { decimal } from '../ledger/decimal.ts';
+import { apply as applyInventory, noInventory } from './inventory.ts';
+import { apply as applyOrders, noOrders } from './orders.ts';
+import { balances } from './tables/balances.ts';
+import { breakers } from './tables/breakers.ts';
+import { capital } from './tables/capital.ts';
+import { engine } from './tables/engine.ts';
+import { fills } from './tables/fills.ts';
+import { market } from './tables/market.ts';
+import { orders } from './tables/orders.ts';
+import { sessions } from './tables/sessions.ts';
+import type { Change, Known, Say, Step } from './tables/table.ts';
+import { truth } from './tables/truth.ts';
+
+/** Every table with what names its rows, in the order of the digest. */
+export const tableKeys = {
+  sessions: ['session_id'],
+  engine_state: ['key'],
+  orders: ['id'],
+  fills: ['id'],
+  inventory_ledger: ['id'],
+  capital_events: ['id'],
+  circuit_breaker_events: ['id'],
+  market_snapshots: ['session_id', 'ts'],
+  inventory_truth_snapshots: ['rowid'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Which sessions the log holds. */
+export type Sessions = Readonly<{
+  /** Local numbers by UUID. */
+  numbers: ReadonlyMap<string, number>;
+  newest: number;
+}>;
+
+export type Tables = Readonly<{ session: number; known: Known; states: typeof initial }>;
+
+/** Before the first row of a session. */
+export const emptyTables = (session: number): Tables => ({
+  session,
+  known: { inventory: noInventory, orders: noOrders, mid: null },
+  states: initial,
+});
+
+const initial = {
+  sessions: sessions.initial,
+  engine: engine.initial,
+  orders: orders.initial,
+  fills: fills.initial,
+  balances: balances.initial,
+  capital: capital.initial,
+  breakers: breakers.initial,
+  market: market.initial,
+  truth: truth.initial,
+} as const;
+
+/** Throws where an order's event is no legal move. */
+export const apply = (
+  { session, known: before, states }: Tables,
+  recorded: Recorded<Event>,
+  among: Sessions,
+): Readonly<{ tables: Tables; changes: readonly Change[] }> => {
+  const changes: Change[] = [];
+  const say: Say = (sql, ...parameters) => void changes.push({ sql, parameters });
+  const known = learnt(before, recorded);
+  const step: Step = { session, recorded, before, after: known, numbers: among.numbers };
+  const tables: Tables = {
+    session,
+    known,
+    states: {
+      sessions: sessions.on(states.sessions, step, say),
+      engine: engine.on(states.engine, step, session < among.newest ? unsaid : say),
+      orders: orders.on(states.orders, step, say),
+      fills: fills.on(states.fills, step, say),
+      balances: balances.on(states.balances, step, say),
+      capital: capital.on(states.capital, step, say),
+      breakers: breakers.on(states.breakers, step, say),
+      market: market.on(states.market, step, say),
+      truth: truth.on(states.truth, step, say),
+    },
+  };
+  return { tables, changes };
+};
+
+const learnt = ({ inventory, orders: open, mid }: Known, recorded: Recorded<Event>): Known => {
+  const { event } = recorded;
+  return {
+    inventory: applyInventory(inventory, recorded),
+    orders: applyOrders(open, recorded),
+    mid: event.type === 'market.observed' && event.mid !== null ? decimal(event.mid) : mid,
+  };
+};
+
+/** `engine_state` is the newest session's alone. */
+const unsaid: Say = () => undefined;

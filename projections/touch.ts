@@ -1,0 +1,77 @@
+/** How far our quotes stood from the touch, over a session: shares, mean, median and buckets of the distances in bps. */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { SideTouch } from '../events/market.ts';
+
+/** A list that grows at its head, so that a step costs the same at every length. */
+type Samples = Readonly<{ distanceBps: number; rest: Samples }> | null;
+
+export type TouchSide = Readonly<{
+  samples: Samples;
+  count: number;
+  sum: number;
+  within: number;
+  buckets: readonly [number, number, number, number];
+}>;
+
+export type Touch = Readonly<{ bid: TouchSide; ask: TouchSide }>;
+
+/** Of one side; null where nothing was measured. Buckets count 0–2, 2–5, 5–10 and above 10 bps, their upper ends included. */
+export type TouchShares = Readonly<{
+  within_2bps: number | null;
+  mean: number | null;
+  median: number | null;
+  buckets: TouchSide['buckets'];
+}>;
+
+const unmeasured: TouchSide = {
+  samples: null,
+  count: 0,
+  sum: 0,
+  within: 0,
+  buckets: [0, 0, 0, 0],
+};
+
+export const empty: Touch = { bid: unmeasured, ask: unmeasured };
+
+export const apply = (touch: Touch, { event }: Recorded<Event>): Touch =>
+  event.type === 'touch.measured'
+    ? { bid: measured(touch.bid, event.bid), ask: measured(touch.ask, event.ask) }
+    : touch;
+
+const measured = (side: TouchSide, sample: SideTouch | null): TouchSide => {
+  if (!sample) return side;
+  const { distanceBps, within2bps } = sample;
+  const [near, close, off, far] = side.buckets;
+  return {
+    samples: { distanceBps, rest: side.samples },
+    count: side.count + 1,
+    sum: side.sum + distanceBps,
+    within: side.within + (within2bps ? 1 : 0),
+    buckets:
+      distanceBps <= 2
+        ? [near + 1, close, off, far]
+        : distanceBps <= 5
+          ? [near, close + 1, off, far]
+          : distanceBps <= 10
+            ? [near, close, off + 1, far]
+            : [near, close, off, far + 1],
+  };
+};
+
+export const shares = (side: TouchSide): TouchShares => ({
+  within_2bps: side.count === 0 ? null : side.within / side.count,
+  mean: side.count === 0 ? null : side.sum / side.count,
+  median: median(side.samples),
+  buckets: side.buckets,
+});
+
+const median = (samples: Samples): number | null => {
+  const sorted: number[] = [];
+  for (let next = samples; next; next = next.rest) sorted.push(next.distanceBps);
+  sorted.sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  const upper = sorted[half];
+  const lower = sorted[sorted.length % 2 === 1 ? half : half - 1];
+  return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
+};

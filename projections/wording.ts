@@ -1,0 +1,58 @@
+/** How times and numbers are written for people: the same in every sentence and report, without clock or locale. */
+import { isoTime } from '../ledger/time.ts';
+
+/** A span of milliseconds to the second: "41 s", "2m14s", "2 h 00 m". */
+export const span = (ms: number): string => {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${two(seconds % 60)}s`;
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} m`;
+};
+
+/** A Unix instant in milliseconds: "2026-04-20 19:01:03Z". */
+export const instant = (ms: number): string =>
+  isoTime(ms)
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z');
+
+/** Its time of day alone: "19:01:03Z". */
+export const timeOfDay = (ms: number): string => instant(ms).slice(11);
+
+/** With a true minus, and never a minus before a zero; what is no number is "?". */
+export const fixed = (value: number, places: number): string => {
+  if (!Number.isFinite(value)) return '?';
+  const text = value.toFixed(places);
+  return /^-[0.]+$/.test(text) ? text.slice(1) : text.replace('-', '−');
+};
+
+/** As `fixed`, with a plus before what is above zero. */
+export const signed = (value: number, places: number): string =>
+  `${value > 0 ? '+' : ''}${fixed(value, places)}`;
+
+/** A configured limit with at least one place: 4 is "4.0", 4.25 stays. */
+export const limitText = (value: number): string =>
+  Number.isInteger(value * 10) ? value.toFixed(1) : String(value);
+
+/** With so many places, and with more where rounding would hide on which side of the limit the value lies. */
+export const beside = (value: number, limit: number, places: number): string => {
+  let wanted = places;
+  while (wanted < 6 && hides(Math.abs(value), limit, wanted)) wanted += 1;
+  return fixed(value, wanted);
+};
+
+const hides = (value: number, limit: number, places: number): boolean =>
+  value !== limit && Number(value.toFixed(places)) === limit;
+
+/** "1 tick", "3 ticks". */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A command to be copied: the database is named where it is not the usual one. */
+export const commandLine = (words: string, database: string): string => {
+  if (database === 'neo.db') return `neo ${words}`;
+  const isPlain = /^[\w./-]+$/.test(database);
+  return `neo ${words} --db ${isPlain ? database : `'${database.replaceAll("'", `'\\''`)}'`}`;
+};
+
+const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,0 +1,158 @@
+/** The inbox: whole messages, in order, each removed only once the log has it. */
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import test from 'ava';
+import { type Message, inboxFolder, takeInbox, watchInbox, writeInbox } from '../actors/inbox.ts';
+import { LogError } from '../actors/log/failure.ts';
+import { folderFor } from './log-sample.ts';
+
+const kill = (note: string): Message => ({ type: 'operator.kill', note });
+
+const collect = () => {
+  const messages: Message[] = [];
+  const ids: string[] = [];
+  const refused: string[] = [];
+  return {
+    messages,
+    ids,
+    refused,
+    handlers: {
+      record: async (message: Message, id: string) => {
+        messages.push(message);
+        ids.push(id);
+      },
+      onRefused: (sentence: string) => refused.push(sentence),
+    },
+  };
+};
+
+test('messages are taken in the order in which they were written, once', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const ids: string[] = [];
+  for (const note of ['a', 'b', 'c']) ids.push(await writeInbox(file, kill(note), 1_000));
+  ids.unshift(await writeInbox(file, kill('earlier'), 999));
+  const taken = collect();
+  await takeInbox(file, taken.handlers);
+  await takeInbox(file, taken.handlers);
+  t.deepEqual(taken.messages, ['earlier', 'a', 'b', 'c'].map(kill));
+  t.deepEqual(taken.ids, ids);
+  t.deepEqual(await readdir(inboxFolder(file)), []);
+});
+
+test('a message that could not be recorded stays, with all after it, and comes again under the same id', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  for (const note of ['a', 'b', 'c']) await writeInbox(file, kill(note), 1);
+  const first = collect();
+  const failing = {
+    ...first.handlers,
+    record: async (message: Message, id: string) => {
+      await first.handlers.record(message, id);
+      if (message['note'] === 'b') throw new Error('not durable');
+    },
+  };
+  await t.throwsAsync(() => takeInbox(file, failing), { message: 'not durable' });
+  const second = collect();
+  await takeInbox(file, second.handlers);
+  t.deepEqual(second.messages, ['b', 'c'].map(kill));
+  t.is(second.ids[0], first.ids[1]);
+});
+
+for (const [what, text] of [
+  ['text', 'kill'],
+  ['half a message', '{"type":"operator.kill","no'],
+  ['another event', '{"type":"tick"}'],
+  ['a list', '["operator.kill"]'],
+  ['nothing', ''],
+  ['too much', JSON.stringify(kill('x'.repeat(100_000)))],
+] as const) {
+  test(`a file with ${what} is set aside with a sentence, and holds nothing up`, async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    await writeInbox(file, kill('a'), 1);
+    await writeFile(join(inboxFolder(file), '000000000000000-bad.json'), text);
+    const taken = collect();
+    await takeInbox(file, taken.handlers);
+    t.deepEqual(taken.messages, [kill('a')]);
+    t.is(taken.refused.length, 1);
+    t.regex(
+      taken.refused[0] ?? '',
+      /-bad\.json is .*: it was moved to .*refused\/ and nothing was done$/,
+    );
+    t.deepEqual(await readdir(inboxFolder(file)), ['refused']);
+    t.deepEqual(await readdir(join(inboxFolder(file), 'refused')), ['000000000000000-bad.json']);
+  });
+}
+
+test('a file that is still being written is not looked at', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeInbox(file, kill('a'), 1);
+  await writeFile(join(inboxFolder(file), '.000000000000000-half'), '{');
+  const taken = collect();
+  await takeInbox(file, taken.handlers);
+  t.deepEqual([taken.messages.length, taken.refused.length], [1, 0]);
+});
+
+test('a watcher takes what waits and notices what comes, one at a time', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeInbox(file, kill('before'), 1);
+  const taken = collect();
+  let atOnce = 0;
+  const handlers = {
+    ...taken.handlers,
+    record: async (message: Message, id: string) => {
+      atOnce += 1;
+      t.is(atOnce, 1);
+      await wait(2);
+      await taken.handlers.record(message, id);
+      atOnce -= 1;
+    },
+  };
+  const end = await watchInbox(file, handlers, (error) => t.fail(String(error)));
+  while (taken.messages.length < 1) await wait(5);
+  const started = performance.now();
+  for (let note = 0; note < 20; note += 1) await writeInbox(file, kill(String(note)), 2);
+  while (taken.messages.length < 21) await wait(5);
+  t.true(performance.now() - started < 5_000);
+  t.deepEqual(
+    taken.messages.slice(1),
+    Array.from({ length: 20 }, (_, note) => kill(String(note))),
+  );
+  await end();
+  await writeInbox(file, kill('after'), 3);
+  await wait(50);
+  t.is(taken.messages.length, 21);
+});
+
+test('a watcher tells what could not be recorded, and tries it again', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const taken = collect();
+  const errors: unknown[] = [];
+  const handlers = {
+    ...taken.handlers,
+    record: async (message: Message, id: string) => {
+      if (errors.length === 0) throw new Error('busy');
+      await taken.handlers.record(message, id);
+    },
+  };
+  const end = await watchInbox(file, handlers, (error) => errors.push(error));
+  await writeInbox(file, kill('a'), 1);
+  while (taken.messages.length < 1) await wait(10);
+  t.deepEqual(errors.map(String), ['Error: busy']);
+  await end();
+});
+
+test('nothing waits where no inbox is, and none is made by looking', async (t) => {
+  const folder = await folderFor(t);
+  const taken = collect();
+  await takeInbox(join(folder, 'neo.db'), taken.handlers);
+  t.deepEqual([taken.messages.length, await readdir(folder)], [0, []]);
+});
+
+test('a message for a database in a missing folder is refused', async (t) => {
+  const folder = await folderFor(t);
+  const error = await t.throwsAsync(() => writeInbox(join(folder, 'no', 'neo.db'), kill('a'), 1), {
+    instanceOf: LogError,
+    message: /neo\.db\.inbox cannot be made/,
+  });
+  t.is(error?.exitCode, 2);
+});

@@ -1,0 +1,65 @@
+/** Copies: whole, taken beside a running writer, ten of them, each with the last hash of every session beside it. */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { backupLog, backupTo, backupsFolder, hashFile } from '../actors/log/backup.ts';
+import { LogError } from '../actors/log/failure.ts';
+import { verifyLog } from '../actors/log/verify.ts';
+import { folderFor, openSample, readAll, turnAt, turnsOf, writeSample } from './log-sample.ts';
+
+test('a copy taken while the log is written is a log by itself, with its last hashes beside it', async (t) => {
+  const folder = await folderFor(t);
+  const file = join(folder, 'neo.db');
+  const log = await openSample(file);
+  const turns = turnsOf([3, 1]);
+  for (const rows of turns) await log.append(1, rows);
+  await log.append(2, turnAt(1, 1, 0));
+  const ends = await log.sessions();
+  const copying = backupTo(file, join(folder, 'copy.db'));
+  const backup = await copying;
+  await log.append(2, turnAt(2, 2, 0));
+  await log.close({ clean: true });
+  t.deepEqual(backup, { file: join(folder, 'copy.db'), lastHash: ends[1]?.lastHash });
+  t.is(
+    await readFile(hashFile(backup.file), 'utf8'),
+    `1 6 ${ends[0]?.lastHash}\n2 1 ${ends[1]?.lastHash}\n`,
+  );
+  t.like(await verifyLog(backup.file), { intact: true, sessions: 2, events: 7 });
+  const copy = await openSample(backup.file);
+  t.deepEqual(await readAll(copy, 1), turns.flat());
+  await copy.append(2, turnAt(2, 2, 0));
+  await copy.close({ clean: true });
+});
+
+test('the ten newest copies are kept', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([1]));
+  for (let day = 1; day <= 12; day += 1) await backupLog(file, Date.UTC(2026, 0, day));
+  const names = await readdir(backupsFolder(file));
+  const copies = names.filter((name) => name.endsWith('.db')).toSorted();
+  t.is(copies.length, 10);
+  t.is(copies[0], '2026-01-03T00-00-00.000Z.db');
+  t.deepEqual(names.filter((name) => name.endsWith('.hash')).toSorted(), copies.map(hashFile));
+  t.is(names.length, 20);
+});
+
+test('a copy never takes the place of another file, and a failed one leaves nothing', async (t) => {
+  const folder = await folderFor(t);
+  const file = join(folder, 'neo.db');
+  await writeSample(file, turnsOf([1]));
+  await writeFile(join(folder, 'mine'), 'keep me');
+  const error = await t.throwsAsync(() => backupTo(file, join(folder, 'mine')), {
+    instanceOf: LogError,
+    message: /mine exists already: choose another name/,
+  });
+  t.is(error?.exitCode, 2);
+  t.is(await readFile(join(folder, 'mine'), 'utf8'), 'keep me');
+  const before = (await readdir(folder)).toSorted();
+  await t.throwsAsync(() => backupTo(join(folder, 'none.db'), join(folder, 'new')), {
+    instanceOf: LogError,
+  });
+  await t.throwsAsync(() => backupTo(file, join(folder, 'no', 'such', 'folder')), {
+    instanceOf: LogError,
+  });
+  t.deepEqual((await readdir(folder)).toSorted(), before);
+});

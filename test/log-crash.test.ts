@@ -1,0 +1,112 @@
+/** A writer that dies: what it said was durable is there, whole; its lock is free; the next one knows. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { LogError } from '../actors/log/failure.ts';
+import { findWriter } from '../actors/log/lock.ts';
+import { verifyLog } from '../actors/log/verify.ts';
+import { folderFor, openSample, readAll, turnAt } from './log-sample.ts';
+
+const kills = 20;
+
+type Child = Readonly<{ process: ChildProcess; lines: string[]; line: () => Promise<string> }>;
+
+const start = (file: string, work: 'append' | 'hold'): Child => {
+  const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
+  const child = spawn(process.execPath, [script, file, work], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  let heard: (() => void) | undefined;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    heard?.();
+  });
+  let taken = 0;
+  const line = async (): Promise<string> => {
+    while (lines.length <= taken) await new Promise<void>((resolve) => (heard = resolve));
+    taken += 1;
+    return lines[taken - 1] ?? '';
+  };
+  return { process: child, lines, line };
+};
+
+/** Resolves when its output has been read to the end too. */
+const kill = async (child: Child): Promise<void> => {
+  const closed = once(child.process, 'close');
+  child.process.kill('SIGKILL');
+  await closed;
+};
+
+test(`after ${kills} kills while appending, every batch that was acknowledged is there and whole`, async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const acknowledged: number[] = [];
+  for (let round = 1; round <= kills; round += 1) {
+    const child = start(file, 'append');
+    const opened = await child.line();
+    t.regex(opened, new RegExp(`^open \\d+ ${round === 1 ? 'clean' : 'unclean'} ${round}$`));
+    await child.line();
+    await new Promise((resolve) => setTimeout(resolve, (round * 7) % 40));
+    await kill(child);
+    const last = child.lines.findLast((line) => line.startsWith('durable'));
+    acknowledged.push(Number(last?.split(' ')[1]));
+  }
+  const verdict = await verifyLog(file);
+  t.like(verdict, { intact: true, sessions: kills });
+  const log = await openSample(file);
+  t.true(log.uncleanEnd);
+  for (const [index, last] of acknowledged.entries()) {
+    const rows = await readAll(log, index + 1);
+    t.true(last >= 1 && rows.length >= last, `session ${index + 1} lost events it acknowledged`);
+    const turn = rows.at(-1)?.turn ?? 0;
+    const final = rows.filter((row) => row.turn === turn);
+    t.is(final.length, (turn % 9) + 1, `session ${index + 1} ends within turn ${turn}`);
+  }
+  await log.close({ clean: true });
+  const again = await openSample(file);
+  t.false(again.uncleanEnd);
+  await again.close({ clean: true });
+});
+
+test('a second writer is refused with the name of the first, and gets the log when that is killed', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const holder = start(file, 'hold');
+  await holder.line();
+  const refused = await t.throwsAsync(() => openSample(file), { instanceOf: LogError });
+  t.is(refused?.exitCode, 4);
+  t.true(refused?.message.includes(`process ${holder.process.pid} `), refused?.message);
+  t.regex((await findWriter(file)) ?? '', new RegExp(`^process ${holder.process.pid} on `));
+  await kill(holder);
+  t.is(await findWriter(file), undefined);
+  const log = await openSample(file);
+  t.true(log.uncleanEnd);
+  const late = start(file, 'hold');
+  t.true(
+    (await late.line()).includes(`refused ${file} is being written by process ${process.pid} `),
+  );
+  await log.close({ clean: true });
+});
+
+test('two writers within one process are one too many', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  await t.throwsAsync(() => openSample(file), { message: /is being written by process/ });
+  t.regex((await findWriter(file)) ?? '', new RegExp(`^process ${process.pid} on `));
+  await log.append(1, turnAt(1, 1, 0));
+  const child = start(file, 'hold');
+  t.regex(await child.line(), /^refused /);
+  await log.close({ clean: true });
+  t.is(await findWriter(file), undefined);
+});
+
+test('an end that is not called clean is an unclean one', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  await log.close({ clean: false });
+  const next = await openSample(file);
+  t.true(next.uncleanEnd);
+  await next.close({ clean: true });
+});

@@ -1,0 +1,261 @@
+/** What is refused at the door: each bad database has its one sentence and its exit code, and stays as it was. */
+import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import {
+  chmod,
+  mkdir,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import test from 'ava';
+import { LogError } from '../actors/log/failure.ts';
+import type { LogOptions } from '../actors/log/open.ts';
+import { networkFileSystem } from '../actors/log/place.ts';
+import { openReader } from '../actors/log/reader.ts';
+import {
+  folderFor,
+  openSample,
+  readAll,
+  turnAt,
+  turnsOf,
+  withSqlite,
+  writeSample,
+} from './log-sample.ts';
+
+type Case = Readonly<{
+  /** Makes of a whole, closed log at this path what is to be refused. */
+  spoil: (file: string) => Promise<void>;
+  options?: Partial<LogOptions>;
+  says: RegExp;
+  exitCode?: 2;
+  /** A reader may have it all the same. */
+  readable?: true;
+}>;
+
+/** Writes over this many bytes in the middle of the file. */
+const overwrite = async (file: string, text: string): Promise<void> => {
+  const bytes = await readFile(file);
+  bytes.write(text, Math.floor(bytes.length / 2));
+  await writeFile(file, bytes);
+};
+
+const alter = (file: string, sql: string): Promise<void> =>
+  withSqlite(file, 'write', (connection) => connection.exec(sql));
+
+const cases: Readonly<Record<string, Case>> = {
+  'a text file': {
+    spoil: (file) => writeFile(file, 'session,seq\n1,1\n'.repeat(100)),
+    says: /is no SQLite database: choose another file with --db/,
+  },
+  'a short text file': {
+    spoil: (file) => writeFile(file, 'hello'),
+    says: /is no SQLite database/,
+  },
+  'an empty file': {
+    spoil: (file) => truncate(file, 0),
+    says: /is empty, which no log ever is: restore it from .*backups/,
+  },
+  'a file cut in the middle': {
+    spoil: async (file) => truncate(file, (await stat(file)).size - 4096),
+    says: /is damaged .*: restore it from .*backups/,
+  },
+  'a file cut within its header': {
+    spoil: (file) => truncate(file, 50),
+    says: /is no SQLite database|is damaged/,
+  },
+  'damaged pages after a dead owner': {
+    spoil: async (file) => {
+      await overwrite(file, 'x'.repeat(4096));
+      await writeFile(`${file}.owner`, 'process 1 on elsewhere\n');
+    },
+    says: /is damaged .*: restore it from .*backups/,
+    readable: true,
+  },
+  'a database of something else': {
+    spoil: async (file) => {
+      await rm(file);
+      await withSqlite(file, 'create', (connection) => connection.exec('CREATE TABLE a (b)'));
+    },
+    says: /is an SQLite database but no log of neo/,
+  },
+  'a database of a newer build': {
+    spoil: (file) => alter(file, `INSERT INTO migration VALUES (999, '${'a'.repeat(64)}', 0)`),
+    says: /written by a newer neo \(schema 999, this one knows \d+\): install that version/,
+  },
+  'a changed old migration': {
+    spoil: (file) =>
+      alter(file, `UPDATE migration SET sha256 = '${'a'.repeat(64)}' WHERE number = 1`),
+    says: /migrations\/001\.sql is not the file that .* was made with: restore it/,
+  },
+  'the log of another account': {
+    spoil: async () => undefined,
+    options: { account: 'rOther' },
+    says: /is the log of rG1QQv2\w+ on sandbox, not of rOther on sandbox: choose another file/,
+    readable: true,
+  },
+  'the log of another network': {
+    spoil: async () => undefined,
+    options: { network: 'live' },
+    says: /is the log of rG1QQv2\w+ on sandbox, not of rG1QQv2\w+ on live/,
+    readable: true,
+  },
+  'a write-ahead log without its database': {
+    spoil: async (file) => {
+      await rm(file);
+      await writeFile(`${file}-wal`, 'x');
+    },
+    says: /is gone but its write-ahead log .*-wal is there: put the two back together/,
+  },
+  'the write-ahead log of another database': {
+    spoil: async (file) => {
+      const other = join(dirname(file), 'other.db');
+      const log = await openSample(other);
+      for (const rows of turnsOf(Array.from({ length: 30 }, () => 5))) await log.append(1, rows);
+      const wal = await readFile(`${other}-wal`);
+      await log.close({ clean: true });
+      await writeFile(`${file}-wal`, wal);
+    },
+    says: /-wal is another database's write-ahead log .*: put the right one there, or move/,
+    readable: true,
+  },
+  'a folder in its place': {
+    spoil: async (file) => {
+      await rm(file);
+      await mkdir(file);
+    },
+    says: /is not a file: choose another with --db/,
+    exitCode: 2,
+  },
+};
+
+/** Without SQLite's index of a write-ahead log, which every reader of one makes anew. */
+const contents = async (folder: string): Promise<Readonly<Record<string, string>>> => {
+  const found: Record<string, string> = {};
+  for (const name of (await readdir(folder)).toSorted()) {
+    if (name.endsWith('-shm') && existsSync(join(folder, name.replace('-shm', '-wal')))) continue;
+    const path = join(folder, name);
+    const about = await stat(path);
+    found[name] = about.isFile() ? hash('sha256', await readFile(path)) : 'folder';
+  }
+  return found;
+};
+
+for (const [what, { spoil, options, says, exitCode, readable }] of Object.entries(cases)) {
+  for (const lock of ['with', 'without'] as const) {
+    test(`${what} is refused, ${lock} a lock file beside it, and stays as it was`, async (t) => {
+      const folder = await folderFor(t);
+      const file = join(folder, 'neo.db');
+      await writeSample(file, turnsOf(Array.from({ length: 60 }, () => 9)));
+      await spoil(file);
+      if (lock === 'without') await rm(`${file}.lock`);
+      const before = await contents(folder);
+      const error = await t.throwsAsync(() => openSample(file, options), { instanceOf: LogError });
+      t.regex(error?.message ?? '', says);
+      t.notRegex(error?.message ?? '', /\n/);
+      t.is(error?.exitCode, exitCode ?? 4);
+      if (!readable) {
+        const unread = await t.throwsAsync(() => openReader(file), { instanceOf: LogError });
+        t.regex(unread?.message ?? '', says);
+      }
+      t.deepEqual(await contents(folder), before);
+    });
+  }
+}
+
+test('a missing folder is named, and not made', async (t) => {
+  const folder = await folderFor(t);
+  const error = await t.throwsAsync(() => openSample(join(folder, 'none', 'neo.db')), {
+    instanceOf: LogError,
+    message: /there is no folder .*none: create it/,
+  });
+  t.is(error?.exitCode, 2);
+  t.deepEqual(await readdir(folder), []);
+});
+
+test('a reader of a log that is not there is told so, and makes none', async (t) => {
+  const folder = await folderFor(t);
+  const error = await t.throwsAsync(() => openReader(join(folder, 'neo.db')), {
+    instanceOf: LogError,
+    message: /there is no log .*neo\.db: start a session first/,
+  });
+  t.is(error?.exitCode, 2);
+  t.deepEqual(await readdir(folder), []);
+});
+
+test('a file without permission is refused with what to do', async (t) => {
+  if (process.getuid?.() === 0) return t.pass('the superuser may do everything');
+  const folder = await folderFor(t);
+  const file = join(folder, 'neo.db');
+  await writeSample(file, turnsOf([1]));
+  await chmod(file, 0o400);
+  await t.throwsAsync(() => openSample(file), {
+    message: /cannot be .*: give this user the right/,
+  });
+  await chmod(file, 0o600);
+  await chmod(folder, 0o500);
+  await t.throwsAsync(() => openSample(file), {
+    message: /cannot be .*: give this user the right/,
+  });
+  const reader = await openReader(file);
+  t.is((await reader.sessions()).length, 1);
+  await reader.close();
+  await chmod(folder, 0o700);
+});
+
+test('file systems that machines share are known by their numbers, local ones are not', (t) => {
+  for (const shared of [0x6969, 0xff534d42, -11317950, 0x01021997, 0x65735546]) {
+    t.truthy(networkFileSystem(shared), shared.toString(16));
+  }
+  for (const local of [0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630]) {
+    t.is(networkFileSystem(local), undefined, local.toString(16));
+  }
+});
+
+test('spaces, Unicode and the signs of an address in the path are part of the name', async (t) => {
+  const folder = join(await folderFor(t), 'Üben & 100% #1?mode=memory');
+  await mkdir(folder);
+  const file = join(folder, 'né o.db');
+  await writeSample(file, turnsOf([1, 2]));
+  t.deepEqual((await readdir(folder)).toSorted(), ['né o.db', 'né o.db.lock']);
+  const reader = await openReader(file);
+  t.is((await readAll(reader, 1)).length, 5);
+  await reader.close();
+});
+
+test('two names of one file are one log', async (t) => {
+  const folder = await folderFor(t);
+  await mkdir(join(folder, 'real'));
+  await symlink(join(folder, 'real'), join(folder, 'alias'));
+  const log = await openSample(join(folder, 'real', 'neo.db'));
+  await symlink(join(folder, 'real', 'neo.db'), join(folder, 'other.db'));
+  for (const name of ['alias/neo.db', 'other.db']) {
+    await t.throwsAsync(() => openSample(join(folder, name)), { message: /is being written by/ });
+  }
+  await log.close({ clean: true });
+});
+
+test('a reader sees what a running writer has made durable, and leaves no file behind', async (t) => {
+  const folder = await folderFor(t);
+  const file = join(folder, 'neo.db');
+  const log = await openSample(file);
+  await log.append(1, turnAt(1, 1, 1));
+  const reader = await openReader(file);
+  t.is((await readAll(reader, 1)).length, 2);
+  await log.append(1, turnAt(3, 2, 1));
+  t.is((await readAll(reader, 1)).length, 4);
+  await reader.close();
+  await log.close({ clean: true });
+  const before = await contents(folder);
+  const later = await openReader(file);
+  t.deepEqual(later.binding, { network: 'sandbox', account: 'rG1QQv2nh2gr7RCZ1P8YYcBUKCCN633jCn' });
+  t.is((await readAll(later, 1)).length, 4);
+  await later.close();
+  t.deepEqual(await contents(folder), before);
+  t.deepEqual(Object.keys(before), ['neo.db', 'neo.db.lock']);
+});

@@ -1,0 +1,184 @@
+/** Verification: what was written is intact; any change to any column of any event is found and located. */
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import fc from 'fast-check';
+import { LogError } from '../actors/log/failure.ts';
+import { verifyLog } from '../actors/log/verify.ts';
+import { folderFor, openSample, turnAt, turnsOf, withSqlite, writeSample } from './log-sample.ts';
+
+const disarm = `
+  PRAGMA ignore_check_constraints = ON;
+  DROP TRIGGER IF EXISTS event_is_never_updated;
+  DROP TRIGGER IF EXISTS event_is_never_deleted;`;
+
+const columns = [
+  'session',
+  'seq',
+  'turn',
+  'at',
+  'kind',
+  'actor',
+  'type',
+  'v',
+  'cause',
+  'data',
+  'hash',
+] as const;
+
+test('a log that nobody touched is intact, and its last hash is the one that was listed', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  for (const rows of turnsOf([3, 0, 2])) await log.append(1, rows);
+  await log.append(2, turnAt(1, 1, 1));
+  const listed = await log.sessions();
+  t.deepEqual(await verifyLog(file), {
+    intact: true,
+    sessions: 2,
+    events: 10,
+    lastHash: listed[1]?.lastHash,
+  });
+  t.like(await verifyLog(file, 1), { intact: true, events: 8, lastHash: listed[0]?.lastHash });
+  await log.close({ clean: true });
+  t.like(await verifyLog(file), { intact: true, events: 10 });
+});
+
+test('an empty log is intact', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, []);
+  t.deepEqual(await verifyLog(file), { intact: true, sessions: 0, events: 0, lastHash: undefined });
+});
+
+test('one changed character of any column of any event is found, with its session and seq', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const turns = turnsOf([4, 0, 3]);
+  for (const session of [1, 2, 3]) for (const rows of turns) await log.append(session, rows);
+  await log.close({ clean: true });
+  const whole = await readFile(file);
+  const tried = new Set<string>();
+
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...columns),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: turns.flat().length }),
+      fc.nat(),
+      fc.constantFrom(...'0123456789abcdefxyz{}[]":, é'.split('')),
+      async (column, session, seq, position, character) => {
+        await writeFile(file, whole);
+        const changed = await withSqlite(file, 'write', async (connection) => {
+          await connection.exec(disarm);
+          const where = 'WHERE session = ? AND seq = ?';
+          const found = await connection.get<Record<string, string | number>>(
+            `SELECT ${column} AS value FROM event ${where}`,
+            session,
+            seq,
+          );
+          const before = String(found?.value);
+          const at = position % before.length;
+          const after = before.slice(0, at) + character + before.slice(at + 1);
+          const fits = typeof found?.value === 'string' || /^[1-9]\d*$/.test(after);
+          if (after === before || !fits) return false;
+          await connection
+            .run(`UPDATE event SET ${column} = ? ${where}`, after, session, seq)
+            .catch((error: unknown) => t.regex(String(error), /UNIQUE/));
+          const now = await connection.get<{ n: number }>(
+            `SELECT count(*) AS n FROM event ${where} AND ${column} = ?`,
+            session,
+            seq,
+            before,
+          );
+          return now?.n === 0;
+        });
+        if (!changed) return;
+        tried.add(column);
+        const verdict = await verifyLog(file);
+        t.false(verdict.intact, `${column} of ${session}/${seq} at ${position} to ${character}`);
+        if (verdict.intact) return;
+        t.regex(verdict.sentence, /^event \d+ of session \d+ is damaged: .*restore/);
+        if (column !== 'session' && column !== 'seq') {
+          t.is(verdict.session, session);
+          t.is(verdict.seq, seq);
+        }
+      },
+    ),
+    { numRuns: 250 },
+  );
+  t.deepEqual([...tried].toSorted(), [...columns].toSorted());
+});
+
+test('a flipped bit anywhere in a page of events is found, or changes nothing that is stored', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf(Array.from({ length: 40 }, () => 4)));
+  const whole = await readFile(file);
+  const stored = (): Promise<unknown> =>
+    withSqlite(file, 'frozen', (connection) =>
+      connection.all('SELECT * FROM event ORDER BY session, seq'),
+    );
+  const original = await stored();
+  let found = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 4097), fc.nat(7), async (offset, bit) => {
+      const bytes = Buffer.from(whole);
+      bytes.writeUInt8(bytes.readUInt8(4096 + offset) ^ (1 << bit), 4096 + offset);
+      await writeFile(file, bytes);
+      const verdict = await verifyLog(file);
+      if (verdict.intact) t.deepEqual(await stored(), original);
+      else found += 1;
+    }),
+    { numRuns: 100 },
+  );
+  t.true(found > 20, `only ${found} flips were found`);
+});
+
+for (const [what, sql, session, seq] of [
+  ['a missing event in the middle', 'DELETE FROM event WHERE session = 1 AND seq = 4', 1, 4],
+  ['a missing first event', 'DELETE FROM event WHERE session = 2 AND seq = 1', 2, 1],
+  ['a missing session', 'DELETE FROM event WHERE session = 2', 2, 1],
+  [
+    'an exchange of two events',
+    'UPDATE event SET seq = CASE seq WHEN 2 THEN 103 ELSE 102 END WHERE session = 1 AND seq IN (2, 3); UPDATE event SET seq = seq - 100 WHERE seq > 100',
+    1,
+    2,
+  ],
+  [
+    'a byte behind the data',
+    `UPDATE event SET data = replace(data, '1', '2') || char(0) WHERE session = 3 AND seq = 2`,
+    3,
+    2,
+  ],
+] as const) {
+  test(`${what} is damage, and is found where it is`, async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    const log = await openSample(file);
+    for (const number of [1, 2, 3])
+      for (const rows of turnsOf([3, 2])) await log.append(number, rows);
+    await log.close({ clean: true });
+    await withSqlite(file, 'write', (connection) => connection.exec(disarm + sql));
+    t.like(await verifyLog(file), { intact: false, session, seq });
+    const other = session === 1 ? 3 : 1;
+    t.like(await verifyLog(file, other), { intact: true, sessions: 1 });
+  });
+}
+
+test('a file that is no log is a verdict, and no exception', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([9, 9, 9, 9, 9, 9, 9]));
+  await truncate(file, 4096 * 3);
+  t.like(await verifyLog(file), { intact: false, session: undefined });
+  await writeFile(file, 'text');
+  t.like(await verifyLog(file), { intact: false, session: undefined });
+});
+
+test('what is not there cannot be verified: exit code 2', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const missing = await t.throwsAsync(() => verifyLog(file), { instanceOf: LogError });
+  t.is(missing?.exitCode, 2);
+  await writeSample(file, turnsOf([1]));
+  const unknown = await t.throwsAsync(() => verifyLog(file, 7), {
+    instanceOf: LogError,
+    message: /there is no session 7 in .*: neo sessions lists them/,
+  });
+  t.is(unknown?.exitCode, 2);
+});
