@@ -7,7 +7,8 @@ import { Refusal } from './refusal.ts';
 import { closeTimeHuman, closeTimeIso } from './times.ts';
 import { inLedger, plain } from './transaction-json.ts';
 import { openIndex, whichLedger } from './which-ledger.ts';
-import type { ApiVersion, Command, Request } from './world.ts';
+import type { ApiVersion } from './subscriptions.ts';
+import type { Command, Request } from './world.ts';
 
 const closeTimeResolutionSeconds = 10;
 

@@ -7,18 +7,18 @@ import type { Json } from '../../ledger/transport.ts';
 import type { Applied, ClosedLedger, View } from '../chain.ts';
 import { codeOf, messageOf, type Result } from '../transactions/result.ts';
 import { bookChanges } from './book-changes.ts';
-import type { Book } from './book-offers.ts';
+import type { Book } from './book.ts';
 import { feeFields } from './fees.ts';
 import { accountsIn, nodesOf } from './history.ts';
 import { isObject } from './params.ts';
 import { completeLedgers } from './server-info.ts';
 import { hearsBook } from './subscribe.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { ApiVersion, Subscriptions } from './subscriptions.ts';
 import { closeTimeIso } from './times.ts';
 import { ctid, plain } from './transaction-json.ts';
 import { assetOf, holdings, textOf } from './wallet.ts';
 import { openIndex } from './which-ledger.ts';
-import type { ApiVersion, World } from './world.ts';
+import type { World } from './world.ts';
 
 export const publish = (
   world: World,

@@ -3,7 +3,7 @@ import * as d from '../../ledger/decimal.ts';
 import { isDrops, type Amount, type Quantity } from '../../ledger/quantity.ts';
 import { isHigher } from '../../ledger/address.ts';
 import type { Asset, Entry, View } from '../chain.ts';
-import { reserveBaseDrops, reserveIncrementDrops } from './fees.ts';
+import { reserveBaseDrops, reserveIncrementDrops } from './reserves.ts';
 
 const globalFreeze = 0x00400000;
 const lowFreeze = 0x00400000;
