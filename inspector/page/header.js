@@ -1,7 +1,7 @@
 /** What stands above everything: the network, the session, the mode, the one sentence and when it was true. */
 import { byId, element, fill, write } from './element.js';
 import { glyph } from './glyphs.js';
-import { duration, pieces, timeOfDay } from './words.js';
+import { duration, pieces, remainder, timeOfDay } from './words.js';
 
 /** @typedef {import('../frame.ts').Frame & { sentence: string }} Told */
 /** @typedef {import('../frame.ts').SessionLabel} SessionLabel */
@@ -26,8 +26,11 @@ export const showState = (frame, session, guards) => {
   document.documentElement.dataset['mode'] = word;
   write(byId('mode'), word);
   const lasting = since !== null && at !== null ? `for ${duration(at - since)}` : '';
-  write(byId('since'), halt ? `was ${mode}` : lasting);
-  fill(byId('sentence'), frame.sentence, () => named(frame.sentence, guards));
+  const ending =
+    word === mode ? (since === null ? '' : `since ${timeOfDay(since)}`) : `was ${mode}`;
+  write(byId('since'), halt ? ending : lasting);
+  const rest = remainder(frame.sentence, word, lasting);
+  fill(byId('sentence'), rest, () => named(rest, guards));
   const facts = factsOf(frame);
   fill(byId('facts'), facts, () =>
     facts.map(({ name, value, note }) =>

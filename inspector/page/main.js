@@ -7,6 +7,7 @@ import { byId, write } from './element.js';
 import { showSession, showState } from './header.js';
 import { failed, heard, looked, lostWords, opening, pillWords } from './link.js';
 import { flatChart, regionsView } from './regions.js';
+import { movement } from './words.js';
 
 /** @typedef {import('./header.js').Told} Told */
 /** @typedef {{ build: string, session: import('../frame.ts').SessionLabel, drawing: import('../chart.ts').Drawing }} Page */
@@ -47,7 +48,7 @@ const build = (told) => {
 /** @param {'session' | 'gateway'} actor @param {import('../chart.ts').Row} row */
 const small = (actor, { states, edges }) => {
   const chart = flatChart(
-    { states, edges, calm: null, group: null, exits: [], endless: false },
+    { states, edges, calm: null, group: null, exits: [], endless: false, gapMax: 64 },
     `The ${actor}: ${states.map(({ key }) => key).join(', ')}`,
   );
   byId(actor).replaceChildren(chart.element);
@@ -73,8 +74,7 @@ const show = () => {
     page.drawing.mode.guards.map(({ guard }) => guard),
   );
   showChanges(frame);
-  const { last } = frame.actors.mode;
-  write(byId('last'), last ? `last: ${last.event}, event ${last.seq}` : '');
+  write(byId('last'), movement(page.drawing.mode, frame.actors.mode.last));
   views.forEach((view) => view.light(frame));
 };
 

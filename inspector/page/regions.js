@@ -86,6 +86,7 @@ const joinRow = ({ live, join, ends, endings }, halt) => {
         },
       ],
       endless: false,
+      gapMax: 110,
     },
     'The join of all regions',
   );
@@ -94,6 +95,7 @@ const joinRow = ({ live, join, ends, endings }, halt) => {
   const head = element('div', 'head', [element('h3', '', [join.key]), phase, words]);
   const row = element('section', 'row join', [head, chart.element]);
   row.tabIndex = 0;
+  row.ariaLabel = join.key;
   return {
     element: row,
     measure: chart.measure,
@@ -103,10 +105,9 @@ const joinRow = ({ live, join, ends, endings }, halt) => {
       const end = ends.find(({ id }) => active.includes(id));
       write(phase, standing?.key ?? end?.key ?? '');
       const causes = frame.timeline.at(-1)?.causes ?? [];
-      write(words, causes.length > 0 ? causes.join(', ') : 'every guard is armed');
-      const was = end
-        ? join.states.filter(({ key }) => key === frame.mode).map(({ id }) => id)
-        : [];
+      write(words, causes.length > 0 ? `because of ${causes.join(', ')}` : 'every guard is armed');
+      const before = frame.timeline.findLast(({ mode }) => mode !== end?.key)?.mode ?? 'OK';
+      const was = end ? join.states.filter(({ key }) => key === before).map(({ id }) => id) : [];
       chart.light({ active: new Set(active), was: new Set(was), hot: hot(frame) });
     },
   };
@@ -124,6 +125,7 @@ const guardRow = (region) => {
       group: { id: '', members },
       exits,
       endless: !exits.some(({ sources }) => sources.every((id) => members.includes(id))),
+      gapMax: 64,
     },
     `The region ${guard}: ${states.map(({ key }) => key).join(', ')}`,
   );
@@ -137,6 +139,7 @@ const guardRow = (region) => {
     chart.element,
   ]);
   row.tabIndex = 0;
+  row.ariaLabel = guard;
   return {
     element: row,
     measure: chart.measure,
@@ -153,9 +156,8 @@ const guardRow = (region) => {
       );
       const active = new Set(frame.actors.mode.active);
       const stands = states.some(({ id }) => active.has(id));
-      const was = stands
-        ? []
-        : states.filter(({ key }) => key === view?.episode.phase).map(({ id }) => id);
+      const phaseAtEnd = states.find(({ key }) => key === view.episode.phase)?.id ?? '';
+      const was = stands || !members.includes(phaseAtEnd) ? [] : [phaseAtEnd];
       row.classList.toggle(
         'lit',
         members.some((id) => active.has(id)),

@@ -46,12 +46,14 @@ export const draw = (layout, label) => {
   if (compound) element.append(compound);
   const lines = arrows.map((arrow) => ({ ids: arrow.ids, element: line(arrow) }));
   element.append(...lines.map((one) => one.element));
-  const states = nodes.map((node) => ({ id: node.id, element: state(node) }));
+  const states = nodes.map((node) => ({ id: node.id, key: node.label, element: state(node) }));
   element.append(...states.map((one) => one.element));
   if (endless) element.append(ring(endless));
   return {
     element,
     light: ({ active, was, hot }) => {
+      const standing = states.filter(({ id }) => active.has(id)).map(({ key }) => key);
+      element.setAttribute('aria-label', `${label}; active: ${standing.join(', ') || 'none'}`);
       for (const one of states) {
         one.element.classList.toggle('on', active.has(one.id));
         one.element.classList.toggle('was', was.has(one.id));

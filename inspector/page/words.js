@@ -22,7 +22,7 @@ export const timeOfDay = (at) => `${new Date(at).toISOString().slice(11, 19)}Z`;
 
 /** At most four digits behind the point, with a true minus. @param {unknown} value */
 export const shown = (value) => {
-  if (value === null || value === undefined) return 'unknown';
+  if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = typeof value === 'number' ? String(Math.round(value * 1e4) / 1e4) : String(value);
   return text.replace(/^-(?=\d)/, '−');
@@ -34,13 +34,12 @@ export const words = (name) => name.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()
 /**
  * What stands about a guard: its phase, what ends it, how far off that is. All as of the frame.
  * @param {GuardRegion} region
- * @param {GuardView | undefined} view
+ * @param {GuardView} view
  * @param {Frame} frame
  * @returns {{ phase: string, lines: string[] }}
  */
 export const situation = ({ policy, enabled }, view, frame) => {
   if (!enabled) return { phase: 'switched off', lines: [] };
-  if (!view) return { phase: 'not evaluated yet', lines: [] };
   const { episode } = view;
   const at = frame.at ?? 0;
   const of = policy.maxEpisodes > 0 ? ` of ${policy.maxEpisodes}` : '';
@@ -69,12 +68,12 @@ export const situation = ({ policy, enabled }, view, frame) => {
 
 /**
  * A guard's operands and its distance to the next line.
- * @param {GuardView | undefined} view
+ * @param {GuardView} view
  * @returns {{ name: string, value: string }[]}
  */
 export const operands = (view) => {
-  const fact = view?.episode.fact;
-  if (!view || !fact) return [];
+  const { fact } = view.episode;
+  if (!fact) return [];
   const found = Object.entries(fact.operands).map(([name, value]) => ({
     name: words(name),
     value: shown(value),
@@ -100,4 +99,36 @@ export const pieces = (sentence, guards) => {
     .split(new RegExp(`\\b(${guards.join('|')})\\b`))
     .filter((text) => text !== '')
     .map((text) => ({ text, guard: guards.includes(text) ? text : null }));
+};
+
+/**
+ * What the last transition did: each region that moved, and the event that moved it.
+ * @param {import('../chart.ts').ModeDrawing} drawing
+ * @param {import('../frame.ts').Taken | null} last
+ */
+export const movement = ({ join, guards, ends, endings }, last) => {
+  if (!last) return '';
+  const rows = [...guards, join];
+  const keys = new Map(
+    [...rows.flatMap(({ states }) => states), ...ends].map((s) => [s.id, s.key]),
+  );
+  const moved = rows.flatMap(({ key, edges }) => {
+    const own = edges.filter(({ id }) => last.edges.includes(id));
+    const to = keys.get(own.at(-1)?.target ?? '');
+    return to ? [`${key} → ${to}`] : [];
+  });
+  const left = endings.find(({ id }) => last.edges.includes(id));
+  if (left) moved.push(`all regions → ${keys.get(left.target) ?? left.target}`);
+  return `last: ${moved.join(', ')}; ${timeOfDay(last.at)} on ${last.event}`;
+};
+
+/**
+ * The sentence without the words that stand beside it already.
+ * @param {string} sentence
+ * @param {string} mode
+ * @param {string} lasting
+ */
+export const remainder = (sentence, mode, lasting) => {
+  const said = `${mode} ${lasting}: `;
+  return sentence.startsWith(said) ? sentence.slice(said.length) : sentence;
 };
