@@ -7,6 +7,7 @@ import { killCommand, stopCommand } from './operator.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run/run.ts';
+import { sandboxCommand } from './sandbox.ts';
 import { scenarioCommand } from './scenario/scenario.ts';
 import { sessionsCommand } from './sessions.ts';
 import { showCommand } from './show.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   explainCommand,
   replayCommand,
   scenarioCommand,
+  sandboxCommand,
   killCommand,
   stopCommand,
   verifyCommand,

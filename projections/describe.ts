@@ -4,6 +4,7 @@ import type { Event } from '../events/event.ts';
 import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketObserved, MarketRead } from '../events/market.ts';
 import type { SessionEnded } from '../events/session.ts';
+import { decimal, format, toDigits } from '../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../ledger/drops.ts';
 import { evidenceText, guardName } from './evidence.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -42,7 +43,7 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
     case 'market.observed':
       return observedText(event);
     case 'transaction.validated':
-      return `transaction ${event.hash} was validated in ledger ${event.ledger}: ${event.result}`;
+      return `transaction ${short(event.hash)} was validated in ledger ${event.ledger}: ${event.result}`;
     case 'fill.recorded':
       return fillText(event);
     case 'inventory.changed':
@@ -99,4 +100,8 @@ const observedText = ({ mid, missing, amm, anchorErrorBps }: MarketObserved): st
     : `mid ${mid}, ${anchorErrorBps === null ? 'no AMM price' : `AMM ${amm}, anchor error ${fixed(anchorErrorBps, 2)} bps`}`;
 
 const fillText = ({ side, drops, rlusd, price, ledger, hash }: FillRecorded): string =>
-  `a ${side} of ${formatXrp(parseDrops(drops))} XRP for ${rlusd} RLUSD at ${price}, in ledger ${ledger} by transaction ${hash}`;
+  `a ${side} of ${formatXrp(parseDrops(drops))} XRP for ${rlusd} RLUSD at ${format(toDigits(decimal(price), 6))}, in ledger ${ledger} by transaction ${short(hash)}`;
+
+/** Enough of a hash to find it by; the event has all of it. */
+const short = (hash: string): string =>
+  hash.length > 12 ? `${hash.slice(0, 4)}…${hash.slice(-4)}` : hash;

@@ -64,7 +64,7 @@ export type Explanation = Readonly<{
   halt: SessionDocument['halt'];
   halt_elapsed_seconds: number | null;
   /** Where a guard ended the session or stands now: the earliest trip that had not recovered. */
-  first_cause: GuardId | null;
+  first_cause: Readonly<{ guard: GuardId; seq: number }> | null;
   /** From the input to the halt; without one, to the last change of mode. */
   chain: readonly Step[];
   /** Where the numbers in the halt's own chain came from. */
@@ -99,6 +99,7 @@ export const explanation = (
     row.event.type === 'guard.tripped' ? [trip(teller, rows, row, row.event)] : [],
   );
   const end = state.halt?.seq ?? rows.findLast(({ event }) => event.type === 'mode.changed')?.seq;
+  const first = causes.find(({ outcome }) => outcome !== 'recovered');
   const silent = rows.findIndex(({ event }) => event.type === 'session.closed_by_next');
   const before = rows[silent - 1];
   const closing = rows.findLast(({ event }) => event.type === 'session.ended');
@@ -111,9 +112,7 @@ export const explanation = (
     sentence: sentence(state, state.lastAt),
     halt: told.halt,
     halt_elapsed_seconds: state.halt && teller.elapsed(state.halt.at),
-    first_cause: byGuard(state)
-      ? (causes.find(({ outcome }) => outcome !== 'recovered')?.guard ?? null)
-      : null,
+    first_cause: first && byGuard(state) ? { guard: first.guard, seq: first.seq } : null,
     chain: chain.map(teller.step),
     sources: chain.flatMap((row) => teller.sourcesOf(row)),
     causes,

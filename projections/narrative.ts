@@ -66,11 +66,13 @@ const tripped = (told: Explanation, trip: Trip): Moment => {
     (other) =>
       other.seq < trip.seq && (other.recovered_elapsed_seconds ?? Infinity) > trip.elapsed_seconds,
   );
+  const unhealed = told.causes.filter(({ outcome }) => outcome !== 'recovered');
+  const cause = unhealed.length > 1 ? ', the first cause' : ', the cause';
   const role =
     earlier.length > 0
       ? `, while ${earlier.map(({ name }) => name).join(' and ')} stood`
-      : trip.guard === told.first_cause && trip.outcome !== 'recovered'
-        ? ', the first cause'
+      : trip.seq === told.first_cause?.seq
+        ? cause
         : '';
   const nth = trip.episode > 1 ? ` (episode ${trip.episode})` : '';
   return {
@@ -79,11 +81,19 @@ const tripped = (told: Explanation, trip: Trip): Moment => {
     lines: [
       `${trip.name} tripped${nth}${role}: ${trip.what} [event ${trip.seq}].`,
       ...sourceLines(trip.sources),
-      `${mode(told, trip.elapsed_seconds)}${deadline(trip)}`,
-      ...(trip.at_end === null ? [] : [`It did not recover. Last seen: ${trip.at_end}.`]),
+      ...(endedAtOnce(told, trip) ? [] : waiting(told, trip)),
     ],
   };
 };
+
+/** The last episode that its policy allows: nothing was waited for. */
+const endedAtOnce = ({ halt }: Explanation, { outcome }: Trip): boolean =>
+  outcome === 'halted' && halt?.reason === 'degraded_episode_limit_halt';
+
+const waiting = (told: Explanation, trip: Trip): readonly string[] => [
+  `${mode(told, trip.elapsed_seconds)}${deadline(trip)}`,
+  ...(trip.at_end === null ? [] : [`It did not recover. Last seen: ${trip.at_end}.`]),
+];
 
 const deadline = (trip: Trip): string =>
   trip.deadline_elapsed_seconds === null

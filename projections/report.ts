@@ -116,11 +116,11 @@ const touchSide = ({ within_2bps: within, mean, median, buckets }: TouchShares):
 
 const orders = ({ orders: of, ended_at }: SessionDocument): readonly string[] => {
   const count = of.left_on_ledger;
-  const proof = of.with_proof ? 'proven' : 'not proven';
+  const nothing = of.with_proof ? 'proven that nothing is' : 'nothing known to be';
   const left =
     ended_at === null
       ? `${count} on the ledger now`
-      : `${count === 0 ? 'nothing' : count} left on the ledger, ${proof}`;
+      : `${count === 0 ? nothing : count} left on the ledger`;
   return [
     row(
       'orders',

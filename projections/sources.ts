@@ -6,7 +6,6 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { GuardTripped } from '../events/guard.ts';
 import type { LimitBreached } from '../events/limit.ts';
-import type { MarketObserved } from '../events/market.ts';
 import { amount } from './evidence.ts';
 
 type Row = Recorded<Event>;
@@ -139,13 +138,20 @@ const run = (story: Story, seq: number, count: number): readonly Row[] => {
   return found;
 };
 
-/** The input that brought what an event says: for a tick's view of the market the read that it used. */
-export const inputBehind = (story: Story, row: Row): Row | undefined =>
-  row.event.type === 'market.observed'
-    ? readOf(story, row.seq, row.event)
-    : chainTo(story, row.seq)[0];
+/** The input that brought what an event says: for what a tick made of the market or the wallet, the read that it used. */
+export const inputBehind = (story: Story, row: Row): Row | undefined => {
+  const { seq, event } = row;
+  if (event.type === 'market.observed') return readOf(story, seq, event.ledger);
+  if (event.type !== 'truth.checked') return chainTo(story, seq)[0];
+  return event.ledger === null
+    ? newest(story, seq, isFailure, 1)[0]
+    : readOf(story, seq, event.ledger);
+};
 
-const readOf = (story: Story, seq: number, { ledger }: MarketObserved): Row | undefined =>
+const isFailure = ({ event }: Row): boolean =>
+  event.type === 'read.failed' || event.type === 'gateway.down';
+
+const readOf = (story: Story, seq: number, ledger: number | null): Row | undefined =>
   newest(
     story,
     seq,

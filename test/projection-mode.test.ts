@@ -107,7 +107,7 @@ test('the causes are the guards that are not armed, after every turn of any mark
       fc.array(fc.integer({ min: -15, max: 15 }), { minLength: 1, maxLength: 8 }),
       (errors) => {
         const rows = play({
-          seconds: 480,
+          seconds: 300,
           set: ['guards.anchor_saturation.recovery_ticks=3'],
           amm: (at) => 1.42 * (1 + (errors[Math.floor(at / 60) % errors.length] ?? 0) / 10_000),
           fills: [{ t: 60, side: 'buy' }],
@@ -121,6 +121,6 @@ test('the causes are the guards that are not armed, after every turn of any mark
         }
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });

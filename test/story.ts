@@ -39,6 +39,7 @@ export const told = (happenings: readonly Happening[], fromMs = startMs): readon
   return rows;
 };
 
+<<<<<<< HEAD
 const nothingBrought: SessionOpened['brought'] = {
   inventory: null,
   orders: [],
@@ -52,6 +53,9 @@ export const opened = (
   fields: Partial<Omit<SessionOpened, 'brought'>> = {},
   brought: Partial<SessionOpened['brought']> = {},
 ): SessionOpened => ({
+=======
+export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
+>>>>>>> report
   type: 'session.opened',
   uuid,
   parent: null,
