@@ -74,7 +74,7 @@ export const play = (script: Script): readonly Recorded<Event>[] => {
   return rows;
 };
 
-const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
+export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
   type: 'session.opened',
   uuid: '3f2a9c01-0000-4000-8000-000000000000',
   parent: null,

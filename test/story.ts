@@ -39,7 +39,6 @@ export const told = (happenings: readonly Happening[], fromMs = startMs): readon
   return rows;
 };
 
-<<<<<<< HEAD
 const nothingBrought: SessionOpened['brought'] = {
   inventory: null,
   orders: [],
@@ -53,9 +52,6 @@ export const opened = (
   fields: Partial<Omit<SessionOpened, 'brought'>> = {},
   brought: Partial<SessionOpened['brought']> = {},
 ): SessionOpened => ({
-=======
-export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
->>>>>>> report
   type: 'session.opened',
   uuid,
   parent: null,
