@@ -227,9 +227,9 @@ export const keys = {
     seed: whole(1, '', [0, Number.MAX_SAFE_INTEGER], 'Decides everything that chance decides.'),
     ledger_interval_ms: whole(4000, 'milliseconds', [50, 60_000], 'Time between two closes.'),
     regime: choice(
-      'mixed',
-      ['mixed', 'aligned', 'divergent', 'stress'],
-      'How far the pool’s price is from the book: up to 3 bps, 3 to 8, beyond 8, or each in turn.',
+      'demo',
+      ['demo', 'calm', 'hostile'],
+      'The market’s weather: half a minute of a hostile basis and then quiet, quiet, or hostile throughout.',
     ),
     opening_xrp: amount(66.82, 'XRP', [0, amountMax], 'The wallet’s XRP at first start.'),
     opening_rlusd: amount(97.61, 'RLUSD', [0, amountMax], 'The wallet’s RLUSD at first start.'),

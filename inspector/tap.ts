@@ -32,7 +32,7 @@ type Held = Readonly<{
 export const createTap = (): Tap => {
   const updates = new Subject<void>();
   const edges = new Map<DrawnActor, readonly string[]>();
-  let held: readonly Held[] = [];
+  let held: Held[] = [];
   let known = nothing;
   let history = empty;
 
@@ -59,7 +59,7 @@ export const createTap = (): Tap => {
         ? { seq: heard.seq, at: heard.at, event: heard.event.type, edges: taken }
         : null;
       const snapshot = event.snapshot as AnyMachineSnapshot;
-      held = [...held, { seq: heard?.seq ?? 0, actor, snapshot, last }];
+      held.push({ seq: heard?.seq ?? 0, actor, snapshot, last });
       if (!heard) settle(0);
     },
     durable: (row) => {

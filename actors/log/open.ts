@@ -81,7 +81,6 @@ const openLocked = async (
   const place = await lookAt(file);
   const uncleanEnd = place.bytes !== undefined && (lock.ownerDied || place.walBytes > 0);
   await prepare(file, place, uncleanEnd, options, shipped);
-  await lock.own();
   const connection = await connect(file, 'write');
   await connection.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous};
@@ -113,12 +112,14 @@ const openLocked = async (
     if (clean && !failed) await lock.disown();
     await lock.release();
   };
+  await lock.own();
   let closing: Promise<void> | undefined;
   return {
     file,
     uncleanEnd,
     binding: reader.binding,
     sessions: reader.sessions,
+    newest: reader.newest,
     readSession: reader.readSession,
     append: writer.append,
     project: writer.project,

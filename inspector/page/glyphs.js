@@ -1,9 +1,16 @@
-/**
- * A shape for each guard, so that no hue stands alone. Paths lie in a box of 12 by 12.
- */
+/** A shape for each guard, so that no hue stands alone. Paths lie in a box of 12 by 12; an unknown guard has none. */
+import { shape } from './svg.js';
+
+/** @param {string} guard */
+export const glyph = (guard) =>
+  shape(
+    'svg',
+    { class: `glyph ${guard}`, width: 12, height: 12, viewBox: '0 0 12 12', 'aria-hidden': 'true' },
+    [shape('path', { d: glyphs[guard] ?? '' })],
+  );
 
 /** @type {Readonly<Record<string, string>>} */
-export const glyphs = {
+const glyphs = {
   wallet_truth: 'M6 1.6a4.4 4.4 0 1 0 0 8.8a4.4 4.4 0 1 0 0-8.8Z',
   anchor_saturation: 'M6 .8L11 6L6 11.2L1 6Z',
   directional_drift: 'M6 1.2L11.2 10.6H.8Z',

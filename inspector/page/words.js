@@ -60,8 +60,11 @@ export const situation = ({ policy, enabled }, view, frame) => {
     const left = Math.max(0, (episode.untilTick ?? 0) - (frame.tick ?? 0));
     lines.push(`cools for ${left} more ${left === 1 ? 'tick' : 'ticks'}`);
   } else lines.push(`release ${episode.count}/${policy.recoveryTicks}`);
-  const since = episode.trippedAt === null ? '' : ` for ${duration(at - episode.trippedAt)}`;
-  return { phase: `${episode.phase}, not armed${since}`, lines };
+  const ago = episode.trippedAt === null ? '' : ` ${duration(at - episode.trippedAt)} ago`;
+  return {
+    phase: `${episode.phase === 'tripped' ? '' : `${episode.phase}, `}tripped${ago}`,
+    lines,
+  };
 };
 
 /**

@@ -5,7 +5,7 @@
 import { isNegative, parseDecimal } from '../../ledger/decimal.ts';
 import { formatXrp, parseXrp } from '../../ledger/drops.ts';
 import type { Chain, Genesis } from '../chain.ts';
-import { reserveBaseDrops, reserveIncrementDrops } from '../protocol/fees.ts';
+import { reserveBaseDrops, reserveIncrementDrops } from '../protocol/reserves.ts';
 import { feeDrops, mustSend } from './desk.ts';
 import { type Account, accountFrom, accountOf } from './keys.ts';
 
