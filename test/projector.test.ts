@@ -174,27 +174,66 @@ test('what is said about an older session after a newer one opened is in its row
   t.is((await rebuildReadModels(file, () => undefined)).digest, live);
 });
 
-test('an event that is no legal move stops the read models, says why once, and not the log', async (t) => {
+const order = 'a1111111-bid-1';
+const illegal = told([
+  [0, opened(uuids[0] ?? '')],
+  [1, { type: 'tick', index: 0 }, submit(order, 7)],
+  [2, { type: 'tick', index: 1 }, { type: 'order.expired', order, ledger: 1, hash: null }],
+  [3, { type: 'tick', index: 2 }],
+]);
+
+test('a session with an event that is no legal move stands up to there; the next ones and the log go on', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   const log = await openSample(file);
   const failures: unknown[] = [];
   const projector = startProjector(log, (cause) => failures.push(cause));
-  const order = 'a1111111-bid-1';
-  const bad = told([
-    [0, opened(uuids[0] ?? '')],
-    [1, { type: 'tick', index: 0 }, submit(order, 7)],
-    [2, { type: 'tick', index: 1 }, { type: 'order.expired', order, ledger: 1, hash: null }],
-    [3, { type: 'tick', index: 2 }],
-  ]);
-  await append(log, 1, bad);
+  await append(log, 1, illegal);
   await projector.settled();
   t.is(failures.length, 1);
-  t.regex(String(failures[0]), /order.expired is not a legal move for order a1111111-bid-1/);
+  t.regex(
+    String(failures[0]),
+    /at event 5 of session 1 \(order.expired is not a legal move for order a1111111-bid-1/,
+  );
+  await append(log, 1, told([[4, { type: 'tick', index: 3 }]]).map(after(illegal.length, 4)));
+  const second = busy(uuids[1] ?? '', 1);
+  await append(log, 2, second);
+  await projector.settled();
+  await projector.stop();
+  t.is(failures.length, 1);
+  t.deepEqual(
+    await log.progress(),
+    new Map([
+      [1, 4],
+      [2, second.length],
+    ]),
+  );
+  await log.close({ clean: true });
+  const live = await digestOf(file);
+  const rebuilt = await rebuildReadModels(file, () => undefined);
+  t.is(rebuilt.digest, live);
+  t.is(rebuilt.untold.length, 1);
+});
+
+/** The same rows later in their session. */
+const after =
+  (seq: number, turn: number) =>
+  (row: Row): Row => ({ ...row, seq: row.seq + seq, turn: row.turn + turn });
+
+test('a table that cannot be written stops the read models, says why once, and not the log', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  await log.project([{ sql: 'DROP TABLE orders', parameters: [] }], { session: 1, seq: 0 });
+  const failures: unknown[] = [];
+  const projector = startProjector(log, (cause) => failures.push(cause));
+  await append(log, 1, busy(uuids[0] ?? '', 3));
+  await projector.settled();
   await append(log, 2, busy(uuids[1] ?? '', 1));
   await projector.settled();
   await projector.stop();
   t.is(failures.length, 1);
+  t.regex(String(failures[0]), /no such table: orders.*neo rebuild makes them anew/);
   await log.close({ clean: true });
+  t.regex((await rebuildReadModels(file, () => undefined)).digest, /^[0-9a-f]{64}$/);
 });
 
 test('rows that tell of nothing the tables hold leave them empty', async (t) => {

@@ -63,7 +63,12 @@ test('rebuild prints one digest, the same twice, and the same as of the tables t
   t.deepEqual(first, { code: 0, out: `${live}\n`, error: '' });
   t.deepEqual(await run(rebuildCommand, '--db', file), first);
   const { out } = await run(rebuildCommand, '--db', file, '--json');
-  t.deepEqual(JSON.parse(out), { digest: live, sessions: 2, events: rows.length * 2 });
+  t.deepEqual(JSON.parse(out), {
+    digest: live,
+    sessions: 2,
+    events: rows.length * 2,
+    untold: [],
+  });
 });
 
 test('a changed row, a lost row and a row too many each change the digest, and rebuild cures them', async (t) => {
@@ -98,6 +103,23 @@ test('a table that was dropped comes back as the migrations made it, indexes too
   t.notDeepEqual(await schema(), before);
   t.is((await rebuildReadModels(file, () => undefined)).digest, live);
   t.deepEqual(await schema(), before);
+});
+
+test('rebuild answers 1, after its digest, where a session cannot be told to its end', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const order = 'a1111111-bid-1';
+  const illegal = told([
+    [0, opened(uuid)],
+    [1, { type: 'tick', index: 0 }, submit(order, 7)],
+    [2, { type: 'tick', index: 1 }, { type: 'order.expired', order, ledger: 1, hash: null }],
+  ]);
+  await append(log, 1, illegal);
+  await log.close({ clean: true });
+  const { code, out, error } = await run(rebuildCommand, '--db', file);
+  t.is(code, 1);
+  t.regex(out, /^[0-9a-f]{64}\n$/);
+  t.regex(error, /^the read models stop at event 5 of session 1 .*\n$/);
 });
 
 test('rebuild tells how far it is', async (t) => {
