@@ -119,7 +119,8 @@ const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
     traders: tradersOf(options),
     close: () => {
       closeTime += 1;
-      const ledger = chain.close(closeTime);
+      const inOrder = chain.pending().map(({ hash }) => hash);
+      const ledger = chain.close(closeTime, inOrder);
       store?.append(ledger);
     },
   });
