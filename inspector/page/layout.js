@@ -3,6 +3,7 @@
  * one above, arrows back beneath, ways out to the right edge. Pure; type keeps its size, the gaps take what there is.
  */
 import { arc, out, outAbove, stem, straight } from './lines.js';
+import { words as plain } from './words.js';
 
 /** @typedef {import('../statechart.ts').ChartEdge} ChartEdge */
 /** @typedef {{ id: string, label: string, x: number, y: number, w: number, h: number, isCalm: boolean }} Box */
@@ -137,7 +138,7 @@ const gathered = ({ states, edges }) => {
   /** @type {Map<string, Gathered>} */
   const found = new Map();
   for (const { id, source, target, event, guard } of edges) {
-    const words = guard ? guard.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`) : (event ?? '');
+    const words = guard ? plain(guard) : (event ?? '');
     const reason = [event ?? 'at once', guard ? `if it ${words}` : ''].filter(Boolean).join(', ');
     const before = found.get(`${source} ${target}`);
     const title = before
