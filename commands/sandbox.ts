@@ -8,6 +8,7 @@ import { serve, type Served } from '../sandbox/server.ts';
 import { openStore, type Store } from '../sandbox/store.ts';
 import { genesisAt, genesisSeed } from '../sandbox/traders/founding.ts';
 import { nobody } from '../sandbox/traders/market.ts';
+import { commonOptions, parseLine, UsageError, type Command } from './command.ts';
 
 const portUsual = 6006;
 const closeMsUsual = 4000;
@@ -30,8 +31,6 @@ The genesis account is ${genesisAccount}, its seed ${genesisSeed} (masterpassphr
 Exit codes: 0 interrupted, 2 wrong usage, 4 could not start.
 `;
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
-
 type Wanted = Readonly<{
   port: number;
   seed: number;
@@ -39,53 +38,60 @@ type Wanted = Readonly<{
   market: 'on' | 'off';
 }>;
 
-const run = async (values: Values): Promise<number> => {
-  if (values['help'] === true) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const wanted = parsed(values);
-  if (typeof wanted === 'string') {
-    process.stderr.write(`${wanted}\n\n${help}`);
-    return 2;
-  }
-  let served: Served;
-  let world: World;
-  try {
-    const database = values['db'];
-    const store = typeof database === 'string' ? openStore(`${database}.ledger`) : undefined;
-    world = worldOf(wanted, store);
-    served = await serve(world.host.node, { port: wanted.port });
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 4;
-  }
-  announce(served, world, wanted, values['json'] === true);
-  const timer =
-    wanted.closeMs === 'manual'
-      ? undefined
-      : setInterval(() => world.host.closeLedger(), wanted.closeMs);
-  await interrupted();
-  clearInterval(timer);
-  await served.close();
-  return 0;
-};
+const options = {
+  ...commonOptions,
+  port: { type: 'string' },
+  seed: { type: 'string' },
+  close: { type: 'string' },
+  market: { type: 'string' },
+} as const;
 
-export const sandboxCommand = {
+export const sandboxCommand: Command = {
   name: 'sandbox',
   summary: 'the embedded XRP Ledger alone, over WebSocket',
   help,
-  options: {
-    port: { type: 'string' },
-    seed: { type: 'string' },
-    close: { type: 'string' },
-    market: { type: 'string' },
-    db: { type: 'string' },
-    json: { type: 'boolean' },
-    help: { type: 'boolean' },
+  run: async (args, { out, error }) => {
+    const { values, positionals } = parseLine(args, options);
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    if (positionals.length > 0) {
+      throw new UsageError(`neo sandbox takes no "${positionals[0]}"; --help shows what there is.`);
+    }
+    const wanted = checked(values);
+    let started: Started;
+    try {
+      started = await start(wanted, values.db);
+    } catch (failure) {
+      error(`${failure instanceof Error ? failure.message : String(failure)}\n`);
+      return couldNotStart;
+    }
+    out(values.json ? `${JSON.stringify(described(started, wanted))}\n` : told(started, wanted));
+    await interrupted();
+    await started.stop();
+    return 0;
   },
-  run,
-} as const;
+};
+
+const couldNotStart = 4;
+
+type Started = Readonly<{ world: World; served: Served; stop: () => Promise<void> }>;
+
+const start = async (wanted: Wanted, database: string | undefined): Promise<Started> => {
+  const store = database === undefined ? undefined : openStore(`${database}.ledger`);
+  const world = worldOf(wanted, store);
+  const served = await serve(world.host.node, { port: wanted.port });
+  const { closeMs } = wanted;
+  const timer =
+    closeMs === 'manual' ? undefined : setInterval(() => world.host.closeLedger(), closeMs);
+  const stop = async (): Promise<void> => {
+    clearInterval(timer);
+    await served.close();
+    store?.close();
+  };
+  return { world, served, stop };
+};
 
 type World = Readonly<{
   host: Pick<Host, 'node' | 'closeLedger'>;
@@ -116,22 +122,22 @@ const bareChain = (store: Store | undefined): Chain => {
   return chain;
 };
 
-const announce = (served: Served, { wallet }: World, wanted: Wanted, json: boolean): void => {
-  const genesis = { address: genesisAccount, seed: genesisSeed };
-  if (json) {
-    const text = JSON.stringify({ url: served.url, close: wanted.closeMs, genesis, wallet });
-    process.stdout.write(`${text}\n`);
-    return;
-  }
-  const closes = wanted.closeMs === 'manual' ? 'by ledger_accept' : `every ${wanted.closeMs} ms`;
-  process.stdout.write(
-    `${served.url}\nLedgers close ${closes}. Genesis account ${genesis.address}.\n`,
-  );
-  if (wallet) {
-    process.stdout.write(
-      `Market on: RLUSD of ${wallet.issuer}; a wallet with ${opening.xrp} XRP and ${opening.rlusd} RLUSD: ${wallet.address}, seed ${wallet.seed}.\n`,
-    );
-  }
+const genesis = { address: genesisAccount, seed: genesisSeed };
+
+const described = ({ served, world }: Started, { closeMs }: Wanted) => ({
+  url: served.url,
+  close: closeMs,
+  genesis,
+  ...(world.wallet ? { wallet: world.wallet } : {}),
+});
+
+const told = ({ served, world }: Started, { closeMs }: Wanted): string => {
+  const closes = closeMs === 'manual' ? 'by ledger_accept' : `every ${closeMs} ms`;
+  const first = `${served.url}\nLedgers close ${closes}. Genesis account ${genesis.address}.\n`;
+  if (!world.wallet) return first;
+  const { address, seed, issuer } = world.wallet;
+  const { xrp, rlusd } = opening;
+  return `${first}RLUSD is issued by ${issuer}. A wallet with ${xrp} XRP and ${rlusd} RLUSD: ${address}, seed ${seed}.\n`;
 };
 
 const interrupted = (): Promise<void> =>
@@ -139,31 +145,32 @@ const interrupted = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
-/** What was asked for, or a sentence that says what is wrong with it. */
-const parsed = (values: Values): Wanted | string => {
-  const port = whole(values['port'], portUsual, 0, portMost);
-  if (port === undefined) return `--port is a number from 0 to ${portMost}.`;
-  const seed = whole(values['seed'], 1, 0, uint32Max);
-  if (seed === undefined) return `--seed is a whole number from 0 to ${uint32Max}.`;
-  const close = values['close'];
-  const closeMs =
-    close === 'manual' ? close : whole(close, closeMsUsual, closeMsLeast, closeMsMost);
-  if (closeMs === undefined) {
-    return `--close is "manual" or a number of milliseconds from ${closeMsLeast} to ${closeMsMost}.`;
-  }
-  const market = values['market'] ?? 'off';
-  if (market !== 'on' && market !== 'off') return '--market is "on" or "off".';
-  return { port, seed, closeMs, market };
+type Values = Readonly<Record<'port' | 'seed' | 'close' | 'market', string | undefined>>;
+
+/** Throws a UsageError. */
+const checked = (values: Partial<Values>): Wanted => {
+  const { close, market = 'off' } = values;
+  if (market !== 'on' && market !== 'off') throw new UsageError('--market is "on" or "off".');
+  return {
+    port: whole('--port is', values.port, portUsual, 0, portMost),
+    seed: whole('--seed is', values.seed, 1, 0, uint32Max),
+    closeMs:
+      close === 'manual'
+        ? close
+        : whole('--close is "manual" or', close, closeMsUsual, closeMsLeast, closeMsMost),
+    market,
+  };
 };
 
 const whole = (
-  value: string | boolean | undefined,
+  name: string,
+  text: string | undefined,
   usual: number,
   least: number,
   most: number,
-): number | undefined => {
-  if (value === undefined) return usual;
-  if (typeof value !== 'string' || !/^\d{1,10}$/.test(value)) return undefined;
-  const number = Number(value);
-  return number >= least && number <= most ? number : undefined;
+): number => {
+  if (text === undefined) return usual;
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  if (number >= least && number <= most) return number;
+  throw new UsageError(`${name} a whole number from ${least} to ${most}, not "${text}".`);
 };

@@ -64,14 +64,14 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const regime = regimeOf(options.regime ?? 'demo');
   const chain = chainOf(options, cast);
   const script = options.market === 'scripted' ? createScript(chain, cast) : null;
-  const openedAt = Math.max(ledgerSeconds(clock.now()), chain.latest().header.close_time);
+  const openedAt = ledgerSeconds(clock.now());
   const market: Market = script
     ? { traders: scriptedTraders, act: script.act }
     : options.market === 'on'
       ? population(chain, cast, regime, seed, openedAt)
       : nobody;
   const host = createHost({ chain, clock, market, store, manual: manual === true });
-  if (options.market === 'on') host.closeLedger(openedAt);
+  if (options.market === 'on' && !store?.saved) host.closeLedger(openedAt - intervalOf(options));
   return {
     address: cast.wallet.address,
     seed: cast.wallet.seed,
@@ -92,7 +92,10 @@ const tradersOf = ({ market }: SandboxOptions): readonly string[] => {
   return market === 'on' ? populationTraders : scriptedTraders;
 };
 
-/** Resumed from the store, or founded so that the next ledger closes one interval after the last founding one. */
+const intervalOf = ({ intervalMs }: SandboxOptions): number =>
+  Math.max(1, Math.ceil(intervalMs / 1000));
+
+/** Resumed from the store, or founded right before the time at which the first ledger is due. */
 const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
   const { store, opening, market, clock } = options;
   if (store?.saved) {
@@ -102,8 +105,7 @@ const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
       `the ledger that is kept was founded with another seed than ${options.seed}: give that one, or another database`,
     );
   }
-  const interval = Math.max(1, Math.ceil(options.intervalMs / 1000));
-  const last = ledgerSeconds(clock.now()) - interval;
+  const last = ledgerSeconds(clock.now()) - intervalOf(options) - 1;
   const genesis = genesisAt(last, foundingLedgers);
   const chain = createChain(genesis);
   const { header, state } = chain.latest();
@@ -117,7 +119,8 @@ const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
     traders: tradersOf(options),
     close: () => {
       closeTime += 1;
-      const ledger = chain.close(closeTime);
+      const inOrder = chain.pending().map(({ hash }) => hash);
+      const ledger = chain.close(closeTime, inOrder);
       store?.append(ledger);
     },
   });

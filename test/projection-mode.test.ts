@@ -4,7 +4,7 @@ import type { Event } from '../events/event.ts';
 import { guardIds } from '../events/guard.ts';
 import { apply, empty } from '../projections/mode.ts';
 import { evaluated, fact, recorded } from './recorded.ts';
-import { play } from './story.ts';
+import { play } from './narrative.ts';
 
 const fold = (...events: (readonly [number, Event])[]) => recorded(events).reduce(apply, empty);
 

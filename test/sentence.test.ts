@@ -7,7 +7,7 @@ import type { QuoteDecided } from '../events/quote.ts';
 import { sentence } from '../projections/sentence.ts';
 import { apply, empty, type SessionState } from '../projections/session.ts';
 import { evaluated, fact, recorded } from './recorded.ts';
-import { opened, play, start } from './story.ts';
+import { opened, play, start } from './narrative.ts';
 
 type Timed = readonly [seconds: number, event: Event];
 

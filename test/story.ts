@@ -1,166 +1,136 @@
-/**
- * A session of the real core under a scripted market, without a ledger: every intent is withheld, and fills are put in as the
- * reconciler would say them. For tests of what is told about a session; no test itself.
- */
-import { createCore } from '../actors/core.ts';
-import { loadConfig } from '../config.ts';
+/** Sessions told by hand for the tests of the read models: turns of real events at seconds from a start, and what became of them. */
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { Log } from '../actors/log/open.ts';
+import type { Parameter } from '../actors/log/sqlite.ts';
+import { startProjector } from '../actors/projector.ts';
 import type { Recorded } from '../events/envelope.ts';
-import type { Event, Input } from '../events/event.ts';
-import type { FillRecorded } from '../events/inventory.ts';
-import type { MarketRead } from '../events/market.ts';
+import type { Decision, Event, Input } from '../events/event.ts';
+import type { MarketObserved } from '../events/market.ts';
+import type { OrderSubmit } from '../events/order.ts';
 import type { SessionOpened } from '../events/session.ts';
-import type { Side } from '../events/order.ts';
-import { ledgerSeconds } from '../ledger/time.ts';
+import { folderFor, openSample, sampleAccount, withSqlite } from './log-sample.ts';
 
-export const start = Date.UTC(2026, 3, 20, 18, 58);
-const account = 'rEngineEngineEngineEngineEngine';
+export type Row = Recorded<Event>;
 
-export type Script = Readonly<{
-  profile?: string;
-  set?: readonly string[];
-  seconds: number;
-  /** What the pool is priced at t seconds after the start, the book standing at 1.41972 and 1.42028; null: no book. */
-  amm: (t: number) => number | null;
-  wallet?: Readonly<{ drops: string; rlusd: string }>;
-  fills?: readonly Readonly<{ t: number; side: Side }>[];
-  inputs?: readonly Readonly<{ t: number; input: Input }>[];
-  /** The process is gone from here on; the next start comes this many seconds later. */
-  crash?: Readonly<{ t: number; silentSeconds: number }>;
-}>;
+/** The start of a session told by `told`: 2026-04-20T18:58:05.692Z. */
+export const startMs = Date.UTC(2026, 3, 20, 18, 58, 5, 692);
 
-export const play = (script: Script): readonly Recorded<Event>[] => {
-  const { effective, layers } = loadConfig({
-    profile: script.profile ?? 'default',
-    env: {},
-    set: script.set ?? [],
-  });
-  const core = createCore(effective);
-  const rows: Recorded<Event>[] = [];
-  const post = (t: number, input: Event): void => {
-    const turn = core.turn(input as Input, start + t * 1000);
-    rows.push(...turn);
-    for (const { seq, event } of turn) {
-      if (event.type === 'order.submit' || event.type === 'order.cancel') {
-        const { sequence } = event;
-        post(t, { type: 'intent.withheld', intent: seq, sequence, why: 'no ledger' });
-      }
+/** What happened when: seconds, what the world said, what was answered. */
+export type Happening = readonly [seconds: number, input: Input, ...decisions: Decision[]];
+
+export const told = (happenings: readonly Happening[], fromMs = startMs): readonly Row[] => {
+  const rows: Row[] = [];
+  for (const [index, [seconds, ...events]] of happenings.entries()) {
+    const first = rows.length + 1;
+    for (const [place, event] of events.entries()) {
+      rows.push({
+        seq: rows.length + 1,
+        turn: index + 1,
+        at: fromMs + Math.round(seconds * 1000),
+        kind: place === 0 ? 'input' : 'decision',
+        actor: place === 0 ? 'world' : 'told',
+        v: 1,
+        cause: place === 0 ? 0 : first,
+        event,
+      });
     }
-  };
-  const wallet = script.wallet ?? { drops: '69400000', rlusd: '98.55' };
-  post(-1, { ...opened, config: { layers, effective }, plannedSeconds: script.seconds } as Event);
-  post(-1, { type: 'gateway.up', endpoint: 'ws://ledger', networkId: 0 });
-  post(-1, { type: 'gateway.synced', from: 100, to: 100 });
-  const interval = effective.engine.tick_interval_seconds;
-  const isOver = (): boolean => rows.some(({ event }) => event.type === 'session.ended');
-  const isHalted = (): boolean => rows.some(({ event }) => event.type === 'halt');
-  const due = [...(script.fills ?? []).map(asInput), ...(script.inputs ?? [])].toSorted(
-    (a, b) => a.t - b.t,
-  );
-  for (let tick = 0; tick < 10_000 && !isOver(); tick += 1) {
-    const t = isHalted() ? tick * interval : Math.min(tick * interval, script.seconds);
-    if (script.crash && t >= script.crash.t) {
-      const { silentSeconds } = script.crash;
-      const silentMs = silentSeconds * 1000;
-      post(t - interval + silentSeconds, { type: 'session.closed_by_next', uuid: '', silentMs });
-      break;
-    }
-    while (due[0] && due[0].t <= t) post(t, due.shift()?.input as Input);
-    post(t, closed(100 + tick, t));
-    post(t, read(100 + tick, t, script.amm(t), wallet));
-    if (isHalted()) post(t, { type: 'time.due', subject: 'closing' });
-    else if (t >= script.seconds) post(script.seconds, { type: 'time.due', subject: 'end' });
-    else post(t, { type: 'tick', index: tick });
   }
   return rows;
 };
 
-export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
+const nothingBrought: SessionOpened['brought'] = {
+  inventory: null,
+  orders: [],
+  coveredLedger: null,
+  killLatched: null,
+  driftUnacknowledged: false,
+};
+
+export const opened = (
+  uuid: string,
+  fields: Partial<Omit<SessionOpened, 'brought'>> = {},
+  brought: Partial<SessionOpened['brought']> = {},
+): SessionOpened => ({
   type: 'session.opened',
-  uuid: '3f2a9c01-0000-4000-8000-000000000000',
+  uuid,
   parent: null,
-  build: 'test',
+  build: '0.1.0',
   versions: {},
   network: 'sandbox',
   networkId: 0,
-  account,
-  issuer: 'rIssuer',
+  account: sampleAccount,
+  issuer: 'rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5De',
   currency: '524C555344000000000000000000000000000000',
+  config: { layers: {}, effective: {} },
+  plannedSeconds: 120,
   cancelForeign: false,
   override: null,
-  brought: {
-    inventory: null,
-    orders: [],
-    coveredLedger: null,
-    killLatched: null,
-    driftUnacknowledged: false,
-  },
-};
-
-const closed = (index: number, t: number): Event => ({
-  type: 'ledger.closed',
-  index,
-  hash: `ledger-${index}`,
-  closeTime: ledgerSeconds(start + t * 1000),
-  baseFeeDrops: 10,
+  ...fields,
+  brought: { ...nothingBrought, ...brought },
 });
 
-const read = (
-  index: number,
-  t: number,
-  amm: number | null,
-  wallet: Readonly<{ drops: string; rlusd: string }>,
-): MarketRead => {
-  const level = (price: string) => ({ price, drops: '1000000000', rlusd: '1420', own: false });
-  return {
-    type: 'market.read',
-    ledger: { index, closeTime: ledgerSeconds(start + t * 1000) },
-    bids: amm === null ? [] : [level('1.41972')],
-    asks: amm === null ? [] : [level('1.42028')],
-    amm:
-      amm === null
-        ? null
-        : {
-            drops: '1000000000000',
-            rlusd: String(Math.round(amm * 1e6)),
-            feeHundredThousandths: 1000,
-            frozen: false,
-          },
-    account: { drops: wallet.drops, sequence: 5, ownerCount: 1, flags: 0 },
-    line: { rlusd: wallet.rlusd, limit: '1000000', frozen: false, deepFrozen: false },
-    offers: [],
-    issuer: { flags: 0, transferRate: null, tickSize: null },
-    server: {
-      state: 'full',
-      completeLedgers: '1-1000',
-      loadFactor: 1,
-      amendmentBlocked: false,
-      networkId: 0,
-      reserveBaseDrops: '1000000',
-      reserveIncrementDrops: '200000',
-    },
-    fee: { baseDrops: '10', openLedgerDrops: '10' },
-  };
+export const observed = (tick: number, fields: Partial<MarketObserved> = {}): MarketObserved => ({
+  type: 'market.observed',
+  tick,
+  ledger: 100 + tick,
+  closeTime: 830_000_000 + tick,
+  bestBid: '1.4974',
+  bestAsk: '1.4978',
+  mid: '1.4976',
+  amm: '1.4966',
+  anchorErrorBps: -6.846,
+  missing: null,
+  ...fields,
+});
+
+export const submit = (
+  order: string,
+  sequence: number,
+  fields: Partial<OrderSubmit> = {},
+): OrderSubmit => ({
+  type: 'order.submit',
+  order,
+  side: 'buy',
+  price: '1.4961',
+  drops: '10026000',
+  rlusd: '15',
+  sequence,
+  lastLedger: 110,
+  expiration: 830_000_060,
+  replaces: null,
+  tx: {},
+  ...fields,
+});
+
+/** Turn by turn, as the engine appends. */
+export const append = async (log: Log, session: number, rows: readonly Row[]): Promise<void> => {
+  for (const turn of turnsOf(rows)) await log.append(session, turn);
 };
 
-const asInput = ({ t, side }: Readonly<{ t: number; side: Side }>) => {
-  const closeTime = ledgerSeconds(start + t * 1000);
-  const price = side === 'buy' ? '1.41858' : '1.42199';
-  const fill: FillRecorded = {
-    type: 'fill.recorded',
-    hash: `${side}-${t}`.toUpperCase(),
-    order: null,
-    offerSequence: 5,
-    side,
-    role: 'maker',
-    drops: '10000000',
-    rlusd: side === 'buy' ? '14.1858' : '14.2199',
-    price,
-    mid: '1.42',
-    spreadBps: side === 'buy' ? 10 : 14,
-    spreadPnl: side === 'buy' ? '0.0142' : '0.0199',
-    ledger: 100 + Math.floor(t / 4),
-    closeTime,
-    late: false,
-  };
-  return { t, input: fill as unknown as Input };
+const turnsOf = (rows: readonly Row[]): readonly (readonly Row[])[] => {
+  const turns = new Map<number, Row[]>();
+  for (const row of rows) turns.set(row.turn, [...(turns.get(row.turn) ?? []), row]);
+  return [...turns.values()];
+};
+
+export type Query = <Found = Record<string, unknown>>(
+  sql: string,
+  ...parameters: Parameter[]
+) => Promise<readonly Found[]>;
+
+/** A database with these sessions in its log and, by the projector, in its read models. */
+export const tablesOf = async (
+  t: ExecutionContext<unknown>,
+  ...sessions: readonly (readonly Row[])[]
+): Promise<Query> => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const projector = startProjector(log, (cause) => t.fail(String(cause)));
+  for (const [index, rows] of sessions.entries()) await append(log, index + 1, rows);
+  await projector.settled();
+  await projector.stop();
+  await log.close({ clean: true });
+  return (sql, ...parameters) =>
+    withSqlite(file, 'write', (connection) => connection.all(sql, ...parameters));
 };

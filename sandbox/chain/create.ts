@@ -211,7 +211,7 @@ const closedLedger = (
   header,
   state: viewOf(root),
   transactions,
-  changes: [...differences(before, root)].map(([was, is]): Change => {
+  changes: differences(before, root).map(([was, is]): Change => {
     const { index } = (is ?? was) as Entry;
     return [index, is ?? null, was ?? null];
   }),

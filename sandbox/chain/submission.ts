@@ -1,9 +1,9 @@
 /** A signed blob as it comes in: decoded, its signature looked at. What does not pass is an error in the server's words. */
 import { decode, encode, encodeForSigning } from 'ripple-binary-codec';
-import { verify } from 'ripple-keypairs';
 import { half } from '../state/hash.ts';
 import type { Tx } from '../transactions/transaction.ts';
 import type { Waiting } from './order.ts';
+import { isSignedBy } from './signature.ts';
 
 export type SubmitError = Readonly<{
   error: string;
@@ -49,14 +49,10 @@ export const decodeSubmission = (text: string): Waiting | SubmitError => {
 const memoBytes = ({ Memos }: Tx): number =>
   Memos === undefined ? 0 : encode({ Memos }).length / 2 - listMarkBytes;
 
-const isSigned = (tx: Tx): boolean => {
-  if (!tx.SigningPubKey || !tx.TxnSignature) return false;
-  try {
-    return verify(encodeForSigning(tx), tx.TxnSignature, tx.SigningPubKey);
-  } catch {
-    return false;
-  }
-};
+const isSigned = (tx: Tx): boolean =>
+  tx.SigningPubKey !== undefined &&
+  tx.TxnSignature !== undefined &&
+  isSignedBy(encodeForSigning(tx), tx.TxnSignature, tx.SigningPubKey);
 
 const readers: Readonly<Record<string, string>> = { 1: 'get8', 2: 'get16', 4: 'get32', 8: 'get64' };
 

@@ -4,7 +4,7 @@ import type { Json } from '../../ledger/transport.ts';
 import type { Applied, ClosedLedger } from '../chain.ts';
 import type { Found } from './history.ts';
 import { closeTimeIso } from './times.ts';
-import type { ApiVersion } from './world.ts';
+import type { ApiVersion } from './subscriptions.ts';
 
 /** Ledger, place and network in one: 0xC, 28 bits, 16 bits, 16 bits. */
 export const ctid = (ledgerIndex: number, transactionIndex: number, networkId: number): string =>

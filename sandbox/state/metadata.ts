@@ -18,7 +18,7 @@ export type Affected = Readonly<{ root: Trie<Entry>; nodes: readonly AffectedNod
 
 /** The nodes in ascending order of index, and the state with the transaction threaded into it. */
 export const affected = (before: Trie<Entry>, draft: Draft, hash: string): Affected => {
-  const changes = [...differences(before, draft.root)].filter(([was, is]) => !isEqual(was, is));
+  const changes = differences(before, draft.root).filter(([was, is]) => !isEqual(was, is));
   const thread = { PreviousTxnID: hash, PreviousTxnLgrSeq: draft.ground.index };
   const touched = new Set<string>();
   for (const [was, is] of changes) {

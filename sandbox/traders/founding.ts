@@ -5,7 +5,7 @@
 import { isNegative, parseDecimal } from '../../ledger/decimal.ts';
 import { formatXrp, parseXrp } from '../../ledger/drops.ts';
 import type { Chain, Genesis } from '../chain.ts';
-import { reserveBaseDrops, reserveIncrementDrops } from '../protocol/fees.ts';
+import { reserveBaseDrops, reserveIncrementDrops } from '../protocol/reserves.ts';
 import { feeDrops, mustSend } from './desk.ts';
 import { type Account, accountFrom, accountOf } from './keys.ts';
 
@@ -17,6 +17,7 @@ export const genesisSeed = 'snoPBrXtMeMyMHUVTgbuqAfg1SUTb';
 
 const genesisDrops = '100000000000000000';
 const tokensMost = '1000000000000';
+const issuerXrp = 1_000_000_000n;
 const traderXrp = 20_000_000n;
 const traderRlusd = '20000000';
 const dropsPerXrp = 1_000_000n;
@@ -34,6 +35,9 @@ export type Cast = Readonly<{
   trader: (role: string) => Account;
 }>;
 
+/** The same in every world, and slow to derive. */
+let genesis: Account | undefined;
+
 export const castOf = (seed: number): Cast => {
   const known = new Map<string, Account>();
   const of = (role: string): Account => {
@@ -41,8 +45,9 @@ export const castOf = (seed: number): Cast => {
     known.set(role, account);
     return account;
   };
+  genesis ??= accountFrom(genesisSeed);
   return {
-    genesis: accountFrom(genesisSeed),
+    genesis,
     issuer: of('issuer'),
     wallet: of('wallet'),
     transferKey: of('transfer key'),
@@ -77,10 +82,10 @@ export const found = (chain: Chain, founding: Founding): void => {
   const { cast, tickets, traders, close } = founding;
   const opening = checked(founding);
   const feesOfWallet = BigInt(feeDrops * (tickets > 0 ? 3 : 1));
-  pay(chain, cast.genesis, cast.issuer.address, traderXrp * dropsPerXrp);
-  pay(chain, cast.genesis, cast.wallet.address, opening.drops + feesOfWallet);
+  pay(chain, cast.genesis, cast.issuer.address, issuerXrp * dropsPerXrp);
+  pay(chain, cast.issuer, cast.wallet.address, opening.drops + feesOfWallet);
   for (const role of traders) {
-    pay(chain, cast.genesis, cast.trader(role).address, traderXrp * dropsPerXrp);
+    pay(chain, cast.issuer, cast.trader(role).address, traderXrp * dropsPerXrp);
   }
   close();
   mustSend(chain, cast.issuer, { TransactionType: 'AccountSet', SetFlag: asfDefaultRipple });

@@ -8,6 +8,8 @@ import type { Cast } from './founding.ts';
 import { isLive, priceOf, type Resting, restingOffers, type Side, tokens } from './pair.ts';
 
 const immediateOrCancel = 0x00020000;
+/** tfSell: all of TakerGets is sold, also where that brings more than TakerPays. */
+const sellAll = 0x00080000;
 /** How much worse than the offer's the taker's limit is, so that rounding never keeps them apart. */
 const slack = d.decimal('1.001');
 
@@ -33,18 +35,25 @@ export const take = (chain: Chain, cast: Cast, target: Resting, fraction: d.Deci
   return order.hash;
 };
 
-/** Asks for what the offer gives, to the last digit, and offers a little more than it asks for. */
+/** Counted in XRP, which is whole drops: sold to a buy with a limit a little below its price, bought from a sell a little above. */
 const orderFields = (cast: Cast, target: Resting, fraction: d.Decimal): Json => {
   const issuer = cast.issuer.address;
-  const common = { TransactionType: 'OfferCreate', Flags: immediateOrCancel };
+  const size = String(whole(d.multiply(xrpOf(target.drops), fraction)));
+  const value = d.multiply(target.rlusd, fraction);
   if (target.side === 'buy') {
-    const wanted = d.multiply(target.rlusd, fraction);
-    const given = d.multiply(d.multiply(xrpOf(target.drops), fraction), slack);
-    return { ...common, TakerPays: tokens(issuer, wanted), TakerGets: String(whole(given)) };
+    return {
+      TransactionType: 'OfferCreate',
+      Flags: immediateOrCancel | sellAll,
+      TakerGets: size,
+      TakerPays: tokens(issuer, d.divide(value, slack)),
+    };
   }
-  const wanted = whole(d.multiply(xrpOf(target.drops), fraction));
-  const given = d.multiply(d.multiply(target.rlusd, fraction), slack);
-  return { ...common, TakerPays: String(wanted), TakerGets: tokens(issuer, given) };
+  return {
+    TransactionType: 'OfferCreate',
+    Flags: immediateOrCancel,
+    TakerPays: size,
+    TakerGets: tokens(issuer, d.multiply(value, slack)),
+  };
 };
 
 const whole = (xrp: d.Decimal): Drops => dropsOf(xrp, 'up');

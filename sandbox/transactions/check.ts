@@ -51,12 +51,25 @@ const checkNumber = (draft: Draft, tx: Tx, next: number): Result => {
   return tx.Sequence > next ? 'terPRE_SEQ' : 'tefPAST_SEQ';
 };
 
+const signersMost = 10_000;
+const signers = new Map<string, string>();
+
+/** The address of a public key. */
+export const signerOf = (publicKey: string): string => {
+  const known = signers.get(publicKey);
+  if (known !== undefined) return known;
+  if (signers.size >= signersMost) signers.clear();
+  const address = deriveAddress(publicKey);
+  signers.set(publicKey, address);
+  return address;
+};
+
 /** The signature itself was looked at when the transaction came in; here it is whether its key may sign. */
 export const authorizationOf = (draft: Draft, tx: Tx): Result => {
   if (tx.Signers !== undefined) return 'tefNOT_MULTI_SIGNING';
   if (!tx.SigningPubKey) return 'tefBAD_AUTH';
   const account = mustAccount(draft, tx.Account);
-  const signer = deriveAddress(tx.SigningPubKey);
+  const signer = signerOf(tx.SigningPubKey);
   if (signer === account.RegularKey) return 'tesSUCCESS';
   if (signer !== tx.Account) return 'tefBAD_AUTH';
   return hasFlag(account.Flags, rootFlag.disableMaster) ? 'tefMASTER_DISABLED' : 'tesSUCCESS';

@@ -1,12 +1,12 @@
 /** SetRegularKey: another key may sign for the account, or may no more. The first one signed with the master key is free. */
-import { deriveAddress } from 'ripple-keypairs';
 import { baseFee } from '../state/account.ts';
 import { type Draft, mustAccount, write } from '../state/draft.ts';
 import { type AccountRoot, hasFlag, rootFlag, withFlag } from '../state/entry.ts';
+import { signerOf } from './check.ts';
 import { type Kind, noClaim, type Tx } from './transaction.ts';
 
 const isFree = (draft: Draft, tx: Tx): boolean =>
-  deriveAddress(tx.SigningPubKey ?? '') === tx.Account &&
+  signerOf(tx.SigningPubKey ?? '') === tx.Account &&
   !hasFlag(mustAccount(draft, tx.Account).Flags, rootFlag.passwordSpent);
 
 export const setRegularKey: Kind = {
