@@ -1,3 +1,4 @@
+/** The one true sentence in every mode, for every guard and every end. */
 import test from 'ava';
 import { loadConfig } from '../config.ts';
 import type { Event } from '../events/event.ts';
