@@ -2,10 +2,10 @@
  * What the page is told: one whole frame at a time, so that a page that missed some shows the newest and is right. Everything
  * in it was durable before it was put in.
  */
-import type { GuardFact, GuardId } from '../events/guard.ts';
+import type { GuardId } from '../events/guard.ts';
 import type { Halt } from '../events/halt.ts';
 import type { Mode } from '../events/mode.ts';
-import type { Episode } from '../projections/episode.ts';
+import type { GuardHistory, ModeEntry } from '../projections/mode.ts';
 
 /** The actors whose charts are drawn. */
 export const drawnActors = ['mode', 'gateway', 'session'] as const;
@@ -25,20 +25,14 @@ export type ActorView = Readonly<{
   last: Taken | null;
 }>;
 
-export type GuardView = Readonly<{ episode: Episode; fact: GuardFact | null }>;
-
-export type ModeChange = Readonly<{
-  seq: number;
-  at: number;
-  mode: Mode;
-  causes: readonly GuardId[];
-}>;
+export type GuardView = Pick<GuardHistory, 'episode'>;
 
 export type Frame = Readonly<{
   /** Of the newest durable event; 0 before the first. */
   seq: number;
   /** The engine's time at that event, Unix milliseconds; null before the first. */
   at: number | null;
+  /** The newest one; null before the first. */
   tick: number | null;
   openedAt: number | null;
   /** The mode in force: after an end without HALT it stays what it was. */
@@ -46,9 +40,9 @@ export type Frame = Readonly<{
   since: number | null;
   plannedEndAt: number | null;
   actors: Readonly<Record<DrawnActor, ActorView>>;
-  guards: Readonly<Partial<Record<GuardId, GuardView>>>;
+  guards: Readonly<Record<GuardId, GuardView>>;
   /** The newest last, at most `changesMax` of them; `changes` counts all. */
-  timeline: readonly ModeChange[];
+  timeline: readonly ModeEntry[];
   changes: number;
   halt: Pick<Halt, 'reason' | 'source' | 'detail'> | null;
 }>;

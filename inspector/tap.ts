@@ -7,8 +7,8 @@ import type { AnyMachineSnapshot, AnyTransitionDefinition, InspectionEvent } fro
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { guardIds } from '../events/guard.ts';
-import type { Episode } from '../projections/episode.ts';
-import { changesMax, drawnActors, type DrawnActor, type Frame } from './frame.ts';
+import { apply, empty } from '../projections/mode.ts';
+import { changesMax, drawnActors, type DrawnActor, type Frame, type Taken } from './frame.ts';
 import { activeIds, edgeId } from './statechart.ts';
 
 export type Tap = Readonly<{
@@ -26,19 +26,20 @@ type Held = Readonly<{
   seq: number;
   actor: DrawnActor;
   snapshot: AnyMachineSnapshot;
-  taken: Readonly<{ at: number; event: string; edges: readonly string[] }> | null;
+  last: Taken | null;
 }>;
 
 export const createTap = (): Tap => {
   const updates = new Subject<void>();
-  const edges = new Map<DrawnActor, string[]>();
+  const edges = new Map<DrawnActor, readonly string[]>();
   let held: Held[] = [];
-  let frame = emptyFrame;
+  let known = nothing;
+  let history = empty;
 
   const settle = (seq: number): void => {
-    const due = held.filter((one) => one.seq <= seq);
+    if (held.length === 0) return;
+    known = held.filter((one) => one.seq <= seq).reduce(shown, known);
     held = held.filter((one) => one.seq > seq);
-    frame = due.reduce(shown, frame);
   };
 
   return {
@@ -53,23 +54,30 @@ export const createTap = (): Tap => {
       const { heard } = event.event as { heard?: Recorded };
       const taken = edges.get(actor) ?? [];
       edges.delete(actor);
-      held.push({
-        seq: heard?.seq ?? 0,
-        actor,
-        snapshot: event.snapshot as AnyMachineSnapshot,
-        taken:
-          heard && taken.length > 0
-            ? { at: heard.at, event: heard.event.type, edges: taken }
-            : null,
-      });
+      const moved = heard && taken.length > 0;
+      const last = moved
+        ? { seq: heard.seq, at: heard.at, event: heard.event.type, edges: taken }
+        : null;
+      const snapshot = event.snapshot as AnyMachineSnapshot;
+      held.push({ seq: heard?.seq ?? 0, actor, snapshot, last });
       if (!heard) settle(0);
     },
     durable: (row) => {
-      frame = told(frame, row);
+      history = apply(history, row);
+      known = told(known, row);
       settle(row.seq);
       updates.next();
     },
-    frame: () => frame,
+    frame: () => ({
+      ...known,
+      mode: history.mode,
+      since: known.openedAt === null ? null : history.since,
+      guards: Object.fromEntries(
+        guardIds.map((id) => [id, { episode: history.guards[id].episode }]),
+      ) as Frame['guards'],
+      timeline: history.timeline.slice(-changesMax),
+      changes: history.timeline.length,
+    }),
     updates,
   };
 };
@@ -81,67 +89,43 @@ const actorOf = ({ actorRef }: InspectionEvent): DrawnActor | undefined => {
 
 const leads = ({ target }: AnyTransitionDefinition): boolean => target !== undefined;
 
-/** Folds what an actor did into the frame. */
-const shown = (frame: Frame, { actor, snapshot, taken, seq }: Held): Frame => {
-  const last = taken ? { seq, ...taken } : frame.actors[actor].last;
-  const active = activeIds(snapshot.machine, snapshot.value);
-  const actors = { ...frame.actors, [actor]: { active, last } };
-  const { episodes } = snapshot.context as { episodes?: Record<string, Episode> };
-  if (actor !== 'mode' || !episodes) return { ...frame, actors };
-  const guards = { ...frame.guards };
-  for (const id of guardIds) {
-    const episode = episodes[id];
-    if (episode) guards[id] = { episode, fact: frame.guards[id]?.fact ?? null };
-  }
-  return { ...frame, actors, guards };
-};
-
-/** Folds a durable row into the frame. */
-const told = (before: Frame, { seq, at, event }: Recorded<Event>): Frame => {
-  const frame: Frame = { ...before, seq, at };
-  switch (event.type) {
-    case 'session.opened':
-      return { ...frame, openedAt: at, since: at };
-    case 'session.started':
-      return { ...frame, plannedEndAt: event.plannedEndAt };
-    case 'tick':
-      return { ...frame, tick: event.index };
-    case 'guards.evaluated': {
-      const guards = { ...frame.guards };
-      for (const id of guardIds) {
-        const view = guards[id];
-        if (view) guards[id] = { ...view, fact: event.facts[id] ?? null };
-      }
-      return { ...frame, guards };
-    }
-    case 'mode.changed': {
-      const { mode, causes } = event;
-      const since = mode === frame.mode ? frame.since : at;
-      const timeline = [...frame.timeline, { seq, at, mode, causes }].slice(-changesMax);
-      return { ...frame, mode, since, timeline, changes: frame.changes + 1 };
-    }
-    case 'halt': {
-      const { reason, source, detail } = event;
-      return { ...frame, halt: { reason, source, detail } };
-    }
-    default:
-      return frame;
-  }
-};
+/** What a frame has beside the mode's history. */
+type Known = Omit<Frame, 'mode' | 'since' | 'guards' | 'timeline' | 'changes'>;
 
 const nowhere = { active: [], last: null };
 
-const emptyFrame: Frame = {
+const nothing: Known = {
   seq: 0,
   at: null,
   tick: null,
   openedAt: null,
-  mode: 'OK',
-  since: null,
   plannedEndAt: null,
   actors: { mode: nowhere, gateway: nowhere, session: nowhere },
-  guards: {},
-  timeline: [],
-  changes: 0,
   halt: null,
+};
+
+/** Folds what an actor did. */
+const shown = (known: Known, { actor, snapshot, last }: Held): Known => {
+  const active = activeIds(snapshot.machine, snapshot.value);
+  const view = { active, last: last ?? known.actors[actor].last };
+  return { ...known, actors: { ...known.actors, [actor]: view } };
+};
+
+/** Folds a durable row. */
+const told = (before: Known, { seq, at, event }: Recorded<Event>): Known => {
+  const known = { ...before, seq, at };
+  switch (event.type) {
+    case 'session.opened':
+      return { ...known, openedAt: at };
+    case 'session.started':
+      return { ...known, plannedEndAt: event.plannedEndAt };
+    case 'tick':
+      return { ...known, tick: event.index };
+    case 'halt': {
+      const { reason, source, detail } = event;
+      return { ...known, halt: { reason, source, detail } };
+    }
+    default:
+      return known;
+  }
 };

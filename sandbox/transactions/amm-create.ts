@@ -112,7 +112,7 @@ const sortedPair = (pair: Pair): Pair => {
 };
 
 /** The code of a pool's shares: 03 and the hash of both currencies. */
-export const shareCurrency = (pair: readonly [Amount, Amount]): string => {
+const shareCurrency = (pair: readonly [Amount, Amount]): string => {
   const codes = pair.map((amount) => currencyHex(assetOf(amount).currency)).toSorted();
   return `03${half(...codes).slice(0, 38)}`;
 };

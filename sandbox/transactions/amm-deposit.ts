@@ -31,6 +31,7 @@ import { holdings, send } from '../state/funds.ts';
 import { openingVote } from './amm-vote.ts';
 import { depositAtPrice } from './deposit-price.ts';
 import * as pools from './pool.ts';
+import type { Plan, Planned } from './pool.ts';
 import type { Result } from './result.ts';
 import { type Applying, has, type Kind, type Tx } from './transaction.ts';
 
@@ -131,11 +132,6 @@ const funded = (
   return line ? 'tecUNFUNDED_AMM' : 'tecINSUF_RESERVE_LINE';
 };
 
-/** What is paid, and the shares for it; or why not. */
-export type Plan =
-  | Readonly<{ first: Quantity; second?: Quantity; shares: d.Decimal }>
-  | Readonly<{ result: Result }>;
-
 const failed: Plan = { result: 'tecAMM_FAILED' };
 const noShares: Plan = { result: 'tecAMM_INVALID_TOKENS' };
 
@@ -226,7 +222,7 @@ const oneForShares = (pool: pools.Pool, most: Quantity, asked: d.Decimal, fee: n
 };
 
 /** Amounts beside LPTokenOut, and LPTokenOut beside amounts, are what one wants at least. */
-const isTooLittle = (tx: Tx, plan: Exclude<Plan, { result: Result }>): boolean => {
+const isTooLittle = (tx: Tx, plan: Planned): boolean => {
   const leastShares = has(tx, tf.singleAsset) || has(tx, tf.twoAsset) ? tx.LPTokenOut : undefined;
   if (leastShares && below(plan.shares, quantityOf(leastShares))) return true;
   if (!has(tx, tf.lpToken)) return false;
@@ -235,12 +231,7 @@ const isTooLittle = (tx: Tx, plan: Exclude<Plan, { result: Result }>): boolean =
   );
 };
 
-const pay = (
-  draft: Draft,
-  tx: Tx,
-  pool: pools.Pool,
-  plan: Exclude<Plan, { result: Result }>,
-): Result => {
+const pay = (draft: Draft, tx: Tx, pool: pools.Pool, plan: Planned): Result => {
   if (!isSome(plan.shares)) return 'tecAMM_INVALID_TOKENS';
   if (isTooLittle(tx, plan)) return 'tecAMM_FAILED';
   for (const [side, paid] of [

@@ -31,6 +31,7 @@ import { adopt, type Draft, fork, mustAccount, readLine, write } from '../state/
 import type { Amm } from '../state/entry.ts';
 import { send } from '../state/funds.ts';
 import * as pools from './pool.ts';
+import type { Plan, Planned } from './pool.ts';
 import type { Result } from './result.ts';
 import { type Applying, has, type Kind, type Tx } from './transaction.ts';
 
@@ -113,10 +114,6 @@ const claim = (draft: Draft, tx: Tx): Result => {
 
 const isPoolFrozen = (draft: Draft, amm: Amm, asset: Asset): boolean =>
   pools.isAssetFrozen(draft, amm.Account, asset);
-
-type Plan =
-  | Readonly<{ first: Quantity; second?: Quantity; shares: d.Decimal }>
-  | Readonly<{ result: Result }>;
 
 const failed: Plan = { result: 'tecAMM_FAILED' };
 const noShares: Plan = { result: 'tecAMM_INVALID_TOKENS' };
@@ -229,7 +226,7 @@ const payOut = (
   draft: Draft,
   tx: Tx,
   pool: pools.Pool,
-  plan: Exclude<Plan, { result: Result }>,
+  plan: Planned,
   held: d.Decimal,
   balanceBefore: bigint,
 ): Result => {

@@ -4,8 +4,7 @@ import * as d from '../../ledger/decimal.ts';
 import { compareNum, minus, num, over, plus, times } from '../../ledger/number.ts';
 import { isNothing, isSome, numOf, type Quantity, tokens } from '../../ledger/quantity.ts';
 import { agreed, fitted, fractionOf, positiveRoot, sharesForDeposit } from '../../ledger/shares.ts';
-import type { Plan } from './amm-deposit.ts';
-import type { Pool } from './pool.ts';
+import type { Plan, Pool } from './pool.ts';
 
 const one = num(1n);
 const two = num(2n);

@@ -44,6 +44,11 @@ export type Pool = Readonly<{
   all: d.Decimal;
 }>;
 
+/** What goes in or comes out, and the shares for it. */
+export type Planned = Readonly<{ first: Quantity; second?: Quantity; shares: d.Decimal }>;
+/** Or why nothing does. */
+export type Plan = Planned | Readonly<{ result: Result }>;
+
 export const assetsOf = (tx: Tx): readonly [Asset, Asset] => [
   tx.Asset as Asset,
   tx.Asset2 as Asset,

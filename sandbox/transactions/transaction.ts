@@ -1,6 +1,6 @@
 /** What a transaction is once decoded, and what each type must be able to say and do. */
 import type { Amount } from '../../ledger/quantity.ts';
-import type { PathElement } from '../crossing/path.ts';
+import type { PathElement } from '../crossing/route.ts';
 import type { Asset } from '../chain.ts';
 import type { Draft } from '../state/draft.ts';
 import type { Result } from './result.ts';
