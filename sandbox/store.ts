@@ -44,7 +44,10 @@ export const openStore = (path: string): Store => {
   };
   return {
     saved,
-    begin: (header, entries) => write(firstLine({ header, entries: [...entries], history: [] })),
+    begin: (header, entries) => {
+      const first = { header, transactions: [], changes: [] };
+      write(firstLine({ header, entries: [...entries], history: [first] }));
+    },
     append: (ledger) => write(kept(ledger)),
     close: () => closeSync(file),
   };

@@ -92,6 +92,12 @@ const refuse = (draft: Draft, kind: Kind, tx: Tx, retry: boolean): Result => {
   return 'tesSUCCESS';
 };
 
+/** Why a transaction would not even be charged for, or would be in vain. Nothing is changed. */
+export const refusalOf = (draft: Draft, tx: Tx): Result => {
+  const kind = kinds[tx.TransactionType];
+  return kind ? refuse(draft, kind, tx, false) : 'temDISABLED';
+};
+
 const claimed = (
   root: Trie<Entry>,
   ground: Ground,

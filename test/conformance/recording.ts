@@ -47,6 +47,8 @@ export type Step = Readonly<{
   order?: readonly string[];
   extra?: readonly Readonly<{ hash: string; result: string; meta: Json }>[];
   after: Change;
+  /** What a subscriber got, in a session. */
+  stream?: readonly Json[];
 }>;
 
 export type Case = Readonly<{
