@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
-import { access, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
 
@@ -133,9 +133,8 @@ const waiting = async (inbox: string): Promise<readonly string[]> => {
 /** The message, or what is wrong with the file, or undefined if it has gone. */
 const readMessage = async (path: string): Promise<Message | string | undefined> => {
   try {
-    const text = await readFile(path, 'utf8');
-    if (text.length > bytesMax) return `is longer than any message (${bytesMax} bytes)`;
-    const value: unknown = JSON.parse(text);
+    if ((await stat(path)).size > bytesMax) return `is longer than any message (${bytesMax} bytes)`;
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     return isMessage(value) ? value : 'is no message with a type that begins with "operator."';
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;

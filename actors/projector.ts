@@ -5,7 +5,7 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
-import { apply, emptyTables, type Tables } from '../projections/tables.ts';
+import { apply, emptyTables, type Sessions, type Tables } from '../projections/tables.ts';
 import type { Change } from '../projections/tables/table.ts';
 import type { Log } from './log/open.ts';
 
@@ -19,19 +19,29 @@ export type Projector = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-/** How much is done at a time, and how long is waited for more of it. */
+/** An event that the tables cannot tell: its session stands in them up to the event before. */
+export class UntoldError extends Error {
+  override readonly name = 'UntoldError';
+}
+
 export type Pace = Readonly<{
+  /** Rows read at a time. */
   rowsMax: number;
+  /** Changes after which an append may come in between. */
   changesMax: number;
+  /** How long is waited for more rows. */
   pauseMs: number;
   /** Hears how many rows were taken. */
   onRows?: (rows: number) => void;
 }>;
 
-/** Beside a running engine: under 5 ms of the writer's time, and of the event loop's. */
-export const besideTheEngine: Pace = { rowsMax: 200, changesMax: 32, pauseMs: 200 };
+/** Beside a running engine: an append waits a millisecond, and the event loop is held for two. */
+const besideTheEngine: Pace = { rowsMax: 200, changesMax: 8, pauseMs: 200 };
 
-/** `onFailure` hears, once, why the read models stay where they are; the log goes on. */
+/**
+ * `onFailure` hears an UntoldError where a session stays behind and the others go on, and whatever else stops the read
+ * models where they are; the log goes on.
+ */
 export const startProjector = (
   log: Followed,
   onFailure: (cause: unknown) => void,
@@ -41,6 +51,8 @@ export const startProjector = (
   const durable = new Map<number, number>();
   let projected: Map<number, number> | undefined;
   const numbers = new Map<string, number>();
+  /** Sessions that cannot be told to their end. */
+  const left = new Set<number>();
   let at: Readonly<{ tables: Tables; seq: number }> | undefined;
   let over = false;
   let running: Promise<void> | undefined;
@@ -57,11 +69,12 @@ export const startProjector = (
     },
   });
 
+  const isBehind = (session: number): boolean =>
+    !left.has(session) && (durable.get(session) ?? 0) > (projected?.get(session) ?? 0);
+
   /** The first session that is behind. */
   const behind = (): number | undefined =>
-    [...durable.keys()]
-      .toSorted((a, b) => a - b)
-      .find((session) => (durable.get(session) ?? 0) > (projected?.get(session) ?? 0));
+    [...durable.keys()].toSorted((a, b) => a - b).find(isBehind);
 
   const begin = async (): Promise<void> => {
     const sessions = await log.sessions();
@@ -85,33 +98,48 @@ export const startProjector = (
     const to = Math.min(durable.get(session) ?? 0, seq + pace.rowsMax);
     const already = done.get(session) ?? 0;
     let changes: Change[] = [];
-    const write = async (): Promise<void> => {
-      if (seq <= already) return;
-      await log.project(changes, { session, seq });
-      done.set(session, seq);
+    const written: Promise<void>[] = [];
+    const write = (): void => {
+      if (seq > already) written.push(log.project(changes, { session, seq }));
       changes = [];
     };
-    for await (const page of log.readSession(session, { from, to })) {
-      for (const row of page as readonly Recorded<Event>[]) {
-        learn(session, row);
-        const next = apply(tables, row, { numbers, newest });
-        ({ tables } = next);
-        ({ seq } = row);
-        if (seq > already) changes.push(...next.changes);
-        if (changes.length >= pace.changesMax) await write();
+    try {
+      for await (const page of log.readSession(session, { from, to })) {
+        for (const row of page as readonly Recorded<Event>[]) {
+          learn(session, row);
+          const next = tell(tables, row, { numbers, newest });
+          ({ tables } = next);
+          ({ seq } = row);
+          if (seq > already) changes.push(...next.changes);
+          if (changes.length >= pace.changesMax) write();
+        }
       }
+    } finally {
+      write();
+      await Promise.all(written);
+      done.set(session, Math.max(seq, already));
     }
     if (seq < to) throw new Error(`event ${seq + 1} of session ${session} cannot be read`);
-    await write();
     at = { tables, seq };
     pace.onRows?.(to - from + 1);
   };
 
+  const advanceOrLeave = async (session: number, done: Map<number, number>): Promise<void> => {
+    try {
+      await advance(session, done);
+    } catch (cause) {
+      if (!(cause instanceof UntoldError)) throw cause;
+      left.add(session);
+      onFailure(cause);
+    }
+  };
+
   const follow = async (): Promise<void> => {
+    await undefined;
     try {
       if (!projected) await begin();
       for (let next = behind(); next !== undefined && !over; next = behind()) {
-        if (projected) await advance(next, projected);
+        if (projected) await advanceOrLeave(next, projected);
       }
     } catch (cause) {
       if (!over) onFailure(cause);
@@ -142,4 +170,16 @@ export const startProjector = (
       await running;
     },
   };
+};
+
+const tell = (tables: Tables, row: Recorded<Event>, among: Sessions): ReturnType<typeof apply> => {
+  try {
+    return apply(tables, row, among);
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw new UntoldError(
+      `the read models stop at event ${row.seq} of session ${tables.session} (${what}): neo verify says whether it is damaged`,
+      { cause },
+    );
+  }
 };

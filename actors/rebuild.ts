@@ -11,9 +11,15 @@ import { type Log, openLog } from './log/open.ts';
 import { readingAccess } from './log/place.ts';
 import { openReader } from './log/reader.ts';
 import { connect } from './log/sqlite.ts';
-import { type Pace, startProjector } from './projector.ts';
+import { type Pace, startProjector, UntoldError } from './projector.ts';
 
-export type Rebuilt = Readonly<{ digest: string; sessions: number; events: number }>;
+export type Rebuilt = Readonly<{
+  digest: string;
+  sessions: number;
+  events: number;
+  /** A sentence for each session that could not be told to its end. */
+  untold: readonly string[];
+}>;
 
 /** Events taken of all there are. */
 export type OnProgress = (done: number, all: number) => void;
@@ -35,8 +41,8 @@ export const rebuildReadModels = async (path: string, onProgress: OnProgress): P
     const ends = await log.sessions();
     const events = ends.reduce((sum, { last }) => sum + last.seq, 0);
     await log.project(await renewal(), { session: 1, seq: 0 });
-    await follow(log, events, onProgress);
-    return { digest: await digestOf(file), sessions: ends.length, events };
+    const untold = await follow(log, events, onProgress);
+    return { digest: await digestOf(file), sessions: ends.length, events, untold };
   } finally {
     await log.close({ clean: !log.uncleanEnd });
   }
@@ -59,14 +65,21 @@ const renewal = async (): Promise<readonly Change[]> => {
 /** Nobody waits for the writer meanwhile. */
 const pace: Pace = { rowsMax: 2_000, changesMax: 1_000, pauseMs: 0 };
 
-const follow = async (log: Log, events: number, onProgress: OnProgress): Promise<void> => {
-  let failure: unknown;
+const follow = async (
+  log: Log,
+  events: number,
+  onProgress: OnProgress,
+): Promise<readonly string[]> => {
+  const failures: unknown[] = [];
   let done = 0;
   const onRows = (rows: number): void => onProgress((done += rows), events);
-  const projector = startProjector(log, (cause) => (failure = cause), { ...pace, onRows });
+  const projector = startProjector(log, (cause) => failures.push(cause), { ...pace, onRows });
   await projector.settled();
   await projector.stop();
-  if (failure !== undefined) throw failure;
+  return failures.map((failure) => {
+    if (failure instanceof UntoldError) return failure.message;
+    throw failure;
+  });
 };
 
 const digestOf = async (file: string): Promise<string> => {

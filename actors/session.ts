@@ -2,7 +2,6 @@
  * One session from its first event to its last: opens the core, connects the gateway, keeps the ticks, waits for the end that
  * the log says. It decides nothing; what it does with time it does by the session's own events.
  */
-import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import type { Halt } from '../events/halt.ts';
 import type { Input } from '../events/event.ts';
@@ -23,11 +22,12 @@ export type SessionOptions = Readonly<{
   transport: Transport;
   signer: Signer;
   append: Append;
+  /** Hears every durable row, from the first. */
+  onRow: (row: Row) => void;
   inspect?: (event: InspectionEvent) => void;
 }>;
 
 export type Session = Readonly<{
-  rows: Observable<Row>;
   /** Operator's inputs. */
   post: (input: Input) => void;
   signal: (name: SignalName) => void;
@@ -43,7 +43,7 @@ export type Session = Readonly<{
 const firstReadWaitMs = 30_000;
 
 export const startSession = (options: SessionOptions): Session => {
-  const { opened, settings, clock, transport, signer, append, inspect } = options;
+  const { opened, settings, clock, transport, signer, append, onRow, inspect } = options;
   const intervalMs = settings.engine.tick_interval_seconds * 1000;
   const timers = new Set<() => void>();
   let halt: Halt | undefined;
@@ -129,6 +129,7 @@ export const startSession = (options: SessionOptions): Session => {
     tickAt(first, 0, endAt);
   };
 
+  engine.durable.subscribe(onRow);
   engine.durable.subscribe(({ event }) => {
     if (event.type === 'halt') {
       halt = event;
@@ -157,7 +158,6 @@ export const startSession = (options: SessionOptions): Session => {
   later(clock.now() + firstReadWaitMs, beginOnce);
 
   return {
-    rows: engine.durable,
     post,
     signal: (name) => post({ type: 'signal', name }),
     ended,

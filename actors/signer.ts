@@ -1,5 +1,5 @@
 /** Holds the key and signs; the seed never leaves this closure, and replay never comes here. */
-import { ECDSA, Wallet, type SubmittableTransaction } from 'xrpl';
+import xrpl, { type SubmittableTransaction, type Wallet } from 'xrpl';
 import type { Json } from '../ledger/transport.ts';
 
 export type Signer = Readonly<{
@@ -21,8 +21,8 @@ export const createSigner = (seed: string, algorithm: 'ed25519' | 'secp256k1'): 
 
 const walletOf = (seed: string, algorithm: 'ed25519' | 'secp256k1'): Wallet => {
   try {
-    return Wallet.fromSeed(seed, {
-      algorithm: algorithm === 'ed25519' ? ECDSA.ed25519 : ECDSA.secp256k1,
+    return xrpl.Wallet.fromSeed(seed, {
+      algorithm: algorithm === 'ed25519' ? xrpl.ECDSA.ed25519 : xrpl.ECDSA.secp256k1,
     });
   } catch {
     throw new Error(

@@ -2,17 +2,25 @@
 import { backupCommand } from './backup.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './config.ts';
+import { explainCommand } from './explain.ts';
 import { killCommand, stopCommand } from './operator.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run/run.ts';
+import { sandboxCommand } from './sandbox.ts';
 import { scenarioCommand } from './scenario/scenario.ts';
+import { sessionsCommand } from './sessions.ts';
+import { showCommand } from './show.ts';
 import { verifyCommand } from './verify.ts';
 
 export const commands: readonly Command[] = [
   runCommand,
+  sessionsCommand,
+  showCommand,
+  explainCommand,
   replayCommand,
   scenarioCommand,
+  sandboxCommand,
   killCommand,
   stopCommand,
   verifyCommand,

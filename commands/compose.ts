@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../actors/clock.ts';
+import type { Row } from '../actors/engine.ts';
 import type { Log } from '../actors/log/open.ts';
 import { sqliteVersion } from '../actors/log/sqlite.ts';
 import { opening, settlePredecessor } from '../actors/opening.ts';
@@ -23,6 +24,7 @@ export type Composition = Readonly<{
   uuid: string;
   cancelForeign?: boolean;
   override?: string | null;
+  onRow?: (row: Row) => void;
   inspect?: (event: InspectionEvent) => void;
 }>;
 
@@ -60,6 +62,7 @@ export const compose = async (parts: Composition): Promise<Composed> => {
     transport: parts.transport,
     signer,
     append: (rows) => log.append(number, rows),
+    onRow: parts.onRow ?? (() => undefined),
     ...(parts.inspect ? { inspect: parts.inspect } : {}),
   });
   return { number, session };

@@ -10,7 +10,7 @@ line: the digest of all their rows, 64 hex digits; the same log always gives the
   --db F  the database (${databaseDefault})
   --json  one JSON document on stdout
 
-Exit code: 0 done, 2 no such database, 4 it is being written or cannot be used.
+Exit code: 0 done, 1 a session could not be told to its end, 2 no such database, 4 it is being written or cannot be used.
 `;
 
 export const rebuildCommand: Command = {
@@ -32,7 +32,8 @@ export const rebuildCommand: Command = {
       bar ?? (() => undefined),
     ).finally(() => bar && error(erased));
     out(values.json ? `${JSON.stringify(rebuilt)}\n` : `${rebuilt.digest}\n`);
-    return 0;
+    for (const sentence of rebuilt.untold) error(`${sentence}\n`);
+    return rebuilt.untold.length === 0 ? 0 : 1;
   },
 };
 

@@ -1,5 +1,6 @@
 /** What must hold between keys. Each rule names both keys, both values and the cure; none of them changes a value. */
-import { type Config, mainnetIssuer } from './keys.ts';
+import { rlusdMainnetIssuer } from '../ledger/rlusd.ts';
+import type { Config } from './keys.ts';
 
 /** The sentences of the rules that the configuration breaks, in the order of the reference. */
 export const broken = (config: Config): readonly string[] =>
@@ -68,7 +69,7 @@ const rules: readonly Rule[] = [
       ? undefined
       : `network.endpoints is empty on network ${network.name}: name a server, such as wss://xrplcluster.com.`,
   ({ network }) =>
-    network.rlusd_issuer !== mainnetIssuer || network.network_id === 0
+    network.rlusd_issuer !== rlusdMainnetIssuer || network.network_id === 0
       ? undefined
       : `network.rlusd_issuer is the main network’s but network.network_id = ${network.network_id}: ` +
         'name the issuer of that network, or set network.network_id to 0.',

@@ -1,5 +1,6 @@
 /** Every configuration key of the engine, by its dotted name: default, unit, range, meaning, and whether a replay may change it. */
 import { parseAddress } from '../ledger/address.ts';
+import { rlusdMainnetIssuer } from '../ledger/rlusd.ts';
 import { amount, choice, flag, type Key, list, optionalText, real, text, whole } from './format.ts';
 import { guardKeys } from './guards.ts';
 
@@ -16,9 +17,6 @@ const recorded = <G extends object>(reason: string, group: G): G =>
       { ...key, replay: reason },
     ]),
   ) as G;
-
-/** RLUSD's issuer on the main network. */
-export const mainnetIssuer = 'rMxCKbEDwqr76QuheSUMdEGf4B9xJ8m5De';
 
 const inputs = 'ticks and the planned end are recorded inputs';
 const place = 'where and how a session was kept is part of its record';
@@ -82,7 +80,7 @@ export const keys = {
       'The account that trades; it is checked against the wallet.',
     ),
     rlusd_issuer: text(
-      mainnetIssuer,
+      rlusdMainnetIssuer,
       address,
       'an account address with its right checksum',
       'The issuer of RLUSD; it is checked after connecting.',
@@ -227,9 +225,9 @@ export const keys = {
     seed: whole(1, '', [0, Number.MAX_SAFE_INTEGER], 'Decides everything that chance decides.'),
     ledger_interval_ms: whole(4000, 'milliseconds', [50, 60_000], 'Time between two closes.'),
     regime: choice(
-      'mixed',
-      ['mixed', 'aligned', 'divergent', 'stress'],
-      'How far the pool’s price is from the book: up to 3 bps, 3 to 8, beyond 8, or each in turn.',
+      'calm',
+      ['demo', 'calm', 'hostile'],
+      'The seeded market: hostile for half a minute and then calm, calm, or far from the pool throughout.',
     ),
     opening_xrp: amount(66.82, 'XRP', [0, amountMax], 'The wallet’s XRP at first start.'),
     opening_rlusd: amount(97.61, 'RLUSD', [0, amountMax], 'The wallet’s RLUSD at first start.'),

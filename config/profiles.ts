@@ -17,6 +17,7 @@ export const profiles: Readonly<Record<ProfileName, Readonly<Record<string, unkn
     'guards.directional_drift.max_episodes': 0,
     'guards.inventory_corridor.max_episodes': 0,
     'sandbox.ledger_interval_ms': 1000,
+    'sandbox.regime': 'demo',
   },
   'live-stage1': {
     'order_size.base_size_rlusd': 10,

@@ -93,8 +93,6 @@ export const compareNum = (a: Num, b: Num): -1 | 0 | 1 => {
   return a.mantissa === b.mantissa ? 0 : a.mantissa < b.mantissa ? -1 : 1;
 };
 
-export const isAbove = (a: Num, b: Num): boolean => compareNum(a, b) > 0;
-
 /** The whole part as an integer, rounded as asked. */
 export const wholePart = (value: Num, mode: Rounding = 'nearest'): bigint => {
   if (value.exponent >= 0) return value.mantissa * power(value.exponent);

@@ -111,7 +111,7 @@ const inRange = (q: Quantity): Scaled => {
 };
 
 /** numerator ÷ denominator as a rate. Both positive. Throws a RangeError beyond the range. */
-export const quotient = (numerator: Quantity, denominator: Quantity): Decimal => {
+const quotient = (numerator: Quantity, denominator: Quantity): Decimal => {
   if (isNothing(numerator)) return { mantissa: 0n, exponent: 0 };
   const top = inRange(numerator);
   const bottom = inRange(denominator);

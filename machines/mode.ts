@@ -7,28 +7,18 @@ import { assign, enqueueActions, setup } from 'xstate';
 import {
   guardIds,
   type GuardCooled,
-  type GuardFact,
   type GuardId,
   type GuardRecovered,
   type GuardRecovering,
   type GuardTripped,
 } from '../events/guard.ts';
-import { isProtective, type HaltEvent, type HaltReason, type HaltSource } from '../events/halt.ts';
+import { isProtective, type HaltEvent } from '../events/halt.ts';
 import type { ModeChanged } from '../events/mode.ts';
-import { armed, counted, type Episode } from '../projections/episode.ts';
+import { armed, type Episode } from '../projections/episode.ts';
+import { causeOf, type HaltBy } from './cause.ts';
 import type { Delivered } from './delivered.ts';
+import { fact, isDue, progress, tick, type ModeContext } from './mode-context.ts';
 import type { Policies } from './settings.ts';
-
-type Cause = Readonly<{ reason: HaltReason; source: HaltSource | GuardId; detail: string }>;
-
-export type ModeContext = Readonly<{
-  policies: Policies;
-  episodes: Readonly<Record<GuardId, Episode>>;
-  /** Guards that are not armed, in order of their trips. */
-  causes: readonly GuardId[];
-  /** What `mode.changed` last said. */
-  announced: readonly GuardId[];
-}>;
 
 type Saying =
   | GuardTripped
@@ -38,7 +28,6 @@ type Saying =
   | ModeChanged
   | HaltEvent;
 type Which = Readonly<{ guard: GuardId }>;
-type Seen = Readonly<{ context: ModeContext; event: Delivered }>;
 
 export const modeHears = [
   'guards.evaluated',
@@ -97,27 +86,6 @@ export const modeMachine = (policies: Policies) =>
       ended: { on: later() },
     },
   });
-
-const fact = ({ event }: Seen, guard: GuardId): GuardFact | undefined =>
-  event.type === 'guards.evaluated' ? event.heard.event.facts[guard] : undefined;
-
-const tick = ({ event }: Seen): number =>
-  event.type === 'guards.evaluated' ? event.heard.event.tick : 0;
-
-const isDue = (context: ModeContext, guard: GuardId, at: number): boolean => {
-  const { phase, deadlineAt } = context.episodes[guard];
-  return phase !== 'armed' && deadlineAt !== null && at >= deadlineAt;
-};
-
-/** The release count as of this tick, and whether it is enough. */
-const progress = (seen: Seen, guard: GuardId): Readonly<{ count: number; enough: boolean }> => {
-  const found = fact(seen, guard);
-  const policy = seen.context.policies[guard];
-  const { phase, count } = seen.context.episodes[guard];
-  if (!found || !policy.recovery_enabled) return { count: 0, enough: false };
-  const next = counted(phase === 'recovering' ? count : 0, found.release);
-  return { count: next, enough: found.release === 'now' || next >= policy.recovery_ticks };
-};
 
 const chart = setup({
   types: {
@@ -236,7 +204,7 @@ const chart = setup({
       enqueue.emit({ type: 'mode.changed', mode, causes: context.causes });
     }),
     halt: enqueueActions(({ context, event, enqueue }, params?: HaltBy) => {
-      const cause = causeOf(context, event, params);
+      const cause = causeOf(context.policies, event, params);
       if (!cause) return;
       enqueue.emit({
         type: 'halt',
@@ -249,51 +217,11 @@ const chart = setup({
       }
     }),
     ignore: enqueueActions(({ context, event, enqueue }) => {
-      const cause = causeOf(context, event, undefined);
+      const cause = causeOf(context.policies, event, undefined);
       if (cause) enqueue.emit({ type: 'halt.ignored', ...cause });
     }),
   },
 });
-
-/** A guard's own exit to HALT. */
-type HaltBy = Readonly<{ guard: GuardId; exit: 'timed out' | 'exhausted' }>;
-
-/** Who asks for the end, in the specification's tokens. */
-const causeOf = (
-  context: ModeContext,
-  event: Delivered,
-  by: HaltBy | undefined,
-): Cause | undefined => {
-  if (by?.exit === 'exhausted') {
-    const detail = `episode ${context.policies[by.guard].max_episodes} of ${context.policies[by.guard].max_episodes}`;
-    return { reason: 'degraded_episode_limit_halt', source: by.guard, detail };
-  }
-  if (by) {
-    const detail = `degraded_timeout_exceeded_${context.policies[by.guard].timeout_seconds}s`;
-    return { reason: timeoutReason(by.guard), source: by.guard, detail };
-  }
-  switch (event.type) {
-    case 'limit.breached': {
-      const { reason, detail } = event.heard.event;
-      return { reason, source: 'limits', detail };
-    }
-    case 'operator.kill':
-      return { reason: 'kill_switch', source: 'operator', detail: event.heard.event.note };
-    case 'session.ending': {
-      const { reason, source, detail } = event.heard.event;
-      return { reason, source, detail };
-    }
-    default:
-      return undefined;
-  }
-};
-
-const timeoutReason = (guard: GuardId): HaltReason =>
-  guard === 'wallet_truth'
-    ? 'inventory_truth_halt'
-    : guard === 'order_integrity'
-      ? 'reconciler_halt'
-      : 'degraded_timeout';
 
 /** After the end: every later cause is recorded as ignored. */
 function later() {

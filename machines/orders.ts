@@ -13,16 +13,8 @@ import {
   type OfferEffect,
   type Token,
 } from '../ledger/metadata.ts';
-import {
-  apply,
-  bySequence,
-  isLive,
-  noOrders,
-  pendingByHash,
-  type Order,
-  type Orders,
-  type Pending,
-} from '../projections/orders.ts';
+import { apply, bySequence, noOrders, pendingByHash, type Orders } from '../projections/orders.ts';
+import { isLive, type Order, type Pending } from '../projections/order.ts';
 import type { Heard, Reducer, Say } from './reducer.ts';
 
 type State = Readonly<{ orders: Orders; account: string; token: Token }>;

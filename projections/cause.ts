@@ -19,15 +19,21 @@ export const causeText = (
   const { episode, evidence } = state.mode.guards[id];
   if (!evidence) return id;
   const limits = thresholds.guards[id];
-  const said = [
-    sight(id, episode.fact ?? evidence, evidence, thresholds),
-    limits.recovery_enabled ? ending(state, thresholds, id) : 'its recovery is switched off',
-  ];
+  const said = [standText(state, thresholds, id)];
   const check = id === 'wallet_truth' ? nextCheck(state, thresholds, now) : null;
   if (check) said.push(check);
   if (episode.deadlineAt !== null) said.push(deadline(episode.deadlineAt - now));
   if (limits.max_episodes > 0) said.push(`episode ${episode.trips} of ${limits.max_episodes}`);
   return `${guardName(id, evidence)} (${said.join('; ')})`;
+};
+
+/** What it sees and what would release it: "41 ticks without a buy; ends with 30 quiet ticks, 12/30". */
+export const standText = (state: SessionState, thresholds: Thresholds, id: GuardId): string => {
+  const { episode, evidence } = state.mode.guards[id];
+  if (!evidence) return 'never tripped';
+  const seen = sight(id, episode.fact ?? evidence, evidence, thresholds);
+  const { recovery_enabled: mayRecover } = thresholds.guards[id];
+  return `${seen}; ${mayRecover ? ending(state, thresholds, id) : 'its recovery is switched off'}`;
 };
 
 const deadline = (leftMs: number): string =>
@@ -120,7 +126,8 @@ const progress = (
     return `, not asked for ${counted(left, 'more tick')} (${span(left * intervalMs)})`;
   }
   if (needed === 1) return '';
-  const soonest = count > 0 ? `, at best in ${span((needed - count) * intervalMs)}` : '';
+  const soonest =
+    count > 0 && count < needed ? `, at best in ${span((needed - count) * intervalMs)}` : '';
   return `, ${count}/${needed}${noun}${soonest}`;
 };
 

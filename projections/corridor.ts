@@ -32,9 +32,13 @@ export const wayBack = (fact: GuardFact, limits: Corridor): string => {
   }
 };
 
-/** Rounded up or down to as many places as the unit has zeros. */
-const upward = (value: number, unit: number): string => placed(Math.ceil(value * unit), unit);
-const downward = (value: number, unit: number): string => placed(Math.floor(value * unit), unit);
+/** Rounded up or down to as many places as the unit has zeros; a double's last digits are no reason for another unit. */
+const upward = (value: number, unit: number): string =>
+  placed(Math.ceil(value * unit - slack), unit);
+const downward = (value: number, unit: number): string =>
+  placed(Math.floor(value * unit + slack), unit);
+
+const slack = 1e-6;
 
 const placed = (units: number, unit: number): string =>
   Number.isFinite(units) ? (units / unit).toFixed(String(unit).length - 1) : '?';

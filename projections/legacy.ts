@@ -3,7 +3,8 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { OrderBrought, SessionOpened } from '../events/session.ts';
 import { apply as applyInventory, carried, noInventory, type Inventory } from './inventory.ts';
-import { apply as applyOrders, noOrders, type Order, type Orders } from './orders.ts';
+import type { Order } from './order.ts';
+import { apply as applyOrders, noOrders, type Orders } from './orders.ts';
 
 export type Legacy = Readonly<{
   opened: SessionOpened | null;

@@ -19,7 +19,7 @@ export type GuardHistory = Readonly<{
 
 export type ModeHistory = Readonly<{
   mode: Mode;
-  /** When this mode began, in Unix milliseconds; 0 before the session. Another cause does not begin it anew. */
+  /** When this mode began, in Unix milliseconds; OK begins with the session's start. Another cause does not begin it anew. */
   since: number;
   /** Guards that are not armed, in order of their trips. */
   causes: readonly GuardId[];
@@ -46,6 +46,7 @@ export const empty: ModeHistory = {
 export const apply = (state: ModeHistory, { at, event }: Recorded<Event>): ModeHistory => {
   switch (event.type) {
     case 'session.opened':
+    case 'session.started':
       return { ...state, since: at };
     case 'guards.evaluated':
       return state.halted ? state : evaluated(state, event);

@@ -5,58 +5,8 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
-import type { OrderId, Side } from '../events/order.ts';
-
-export type OrderState =
-  | 'intended'
-  | 'signed'
-  | 'submitted'
-  | 'resting'
-  | 'partially_filled'
-  | 'cancel_pending'
-  | 'unknown'
-  | 'filled'
-  | 'cancelled'
-  | 'expired'
-  | 'rejected';
-
-export type Order = Readonly<{
-  id: OrderId;
-  side: Side;
-  price: string;
-  /** The offer's number on the ledger. */
-  sequence: number;
-  /** As sent. */
-  sentDrops: string;
-  sentRlusd: string;
-  /** What still rests, or would. */
-  drops: string;
-  rlusd: string;
-  expiration: number;
-  lastLedger: number;
-  state: OrderState;
-  /** What a failed cancel falls back to. */
-  before: 'resting' | 'partially_filled';
-  hash: string | null;
-  blob: string | null;
-  replaces: OrderId | null;
-  /** Brought in from an earlier session. */
-  orphan: boolean;
-  submittedAt: number;
-}>;
-
-/** A transaction of ours that is not final yet; its Sequence names it, no two have the same. */
-export type Pending = Readonly<{
-  purpose: 'submit' | 'cancel';
-  side: Side | null;
-  order: OrderId | null;
-  /** The order that a replace or a cancel removes. */
-  target: OrderId | null;
-  offerSequence: number | null;
-  sequence: number;
-  lastLedger: number;
-  hash: string | null;
-}>;
+import type { OrderId } from '../events/order.ts';
+import { legalFrom, type Order, type OrderState, type Pending } from './order.ts';
 
 export type Orders = Readonly<{
   /** Live and unsettled orders only; a final one leaves with its last event. */
@@ -76,40 +26,6 @@ export const noOrders: Orders = {
   pending: [],
   counts: { submitted: 0, filled: 0, cancelled: 0, expired: 0, rejected: 0 },
 };
-
-/** From where each event may come. */
-const from: Readonly<Record<string, readonly OrderState[]>> = {
-  'order.resting': ['intended', 'signed', 'submitted', 'cancel_pending', 'unknown'],
-  'order.partially_filled': [
-    'signed',
-    'submitted',
-    'resting',
-    'partially_filled',
-    'cancel_pending',
-    'unknown',
-  ],
-  'order.filled': [
-    'signed',
-    'submitted',
-    'resting',
-    'partially_filled',
-    'cancel_pending',
-    'unknown',
-  ],
-  'order.cancelled': [
-    'resting',
-    'partially_filled',
-    'cancel_pending',
-    'unknown',
-    'signed',
-    'submitted',
-  ],
-  'order.expired': ['resting', 'partially_filled', 'cancel_pending', 'unknown'],
-  'order.rejected': ['intended', 'signed', 'submitted', 'cancel_pending', 'unknown'],
-};
-
-export const isLive = ({ state }: Order): boolean =>
-  state === 'resting' || state === 'partially_filled' || state === 'cancel_pending';
 
 /** The live order whose offer has this number. */
 export const bySequence = (orders: Orders, sequence: number): Order | undefined =>
@@ -235,7 +151,7 @@ type About = Readonly<{ type: string; order: OrderId }>;
 
 const legal = (orders: Orders, { type, order: id }: About): Order | undefined => {
   const order = orders.open.get(id);
-  const allowed = from[type];
+  const allowed = legalFrom[type];
   if (order && allowed && !allowed.includes(order.state)) {
     throw new Error(`${type} is not a legal move for order ${id}, which is ${order.state}`);
   }

@@ -3,7 +3,7 @@ import { guardIds } from '../events/guard.ts';
 import { decimal, formatFixed } from '../ledger/decimal.ts';
 import type { AssetAmounts, SessionDocument } from './document.ts';
 import type { TouchShares } from './touch.ts';
-import { counted, fixed, signed } from './wording.ts';
+import { commandLine, counted, fixed, signed } from './wording.ts';
 
 /** The summary of a session; `database` goes into the commands at its end where it is not the usual one. */
 export const summary = (document: SessionDocument, database = 'neo.db'): string =>
@@ -17,15 +17,10 @@ export const summary = (document: SessionDocument, database = 'neo.db'): string 
     ...orders(document),
     row('log', `${counted(document.log.events, 'event')}, last hash ${document.log.last_hash}`),
     '',
-    `Replay it with:  neo replay ${document.session}${where(database)}`,
-    `Explain it with: neo explain ${document.session}${where(database)}`,
+    `Replay it with:  ${commandLine(`replay ${document.session}`, database)}`,
+    `Explain it with: ${commandLine(`explain ${document.session}`, database)}`,
     '',
   ].join('\n');
-
-const where = (database: string): string =>
-  database === 'neo.db'
-    ? ''
-    : ` --db ${/^[\w./-]+$/.test(database) ? database : `'${database.replaceAll("'", `'\\''`)}'`}`;
 
 const labelWidth = 10;
 const row = (label: string, text: string): string => `${label.padEnd(labelWidth)}${text}`;
@@ -120,17 +115,16 @@ const touchSide = ({ within_2bps: within, mean, median, buckets }: TouchShares):
 };
 
 const orders = ({ orders: of, ended_at }: SessionDocument): readonly string[] => {
+  const count = of.left_on_ledger;
+  const nothing = of.with_proof ? 'proven that nothing is' : 'nothing known to be';
   const left =
-    of.left_on_ledger > 0
-      ? `${of.left_on_ledger} left on the ledger`
-      : ended_at === null
-        ? 'none on the ledger now'
-        : 'nothing left on the ledger';
-  const proof = ended_at === null ? '' : of.with_proof ? ', proven' : ', not proven';
+    ended_at === null
+      ? `${count} on the ledger now`
+      : `${count === 0 ? nothing : count} left on the ledger`;
   return [
     row(
       'orders',
-      `${of.submitted} submitted, ${of.filled} filled, ${of.cancelled} cancelled, ${of.unknown} unknown; ${left}${proof}`,
+      `${of.submitted} submitted, ${of.filled} filled, ${of.cancelled} cancelled, ${of.unknown} unknown; ${left}`,
     ),
   ];
 };

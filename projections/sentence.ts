@@ -5,6 +5,7 @@
 import { guardIds } from '../events/guard.ts';
 import { isProtective } from '../events/halt.ts';
 import type { MarketObserved } from '../events/market.ts';
+import { unixMs } from '../ledger/time.ts';
 import { causeText } from './cause.ts';
 import { guardName } from './evidence.ts';
 import type { Ending } from './halt.ts';
@@ -71,10 +72,15 @@ const inBrackets = (detail: string): string => (detail === '' ? '' : ` (${detail
 
 /** What an end has not proven gone. */
 const left = ({ ended, silentMs, orders }: SessionState): string => {
-  if (silentMs !== null) return '';
   if (!ended) {
-    const open = orders.open.size;
-    return open === 0 ? '; closing' : `; closing, ${counted(open, 'order')} not yet proven gone`;
+    const open = [...orders.open.values()].filter(({ state }) => state !== 'intended');
+    const count = counted(open.length, 'order');
+    if (silentMs === null) {
+      return open.length === 0 ? '; closing' : `; closing, ${count} not yet proven gone`;
+    }
+    if (open.length === 0) return '';
+    const until = Math.max(...open.map(({ expiration }) => unixMs(expiration)));
+    return `; ${count} could still trade until ${timeOfDay(until)}`;
   }
   if (ended.left.length === 0) return '';
   const until = ended.untilMs === null ? '' : ` by ${timeOfDay(ended.untilMs)}`;

@@ -48,4 +48,11 @@ const hides = (value: number, limit: number, places: number): boolean =>
 export const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** A command to be copied: the database is named where it is not the usual one. */
+export const commandLine = (words: string, database: string): string => {
+  if (database === 'neo.db') return `neo ${words}`;
+  const isPlain = /^[\w./-]+$/.test(database);
+  return `neo ${words} --db ${isPlain ? database : `'${database.replaceAll("'", `'\\''`)}'`}`;
+};
+
 const two = (value: number): string => String(value).padStart(2, '0');

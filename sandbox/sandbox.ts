@@ -1,9 +1,23 @@
 /** Composes the embedded ledger: genesis, issuer, the engine's account, pool, traders and the protocol. The caller owns the timer. */
+import { ledgerSeconds } from '../ledger/time.ts';
 import type { Chain, ClosedLedger } from './chain.ts';
+import { createChain, resumeChain } from './chain/create.ts';
 import type { Clock } from './clock.ts';
+import { createHost, networkId } from './host.ts';
 import type { Node } from './protocol/node.ts';
-import type { Script } from './script.ts';
+import { createScript, type Script, scriptedTraders } from './script.ts';
 import type { Store } from './store.ts';
+import {
+  type Cast,
+  castOf,
+  found,
+  foundingLedgers,
+  genesisAt,
+  type Opening,
+} from './traders/founding.ts';
+import { type Market, nobody } from './traders/market.ts';
+import { population, populationTraders } from './traders/population.ts';
+import { regimeOf } from './traders/regime.ts';
 
 export type SandboxOptions = Readonly<{
   seed: number;
@@ -15,7 +29,11 @@ export type SandboxOptions = Readonly<{
   /** How often the caller means to close a ledger. */
   intervalMs: number;
   /** The wallet's total balances before the first ledger that the engine sees, as decimal strings: XRP (reserve included) and RLUSD. */
-  opening: Readonly<{ xrp: string; rlusd: string }>;
+  opening: Opening;
+  /** For how many payments out of the wallet a script may ask; each keeps a ticket and its reserve until then. Default 2 where the market is scripted. */
+  withdrawals?: number;
+  /** Lets clients close ledgers and start anew. */
+  manual?: boolean;
   /** Where the ledger is kept. One that already holds a ledger is resumed, whatever `opening` says. */
   store?: Store;
 }>;
@@ -33,9 +51,78 @@ export type Sandbox = Readonly<{
   script: Script | null;
   /** Unix milliseconds: the clock handed in, but never behind the last close. */
   now: () => number;
-  /** Closes one ledger (close time in ledger seconds, default the clock's) and lets the traders act for the next. */
+  /** Closes one ledger (close time in ledger seconds, default the clock's), the traders having acted before. */
   closeLedger: (closeTimeSeconds?: number) => ClosedLedger;
 }>;
 
-/** Throws a RangeError where the options cannot be met (an opening below the reserve, an unknown regime). */
-export declare const createSandbox: (options: SandboxOptions) => Sandbox;
+const withdrawalsUsual = 2;
+
+/** Throws a RangeError where the options cannot be met (an opening below the reserve, an unknown regime, a ledger of another seed). */
+export const createSandbox = (options: SandboxOptions): Sandbox => {
+  const { seed, clock, store, manual } = options;
+  const cast = castOf(seed);
+  const regime = regimeOf(options.regime ?? 'demo');
+  const chain = chainOf(options, cast);
+  const script = options.market === 'scripted' ? createScript(chain, cast) : null;
+  const openedAt = ledgerSeconds(clock.now());
+  const market: Market = script
+    ? { traders: scriptedTraders, act: script.act }
+    : options.market === 'on'
+      ? population(chain, cast, regime, seed, openedAt)
+      : nobody;
+  const host = createHost({ chain, clock, market, store, manual: manual === true });
+  if (options.market === 'on' && !store?.saved) host.closeLedger(openedAt - intervalOf(options));
+  return {
+    address: cast.wallet.address,
+    seed: cast.wallet.seed,
+    issuer: cast.issuer.address,
+    networkId,
+    get chain() {
+      return host.chain();
+    },
+    node: host.node,
+    script,
+    now: host.now,
+    closeLedger: host.closeLedger,
+  };
+};
+
+const tradersOf = ({ market }: SandboxOptions): readonly string[] => {
+  if (market === 'off') return [];
+  return market === 'on' ? populationTraders : scriptedTraders;
+};
+
+const intervalOf = ({ intervalMs }: SandboxOptions): number =>
+  Math.max(1, Math.ceil(intervalMs / 1000));
+
+/** Resumed from the store, or founded right before the time at which the first ledger is due. */
+const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
+  const { store, opening, market, clock } = options;
+  if (store?.saved) {
+    const chain = resumeChain(store.saved);
+    if (chain.latest().state.account(cast.wallet.address)) return chain;
+    throw new RangeError(
+      `the ledger that is kept was founded with another seed than ${options.seed}: give that one, or another database`,
+    );
+  }
+  const last = ledgerSeconds(clock.now()) - intervalOf(options) - 1;
+  const genesis = genesisAt(last, foundingLedgers);
+  const chain = createChain(genesis);
+  const { header, state } = chain.latest();
+  const root = state.account(cast.genesis.address);
+  store?.begin(header, root ? [root] : []);
+  let closeTime = genesis.close_time;
+  found(chain, {
+    cast,
+    opening,
+    tickets: options.withdrawals ?? (market === 'scripted' ? withdrawalsUsual : 0),
+    traders: tradersOf(options),
+    close: () => {
+      closeTime += 1;
+      const inOrder = chain.pending().map(({ hash }) => hash);
+      const ledger = chain.close(closeTime, inOrder);
+      store?.append(ledger);
+    },
+  });
+  return chain;
+};

@@ -17,6 +17,7 @@ import {
 import { profiles } from '../config/profiles.ts';
 import { fromNumber, format } from '../ledger/decimal.ts';
 import type { Settings } from '../machines/settings.ts';
+import { regimeNames } from '../sandbox/traders/regime.ts';
 
 const load = (sources: Partial<Sources> = {}) => loadConfig({ env: {}, set: [], ...sources });
 
@@ -219,6 +220,11 @@ for (const [set, message] of wrong) {
     t.regex(refusal({ set: [set] }), message);
   });
 }
+
+test('the regimes are those that the sandbox’s traders know', (t) => {
+  t.is(table.get('sandbox.regime')?.range, `one of ${regimeNames.join(', ')}`);
+  t.is(load({ profile: 'demo' }).effective.sandbox.regime, 'demo');
+});
 
 test('every problem is told at once, one sentence a line', (t) => {
   const told = refusal({ set: ['risk.max_rpc=1', 'risk.max_rpc_failures=0', 'x=1'] });

@@ -235,6 +235,7 @@ test('a session longer than a page is read whole, and from and to cut it', async
 test('sessions are listed by their first and last events', async (t) => {
   const log = await openSample(join(await folderFor(t), 'neo.db'));
   t.deepEqual(await log.sessions(), []);
+  t.is(await log.newest(), undefined);
   const turns = turnsOf([2, 1]);
   for (const rows of turns) await log.append(1, rows);
   await log.append(2, turnAt(1, 1, 0));
@@ -243,5 +244,6 @@ test('sessions are listed by their first and last events', async (t) => {
   t.like(two, { session: 2, first: turnAt(1, 1, 0)[0], last: turnAt(1, 1, 0)[0] });
   t.regex(two?.lastHash ?? '', /^[0-9a-f]{64}$/);
   t.deepEqual(others, []);
+  t.deepEqual(await log.newest(), two);
   await log.close({ clean: true });
 });

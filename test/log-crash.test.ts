@@ -1,10 +1,11 @@
 /** A writer that dies: what it said was durable is there, whole; its lock is free; the next one knows. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import { findWriter } from '../actors/log/lock.ts';
 import { verifyLog } from '../actors/log/verify.ts';
@@ -14,22 +15,40 @@ const kills = 20;
 
 type Child = Readonly<{ process: ChildProcess; lines: string[]; line: () => Promise<string> }>;
 
-const start = (file: string, work: 'append' | 'hold'): Child => {
-  const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
-  const child = spawn(process.execPath, [script, file, work], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
+
+const start = (t: ExecutionContext, file: string, work: 'append' | 'hold'): Child =>
+  follow(
+    t,
+    spawn(process.execPath, [script, file, work], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+
+/** No file of it may grow beyond this many blocks of 512 bytes. */
+const startLimited = (t: ExecutionContext, file: string, blocks: number): Child => {
+  const command = `ulimit -f ${blocks}; exec "$0" "$@"`;
+  const words = ['-c', command, process.execPath, script, file, 'append'];
+  return follow(t, spawn('sh', words, { stdio: ['ignore', 'pipe', 'inherit'] }));
+};
+
+const follow = (t: ExecutionContext, child: ChildProcessByStdio<null, Readable, null>): Child => {
+  t.teardown(() => child.kill('SIGKILL'));
   const lines: string[] = [];
-  let heard: (() => void) | undefined;
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line);
-    heard?.();
-  });
+  let ended = false;
+  let heard = (): void => undefined;
+  createInterface({ input: child.stdout })
+    .on('line', (line) => {
+      lines.push(line);
+      heard();
+    })
+    .on('close', () => {
+      ended = true;
+      heard();
+    });
   let taken = 0;
   const line = async (): Promise<string> => {
-    while (lines.length <= taken) await new Promise<void>((resolve) => (heard = resolve));
+    while (lines.length <= taken && !ended) await new Promise<void>((resolve) => (heard = resolve));
     taken += 1;
-    return lines[taken - 1] ?? '';
+    return lines[taken - 1] ?? 'ended';
   };
   return { process: child, lines, line };
 };
@@ -45,7 +64,7 @@ test(`after ${kills} kills while appending, every batch that was acknowledged is
   const file = join(await folderFor(t), 'neo.db');
   const acknowledged: number[] = [];
   for (let round = 1; round <= kills; round += 1) {
-    const child = start(file, 'append');
+    const child = start(t, file, 'append');
     const opened = await child.line();
     t.regex(opened, new RegExp(`^open \\d+ ${round === 1 ? 'clean' : 'unclean'} ${round}$`));
     await child.line();
@@ -71,9 +90,30 @@ test(`after ${kills} kills while appending, every batch that was acknowledged is
   await again.close({ clean: true });
 });
 
+test('a disk that takes no more ends the writing with one sentence, and what was acknowledged is there', async (t) => {
+  if (process.platform === 'win32') return t.pass('there is no limit to set');
+  const file = join(await folderFor(t), 'neo.db');
+  const child = startLimited(t, file, 800);
+  const [code] = (await once(child.process, 'close')) as [number];
+  t.is(code, 4);
+  t.regex(
+    child.lines.at(-1) ?? '',
+    /^refused the disk of .*neo\.db (fails|is full).* space.*start again$/,
+  );
+  const last = child.lines.findLast((line) => line.startsWith('durable'));
+  const acknowledged = Number(last?.split(' ')[1]);
+  t.true(acknowledged >= 1);
+  const verdict = await verifyLog(file);
+  t.true(verdict.intact && verdict.events >= acknowledged, JSON.stringify(verdict));
+  const log = await openSample(file);
+  t.true(log.uncleanEnd);
+  await log.append(2, turnAt(1, 1, 0));
+  await log.close({ clean: true });
+});
+
 test('a second writer is refused with the name of the first, and gets the log when that is killed', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
-  const holder = start(file, 'hold');
+  const holder = start(t, file, 'hold');
   await holder.line();
   const refused = await t.throwsAsync(() => openSample(file), { instanceOf: LogError });
   t.is(refused?.exitCode, 4);
@@ -83,7 +123,7 @@ test('a second writer is refused with the name of the first, and gets the log wh
   t.is(await findWriter(file), undefined);
   const log = await openSample(file);
   t.true(log.uncleanEnd);
-  const late = start(file, 'hold');
+  const late = start(t, file, 'hold');
   t.true(
     (await late.line()).includes(`refused ${file} is being written by process ${process.pid} `),
   );
@@ -96,7 +136,7 @@ test('two writers within one process are one too many', async (t) => {
   await t.throwsAsync(() => openSample(file), { message: /is being written by process/ });
   t.regex((await findWriter(file)) ?? '', new RegExp(`^process ${process.pid} on `));
   await log.append(1, turnAt(1, 1, 0));
-  const child = start(file, 'hold');
+  const child = start(t, file, 'hold');
   t.regex(await child.line(), /^refused /);
   await log.close({ clean: true });
   t.is(await findWriter(file), undefined);

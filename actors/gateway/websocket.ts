@@ -1,6 +1,6 @@
 /** The transport over WebSocket: xrpl.js for framing and request ids; reconnection, subscriptions and submission are ours. */
 import { Subject } from 'rxjs';
-import { Client, RippledError } from 'xrpl';
+import xrpl from 'xrpl';
 import {
   ServerError,
   TransportError,
@@ -18,7 +18,7 @@ export const clientMethods = ['connect', 'disconnect', 'request', 'on', 'isConne
 
 /** Throws an Error naming the method that the installed xrpl.js lacks. */
 export const assertClient = (): void => {
-  const methods = Client.prototype as unknown as Readonly<Record<string, unknown>>;
+  const methods = xrpl.Client.prototype as unknown as Readonly<Record<string, unknown>>;
   for (const name of clientMethods) {
     const inherited = typeof methods[name] === 'function';
     if (!inherited)
@@ -31,7 +31,7 @@ export const assertClient = (): void => {
 export const webSocketTransport = (endpoint: string): Transport => {
   const messages = new Subject<Json>();
   const connection = new Subject<Connection>();
-  const client = new Client(endpoint, {
+  const client = new xrpl.Client(endpoint, {
     timeout: requestTimeoutMs,
     connectionTimeout: connectTimeoutMs,
   });
@@ -79,7 +79,7 @@ export const webSocketTransport = (endpoint: string): Transport => {
 
 const translated = (endpoint: string, error: unknown): Error => {
   if (error instanceof ServerError || error instanceof TransportError) return error;
-  if (error instanceof RippledError) {
+  if (error instanceof xrpl.RippledError) {
     const data: Json = isObject(error.data) ? error.data : {};
     const code = typeof data['error'] === 'string' ? data['error'] : 'unknownError';
     const words = typeof data['error_message'] === 'string' ? data['error_message'] : error.message;

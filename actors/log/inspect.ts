@@ -83,7 +83,7 @@ export const explained = (error: unknown, file: string): LogError => {
     case 'SQLITE_IOERR':
       return new LogError(
         4,
-        `the disk of ${file} fails (${message}): check it, start again`,
+        `the disk of ${file} fails (${message}): check it and the space on it, then start again`,
         error,
       );
     default:

@@ -17,6 +17,9 @@ export type Lock = Readonly<{
   release: () => Promise<void>;
 }>;
 
+/** Long enough for somebody who only asks who writes, and for a writer that is about to end. */
+const patienceMs = 300;
+
 const lockFile = (file: string): string => `${file}.lock`;
 const ownerFile = (file: string): string => `${file}.owner`;
 
@@ -24,7 +27,9 @@ const ownerFile = (file: string): string => `${file}.owner`;
 export const takeLock = async (file: string): Promise<Lock> => {
   const connection = await connect(lockFile(file), 'create');
   try {
-    await connection.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    await connection.exec(
+      `PRAGMA busy_timeout = ${patienceMs}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`,
+    );
   } catch (error) {
     await connection.close();
     if (codeOf(error) !== 'SQLITE_BUSY') throw error;

@@ -81,7 +81,6 @@ const openLocked = async (
   const place = await lookAt(file);
   const uncleanEnd = place.bytes !== undefined && (lock.ownerDied || place.walBytes > 0);
   await prepare(file, place, uncleanEnd, options, shipped);
-  await lock.own();
   const connection = await connect(file, 'write');
   await connection.exec(
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous};
@@ -113,12 +112,14 @@ const openLocked = async (
     if (clean && !failed) await lock.disown();
     await lock.release();
   };
+  await lock.own();
   let closing: Promise<void> | undefined;
   return {
     file,
     uncleanEnd,
     binding: reader.binding,
     sessions: reader.sessions,
+    newest: reader.newest,
     readSession: reader.readSession,
     append: writer.append,
     project: writer.project,
@@ -183,14 +184,17 @@ const checkBehind = async (
 ): Promise<() => Promise<void>> => {
   const connection = await connect(file, 'read');
   let state: 'running' | 'interrupted' | 'done' = 'running';
-  const checked = quickCheck(connection, file)
-    .catch((error: unknown) => {
+  const check = async (): Promise<void> => {
+    try {
+      await quickCheck(connection, file);
+    } catch (error) {
       if (state === 'running') fail(explained(error, file));
-    })
-    .finally(() => {
+    } finally {
       state = 'done';
-      return connection.close();
-    });
+      await connection.close();
+    }
+  };
+  const checked = check();
   return () => {
     if (state === 'running') {
       state = 'interrupted';

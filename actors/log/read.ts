@@ -41,17 +41,12 @@ export async function* readPages(
 }
 
 /** The first and last row of each session, found without reading what lies between. */
-export const readEnds = async (connection: Sqlite): Promise<readonly SessionEnds[]> => {
-  const rows = await connection.all<{ session: number; first: string; last: string; hash: string }>(
-    endsSql,
-  );
-  return rows.map((row) => ({
-    session: row.session,
-    first: parsed<Recorded>(row.first, row.session),
-    last: parsed<Recorded>(row.last, row.session),
-    lastHash: row.hash,
-  }));
-};
+export const readEnds = (connection: Sqlite): Promise<readonly SessionEnds[]> =>
+  ends(connection, eachSession);
+
+/** The same of the newest session alone, in a time that does not grow with their number. */
+export const readNewest = async (connection: Sqlite): Promise<SessionEnds | undefined> =>
+  (await ends(connection, 'WITH each(session) AS (SELECT max(session) FROM event)'))[0];
 
 /** The local numbers of all sessions, ascending, found without reading what lies between. */
 export const readNumbers = async (connection: Sqlite): Promise<readonly number[]> => {
@@ -83,8 +78,8 @@ const eachSession = `
     WHERE each.session IS NOT NULL
   )`;
 
-const endsSql = `
-  ${eachSession}
+const endsSql = (sessions: string): string => `
+  ${sessions}
   SELECT each.session AS session, ${rowJson('first')} AS first, ${rowJson('last')} AS last, last.hash AS hash
   FROM each
   JOIN event AS first ON first.session = each.session
@@ -92,6 +87,18 @@ const endsSql = `
   JOIN event AS last ON last.session = each.session
     AND last.seq = (SELECT max(seq) FROM event WHERE session = each.session)
   ORDER BY each.session`;
+
+const ends = async (connection: Sqlite, sessions: string): Promise<readonly SessionEnds[]> => {
+  const rows = await connection.all<{ session: number; first: string; last: string; hash: string }>(
+    endsSql(sessions),
+  );
+  return rows.map((row) => ({
+    session: row.session,
+    first: parsed<Recorded>(row.first, row.session),
+    last: parsed<Recorded>(row.last, row.session),
+    lastHash: row.hash,
+  }));
+};
 
 const page = async (
   connection: Sqlite,

@@ -5,13 +5,15 @@ import { LogError } from './failure.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
 import { shippedMigrations } from './migrate.ts';
 import { lookInto, readingAccess } from './place.ts';
-import { type Range, type SessionEnds, readEnds, readPages } from './read.ts';
+import { type Range, type SessionEnds, readEnds, readNewest, readPages } from './read.ts';
 import { connect } from './sqlite.ts';
 
 export type Reader = Readonly<{
   binding: Binding;
   /** First and last row of each session, in order of their numbers; does not read what lies between. */
   sessions: () => Promise<readonly SessionEnds[]>;
+  /** The last of them, in a time that does not grow with their number. */
+  newest: () => Promise<SessionEnds | undefined>;
   /** Durable rows in pages of at most 5,000, in order of seq. */
   readSession: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
   close: () => Promise<void>;
@@ -35,6 +37,7 @@ export const openReader = async (path: string): Promise<Reader> => {
   return {
     binding,
     sessions: () => readEnds(connection),
+    newest: () => readNewest(connection),
     readSession: (session, range) => readPages(connection, session, range),
     close: connection.close,
   };

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
+import { startProjector } from '../../actors/projector.ts';
+import type { Row } from '../../actors/engine.ts';
 import type { Session } from '../../actors/session.ts';
 import { createSigner } from '../../actors/signer.ts';
 import { isProtective, type Halt } from '../../events/halt.ts';
@@ -75,6 +77,22 @@ const onLog = async (
   const { clock, sandbox } = world;
   if (log.uncleanEnd) await backUp(log, clock, said);
   const page = await openPage(options, log.nextSession());
+  const projector = startProjector(log, (cause) =>
+    said.warn({ cause: String(cause) }, 'the read models stay behind; neo rebuild makes them anew'),
+  );
+  const status = createStatus({
+    write: options.json ? () => undefined : out,
+    isTerminal: process.stdout.isTTY && !options.json,
+    columns: process.stdout.columns ?? 120,
+  });
+  let state: SessionState = empty;
+  const onRow = (row: Row): void => {
+    state = apply(state, row);
+    page?.durable(row, state);
+    const { type } = row.event;
+    if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
+      status.show(state, row.at);
+  };
   const { number, session } = await compose({
     configuration,
     log,
@@ -87,29 +105,18 @@ const onLog = async (
     uuid: randomUUID(),
     cancelForeign: options.cancelForeign,
     override: options.override,
+    onRow,
     ...(page ? { inspect: page.inspect } : {}),
   });
   const stopSignals = listenForSignals(session.signal);
   const leaveInbox = await attendInbox(log.file, session, error);
-  if (page && !options.json) out(`page ${page.url}\n`);
-  const status = createStatus({
-    write: options.json ? () => undefined : out,
-    isTerminal: process.stdout.isTTY && !options.json,
-    columns: process.stdout.columns ?? 120,
-  });
-  let state: SessionState = empty;
-  session.rows.subscribe((row) => {
-    state = apply(state, row);
-    page?.durable(row, state);
-    const { type } = row.event;
-    if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
-      status.show(state, row.at);
-  });
   world.start();
+  if (page && !options.json) out(`page ${page.url}\n`);
   try {
     const halt = await untilEnded(world, session);
     status.end();
     await leaveInbox();
+    await projector.settled();
     await backUp(log, clock, said);
     const lastHash = (await log.sessions()).at(-1)?.lastHash ?? '';
     const report = document(state, { session: number, lastHash });
@@ -119,6 +126,7 @@ const onLog = async (
     status.end();
     stopSignals();
     await leaveInbox();
+    await projector.stop();
     await page?.close();
   }
 };

@@ -48,7 +48,7 @@ export const engine: Table<State> = {
         const { reason, source, detail } = event;
         if (state.halted) return state;
         set({ 'halt.reason': reason, 'halt.source': source, 'halt.detail': detail });
-        set({ engine_status: 'STOPPING' });
+        set({ engine_status: reason === 'unexpected_halt' ? 'STOPPED' : 'STOPPING' });
         return { ...state, halted: true };
       }
       case 'session.ended':

@@ -5,7 +5,7 @@
 import type { OrderId } from '../../events/order.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
 import { isoDate, isoTime } from '../../ledger/time.ts';
-import type { Order } from '../orders.ts';
+import type { Order } from '../order.ts';
 import type { Say, Step, Table } from './table.ts';
 
 /** Why the newest cancel of an order was asked for. */

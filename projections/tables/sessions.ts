@@ -34,10 +34,10 @@ export const sessions: Table<State> = {
         if (!state.halted) say(haltedSql, event.reason, session);
         return { ...state, halted: true };
       case 'session.ended':
-        end(step, at, say);
+        end(step, say);
         return state;
       case 'session.closed_by_next':
-        end(step, at - event.silentMs, say);
+        end(step, say);
         if (!state.halted) say(haltedSql, 'unexpected_halt', session);
         return state;
       default:
@@ -54,12 +54,12 @@ const begin = ({ session, after: { inventory } }: Step, say: Say): void => {
   say(beganSql, formatXrp(drops), format(rlusd), session);
 };
 
-/** A session that died ended with its last event, not when the next start found it. */
-const end = ({ session, after: { inventory, mid } }: Step, at: number, say: Say): void => {
+/** A session that died ends when the next start finds it, as its halt does; how long it had been silent is in the detail. */
+const end = ({ session, recorded, after: { inventory, mid } }: Step, say: Say): void => {
   const { drops, rlusd } = held(inventory);
   const [xrp, token] = inventory.known ? [formatXrp(drops), format(rlusd)] : [null, null];
   const total = inventory.known && mid ? value(inventory, mid) : null;
-  say(endedSql, isoTime(at), xrp, token, total, session);
+  say(endedSql, isoTime(recorded.at), xrp, token, total, session);
 };
 
 const openedSql =

@@ -76,7 +76,6 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
   const attempt = (one: Waiting, failHard: boolean): Result => {
     const place = open.transactions.length;
     const mode = { retry: false, failHard };
-    if (open.transactions.some(({ hash }) => hash === one.hash)) return 'tefPAST_SEQ';
     const outcome = applyTransaction(open.root, ground(true), one.tx, one.hash, place, mode);
     if (outcome.applied) {
       const applied = { ...one, meta: outcome.meta, result: outcome.result };
@@ -112,8 +111,12 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
     for (const one of waiting) attempt(one, false);
   };
 
-  const answer = (one: Waiting, result: Result, failHard: boolean): SubmitAnswer => {
-    const applied = isApplied(one.hash);
+  const answer = (
+    one: Waiting,
+    result: Result,
+    applied: boolean,
+    failHard: boolean,
+  ): SubmitAnswer => {
     const taken = applied || !failHard;
     const next = nextSequence(one.tx.Account);
     return {
@@ -141,11 +144,12 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
       const one = decodeSubmission(blob);
       if ('error' in one) return one;
       const failHard = options.failHard ?? false;
-      const known = open.transactions.some(({ hash }) => hash === one.hash);
+      const known = isApplied(one.hash);
       const result = known ? 'tefPAST_SEQ' : attempt(one, failHard);
+      const answered = answer(one, result, !known && isApplied(one.hash), failHard);
       if (result === 'tesSUCCESS') release(one.tx.Account);
       else if (isRetry(result) && !failHard) hold(one);
-      return answer(one, result, failHard);
+      return answered;
     },
     simulate: (fields) => {
       const tx = fields as Tx;
@@ -207,7 +211,7 @@ const closedLedger = (
   header,
   state: viewOf(root),
   transactions,
-  changes: [...differences(before, root)].map(([was, is]): Change => {
+  changes: differences(before, root).map(([was, is]): Change => {
     const { index } = (is ?? was) as Entry;
     return [index, is ?? null, was ?? null];
   }),

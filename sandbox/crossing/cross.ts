@@ -24,7 +24,8 @@ import type { Offer } from '../state/entry.ts';
 import { funds, transferRate } from '../state/funds.ts';
 import type { Result } from '../transactions/result.ts';
 import { flow } from './flow.ts';
-import { legsOf, type PathElement, type Route } from './path.ts';
+import { legsOf } from './path.ts';
+import type { PathElement, Route } from './route.ts';
 import type { PoolUse, Step } from './step.ts';
 
 export type Taking = Readonly<{

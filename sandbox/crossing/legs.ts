@@ -10,7 +10,7 @@ import { balanceFor, isDeepFrozenLine, limitOf, side } from '../state/line.ts';
 import { bookStep } from './book-step.ts';
 import { lineStep } from './line-step.ts';
 import type { Result } from '../transactions/result.ts';
-import type { Route } from './path.ts';
+import type { Route } from './route.ts';
 import type { Step } from './step.ts';
 import { xrpStep } from './xrp-step.ts';
 

@@ -1,25 +1,10 @@
 /** Turns a payment's path into its legs, and refuses what cannot be one. Knows the implied ends that a path leaves out. */
-import type { Quality } from '../../ledger/quality.ts';
 import type { Asset } from '../chain.ts';
 import { isIssued } from '../state/asset.ts';
 import type { Draft } from '../state/draft.ts';
 import { legBuilder } from './legs.ts';
+import type { Legs, PathElement, Route } from './route.ts';
 import type { Result } from '../transactions/result.ts';
-import type { PoolUse, Step } from './step.ts';
-
-export type PathElement = Readonly<{ account?: string; currency?: string; issuer?: string }>;
-
-export type Route = Readonly<{
-  sender: string;
-  receiver: string;
-  deliver: Asset;
-  /** What may be spent, if it is said. */
-  spend: Asset | undefined;
-  crossing: Readonly<{ limit: Quality }> | undefined;
-  poolUse: PoolUse;
-}>;
-
-export type Legs = Readonly<{ steps: readonly Step[] }> | Readonly<{ result: Result }>;
 
 const isAccount = (element: PathElement): element is PathElement & { account: string } =>
   element.account !== undefined;

@@ -34,9 +34,9 @@ export const accountInfo: Command = ({ params, version, world }) => {
   const root = view.account(account);
   if (!root) throw new Refusal('actNotFound', undefined, { ...fields, account });
   const lists = params['signer_lists'];
-  const known = { ...fields, account_data: root };
+  const flags = { account_flags: accountFlags(flagsOf(root)) };
   if (version === 2 && lists !== undefined && typeof lists !== 'boolean') {
-    throw new Refusal('invalidParams', undefined, known);
+    throw new Refusal('invalidParams', undefined, { ...fields, ...flags, account_data: root });
   }
   if (flag(params['queue']) && closed) throw new Refusal('invalidParams', undefined, fields);
   const signers = flag(lists) ? { signer_lists: signerLists(view.owned(account)) } : {};
@@ -44,7 +44,7 @@ export const accountInfo: Command = ({ params, version, world }) => {
     ...fields,
     account_data: version === 1 ? { ...root, ...signers } : root,
     ...(version === 2 ? signers : {}),
-    account_flags: accountFlags(flagsOf(root)),
+    ...flags,
     ...(flag(params['queue']) ? { queue_data: { txn_count: 0 } } : {}),
   };
 };

@@ -3,7 +3,7 @@ import { parseAddress } from '../../ledger/address.ts';
 import { currencyCode, currencyHex, xrpHex } from '../../ledger/currency.ts';
 import type { Json } from '../../ledger/transport.ts';
 import type { Asset } from '../chain.ts';
-import type { Book } from './book-offers.ts';
+import type { Book } from './book.ts';
 import { isObject, missing, notA } from './params.ts';
 import { type Code, Refusal } from './refusal.ts';
 

@@ -2,7 +2,6 @@
 import * as d from '../../ledger/decimal.ts';
 import {
   difference,
-  isDrops,
   isNothing,
   opposite,
   quantityOf,
@@ -11,6 +10,7 @@ import {
   type Amount,
   type Quantity,
 } from '../../ledger/quantity.ts';
+import { qualityOf, rateOf } from '../../ledger/quality.ts';
 import type { Json } from '../../ledger/transport.ts';
 import type { Applied, ClosedLedger } from '../chain.ts';
 import { nodesOf } from './history.ts';
@@ -108,7 +108,7 @@ const tradeOf = (final: Json, previous: Json): Trade | undefined => {
     b: second.name,
     volumeA: magnitude(first.by),
     volumeB: magnitude(second.by),
-    rate: d.absolute(d.divide(decimalOf(first.by), decimalOf(second.by))),
+    rate: rateOf(qualityOf({ pays: magnitude(first.by), gets: magnitude(second.by) })),
   };
 };
 
@@ -118,5 +118,3 @@ const nameOf = (amount: Amount): string =>
   typeof amount === 'string' ? xrpName : `${amount.issuer}/${amount.currency}`;
 
 const magnitude = (q: Quantity): Quantity => (sign(q) < 0 ? opposite(q) : q);
-
-const decimalOf = (q: Quantity): d.Decimal => (isDrops(q) ? d.integer(q) : q);

@@ -16,6 +16,7 @@ import type { Json } from '../../ledger/transport.ts';
 import type { Asset, Entry, View } from '../chain.ts';
 import { qualityText } from './account-offers.ts';
 import { bookOf } from './asset.ts';
+import type { Book } from './book.ts';
 import { invalid, type Limits, limitOf } from './params.ts';
 import { holdings, isFrozenGlobally, textOf } from './wallet.ts';
 import { whichLedger } from './which-ledger.ts';
@@ -24,8 +25,6 @@ import type { Command } from './world.ts';
 const limits: Limits = { least: 0, usual: 60, most: 100 };
 const parity = 1_000_000_000n;
 const rateExponent = -9;
-
-export type Book = Readonly<{ pays: Asset; gets: Asset }>;
 
 export const bookOffers: Command = ({ params, world }) => {
   const { view, fields } = whichLedger(world.chain(), params);

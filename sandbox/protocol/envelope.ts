@@ -3,8 +3,8 @@ import type { Json } from '../../ledger/transport.ts';
 import { commands } from './commands.ts';
 import { isObject } from './params.ts';
 import { errorFields, Refusal } from './refusal.ts';
-import type { Subscriptions } from './subscriptions.ts';
-import type { ApiVersion, World } from './world.ts';
+import type { ApiVersion, Subscriptions } from './subscriptions.ts';
+import type { World } from './world.ts';
 
 const textKeptMax = 1000;
 const secretFields = ['secret', 'seed', 'seed_hex', 'passphrase'] as const;

@@ -1,12 +1,9 @@
 /** What the server asks for: fees, their escalation in a crowded ledger, and the reserves. Constants of the recorded server. */
 import type { Json } from '../../ledger/transport.ts';
 import type { Chain } from '../chain.ts';
+import { baseFeeDrops, reserveBaseDrops, reserveIncrementDrops } from './reserves.ts';
 import { openIndex } from './which-ledger.ts';
 import type { Command } from './world.ts';
-
-export const baseFeeDrops = 10;
-export const reserveBaseDrops = 1_000_000n;
-export const reserveIncrementDrops = 200_000n;
 
 const referenceLevel = 256;
 const medianLevel = 128_000;

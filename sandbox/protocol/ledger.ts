@@ -6,8 +6,10 @@ import { flag } from './params.ts';
 import { Refusal } from './refusal.ts';
 import { closeTimeHuman, closeTimeIso } from './times.ts';
 import { inLedger, plain } from './transaction-json.ts';
+import { ownerFunds } from './wallet.ts';
 import { openIndex, whichLedger } from './which-ledger.ts';
-import type { ApiVersion, Command, Request } from './world.ts';
+import type { ApiVersion } from './subscriptions.ts';
+import type { Command, Request } from './world.ts';
 
 const closeTimeResolutionSeconds = 10;
 
@@ -110,7 +112,10 @@ const transactionsField = (closed: ClosedLedger, { params, version }: Request): 
   const list = byHash(closed.transactions);
   return {
     transactions: flag(params['expand'])
-      ? list.map((each) => inLedger(each, closed, version, flag(params['binary'])))
+      ? list.map((each) => ({
+          ...inLedger(each, closed, version, flag(params['binary'])),
+          ...(flag(params['owner_funds']) ? ownerFunds(closed.state, each.tx) : {}),
+        }))
       : list.map(({ hash }) => hash),
   };
 };
@@ -121,7 +126,9 @@ const pendingField = (chain: Chain, { params, version }: Request): Json => {
   return {
     transactions: flag(params['expand'])
       ? list.map(({ hash, tx }) =>
-          version === 1 ? plain(tx, 1) : { hash, tx_json: plain(tx, 2), validated: false },
+          version === 1
+            ? plain(tx, hash, 1)
+            : { hash, tx_json: plain(tx, hash, 2), validated: false },
         )
       : list.map(({ hash }) => hash),
   };

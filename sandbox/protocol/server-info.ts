@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../ledger/transport.ts';
 import { unixMs } from '../../ledger/time.ts';
-import { baseFeeDrops, reserveBaseDrops, reserveIncrementDrops } from './fees.ts';
+import { baseFeeDrops, reserveBaseDrops, reserveIncrementDrops } from './reserves.ts';
 import { serverTime } from './times.ts';
 import type { Command, World } from './world.ts';
 

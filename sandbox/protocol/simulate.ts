@@ -3,7 +3,7 @@ import { decode, encode } from 'ripple-binary-codec';
 import { parseAddress } from '../../ledger/address.ts';
 import type { Json } from '../../ledger/transport.ts';
 import { half } from '../state/hash.ts';
-import { baseFeeDrops } from './fees.ts';
+import { baseFeeDrops } from './reserves.ts';
 import { flag, isObject } from './params.ts';
 import { Refusal } from './refusal.ts';
 import { metaBlob } from './transaction-json.ts';

@@ -4,21 +4,21 @@
  */
 import type { Amount } from '../../ledger/quantity.ts';
 import type { Json } from '../../ledger/transport.ts';
-import type { Applied, ClosedLedger, View } from '../chain.ts';
+import type { Applied, ClosedLedger } from '../chain.ts';
 import { codeOf, messageOf, type Result } from '../transactions/result.ts';
 import { bookChanges } from './book-changes.ts';
-import type { Book } from './book-offers.ts';
+import type { Book } from './book.ts';
 import { feeFields } from './fees.ts';
 import { accountsIn, nodesOf } from './history.ts';
 import { isObject } from './params.ts';
 import { completeLedgers } from './server-info.ts';
 import { hearsBook } from './subscribe.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { ApiVersion, Subscriptions } from './subscriptions.ts';
 import { closeTimeIso } from './times.ts';
 import { ctid, plain } from './transaction-json.ts';
-import { assetOf, holdings, textOf } from './wallet.ts';
+import { assetOf, ownerFunds } from './wallet.ts';
 import { openIndex } from './which-ledger.ts';
-import type { ApiVersion, World } from './world.ts';
+import type { World } from './world.ts';
 
 export const publish = (
   world: World,
@@ -54,7 +54,7 @@ export const publishProposed = (
         engine_result_message: answer['engine_result_message'],
         ledger_current_index: openIndex(world.chain()),
         status: 'proposed',
-        ...body(tx, each.version, fundsField(world.chain().open(), tx)),
+        ...body(tx, tx['hash'], each.version, ownerFunds(world.chain().open(), tx)),
         type: 'transaction',
         validated: false,
       });
@@ -143,21 +143,15 @@ const validated = (
   ledger_index: header.ledger_index,
   meta: applied.meta,
   status: 'closed',
-  ...body(applied.tx, version, { date: header.close_time, ...fundsField(state, applied.tx) }),
+  ...body(applied.tx, applied.hash, version, {
+    date: header.close_time,
+    ...ownerFunds(state, applied.tx),
+  }),
   type: 'transaction',
   validated: true,
 });
 
-const body = (tx: Json, version: ApiVersion, more: Json): Json =>
+const body = (tx: Json, hash: unknown, version: ApiVersion, more: Json): Json =>
   version === 1
-    ? { transaction: { ...plain(tx, 1), ...more } }
-    : { hash: tx['hash'], tx_json: { ...plain(tx, 2), ...more } };
-
-/** What the maker of an offer can still pay, his own tokens left out. */
-const fundsField = (view: View, tx: Json): Json => {
-  const account = String(tx['Account']);
-  if (tx['TransactionType'] !== 'OfferCreate') return {};
-  const asset = assetOf(tx['TakerGets'] as Amount);
-  if (asset.issuer === account) return {};
-  return { owner_funds: textOf(holdings(view, account, asset, 'ignore freeze')) };
-};
+    ? { transaction: { ...plain(tx, hash, 1), ...more } }
+    : { hash, tx_json: { ...plain(tx, hash, 2), ...more } };

@@ -2,12 +2,13 @@
 import { parseAddress } from '../../ledger/address.ts';
 import type { Json } from '../../ledger/transport.ts';
 import { subscribedBook } from './asset.ts';
-import { offersOf, type Book } from './book-offers.ts';
+import { bookKey, reversed, type Book } from './book.ts';
+import { offersOf } from './book-offers.ts';
 import { feeFields } from './fees.ts';
 import { address, flag, isObject } from './params.ts';
 import { Refusal } from './refusal.ts';
 import { completeLedgers, serverStream } from './server-info.ts';
-import { bookKey, reversed, type Stream, type Subscriptions } from './subscriptions.ts';
+import type { Stream, Subscriptions } from './subscriptions.ts';
 import { whichLedger } from './which-ledger.ts';
 import type { Command, Request, World } from './world.ts';
 

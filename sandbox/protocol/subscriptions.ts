@@ -1,7 +1,8 @@
 /** What one connection wants to hear. Ends with the connection. */
 import type { Json } from '../../ledger/transport.ts';
-import type { Book } from './book-offers.ts';
-import type { ApiVersion } from './world.ts';
+import type { Book } from './book.ts';
+
+export type ApiVersion = 1 | 2;
 
 /** The streams that this server feeds. */
 export type Stream = 'ledger' | 'transactions' | 'transactions_proposed' | 'book_changes';
@@ -25,8 +26,3 @@ export const subscriptionsOf = (send: (message: Json) => void): Subscriptions =>
   version: 1,
   send,
 });
-
-export const bookKey = ({ pays, gets }: Book): string =>
-  `${pays.currency}.${pays.issuer ?? ''}/${gets.currency}.${gets.issuer ?? ''}`;
-
-export const reversed = ({ pays, gets }: Book): Book => ({ pays: gets, gets: pays });

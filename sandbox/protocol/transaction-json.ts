@@ -4,7 +4,7 @@ import type { Json } from '../../ledger/transport.ts';
 import type { Applied, ClosedLedger } from '../chain.ts';
 import type { Found } from './history.ts';
 import { closeTimeIso } from './times.ts';
-import type { ApiVersion } from './world.ts';
+import type { ApiVersion } from './subscriptions.ts';
 
 /** Ledger, place and network in one: 0xC, 28 bits, 16 bits, 16 bits. */
 export const ctid = (ledgerIndex: number, transactionIndex: number, networkId: number): string =>
@@ -14,8 +14,8 @@ const hex = (value: number, digits: number): string =>
   value.toString(16).toUpperCase().padStart(digits, '0');
 
 /** The transaction alone, with what rippled adds for readers (DeliverMax); in version 2 without its hash. */
-export const plain = (tx: Json, version: ApiVersion): Json => {
-  const { hash, Amount: amount, ...rest } = tx;
+export const plain = (tx: Json, hash: unknown, version: ApiVersion): Json => {
+  const { hash: _, Amount: amount, ...rest } = tx;
   const named = version === 1 ? { hash } : {};
   if (amount === undefined) return { ...rest, ...named };
   if (tx['TransactionType'] !== 'Payment') return { ...rest, Amount: amount, ...named };
@@ -55,7 +55,7 @@ export const listed = (
   if (version === 1) {
     return {
       meta: applied.meta,
-      tx: { ...plain(applied.tx, 1), ...common, inLedger: ledger_index },
+      tx: { ...plain(applied.tx, applied.hash, 1), ...common, inLedger: ledger_index },
       validated: true,
     };
   }
@@ -65,7 +65,7 @@ export const listed = (
     ledger_hash,
     ledger_index,
     meta: applied.meta,
-    tx_json: { ...plain(applied.tx, 2), ...common },
+    tx_json: { ...plain(applied.tx, applied.hash, 2), ...common },
     validated: true,
   };
 };
@@ -83,14 +83,14 @@ export const inLedger = (
       ? { meta, tx_blob: applied.blob }
       : { hash: applied.hash, meta_blob: meta, tx_blob: applied.blob };
   }
-  if (version === 1) return { ...plain(applied.tx, 1), metaData: applied.meta };
+  if (version === 1) return { ...plain(applied.tx, applied.hash, 1), metaData: applied.meta };
   return {
     close_time_iso: closeTimeIso(ledger.header.close_time),
     hash: applied.hash,
     ledger_hash: ledger.header.ledger_hash,
     ledger_index: ledger.header.ledger_index,
     meta: applied.meta,
-    tx_json: plain(applied.tx, 2),
+    tx_json: plain(applied.tx, applied.hash, 2),
     validated: true,
   };
 };

@@ -28,11 +28,11 @@ export const tx: Command = (request) => {
     if (version === 1) {
       return binary
         ? { hash: pending.hash, tx: pending.blob, validated: false }
-        : { ...plain(pending.tx, 1), validated: false };
+        : { ...plain(pending.tx, pending.hash, 1), validated: false };
     }
     return {
       hash: pending.hash,
-      ...(binary ? { tx_blob: pending.blob } : { tx_json: plain(pending.tx, 2) }),
+      ...(binary ? { tx_blob: pending.blob } : { tx_json: plain(pending.tx, pending.hash, 2) }),
       validated: false,
     };
   }
@@ -55,7 +55,8 @@ export const transactionEntry: Command = ({ params, version, world }) => {
   const applied = closed.transactions.find((each) => each.hash === hash.toUpperCase());
   if (!applied) return { ...fields, error: 'transactionNotFound' };
   const { hash: _, ...body } = applied.tx;
-  if (version === 1) return { ...fields, metadata: applied.meta, tx_json: applied.tx };
+  if (version === 1)
+    return { ...fields, metadata: applied.meta, tx_json: { ...body, hash: applied.hash } };
   return {
     ...fields,
     close_time_iso: closeTimeIso(closed.header.close_time),
@@ -110,7 +111,7 @@ const validated = (
   };
   const meta = binary ? metaBlob(applied.meta) : applied.meta;
   if (version === 1) {
-    const body = binary ? { tx: applied.blob } : plain(applied.tx, 1);
+    const body = binary ? { tx: applied.blob } : plain(applied.tx, applied.hash, 1);
     return { ...body, ...common, date: close_time, inLedger: ledger_index, meta };
   }
   return {
@@ -121,7 +122,12 @@ const validated = (
       ? { meta_blob: meta, tx_blob: applied.blob }
       : {
           meta,
-          tx_json: { ...plain(applied.tx, 2), ctid: common.ctid, date: close_time, ledger_index },
+          tx_json: {
+            ...plain(applied.tx, applied.hash, 2),
+            ctid: common.ctid,
+            date: close_time,
+            ledger_index,
+          },
         }),
   };
 };

@@ -2,8 +2,9 @@
 import * as d from '../../ledger/decimal.ts';
 import { isDrops, type Amount, type Quantity } from '../../ledger/quantity.ts';
 import { isHigher } from '../../ledger/address.ts';
+import type { Json } from '../../ledger/transport.ts';
 import type { Asset, Entry, View } from '../chain.ts';
-import { reserveBaseDrops, reserveIncrementDrops } from './fees.ts';
+import { reserveBaseDrops, reserveIncrementDrops } from './reserves.ts';
 
 const globalFreeze = 0x00400000;
 const lowFreeze = 0x00400000;
@@ -47,6 +48,15 @@ export const isFrozenGlobally = (view: View, issuer: string | undefined): boolea
   issuer !== undefined && (flagsOf(view.account(issuer)) & globalFreeze) !== 0;
 
 export const flagsOf = (entry: Entry | undefined): number => Number(entry?.['Flags'] ?? 0);
+
+/** What the maker of an offer can still pay, his own tokens left out. */
+export const ownerFunds = (view: View, tx: Json): Json => {
+  const account = String(tx['Account']);
+  if (tx['TransactionType'] !== 'OfferCreate') return {};
+  const asset = assetOf(tx['TakerGets'] as Amount);
+  if (asset.issuer === account) return {};
+  return { owner_funds: textOf(holdings(view, account, asset, 'ignore freeze')) };
+};
 
 export const textOf = (q: Quantity): string => (isDrops(q) ? String(q) : d.format(q));
 

@@ -1,6 +1,7 @@
 /** Which ledger a request means, and how the answer names it. Without a word it is the open one, as on rippled. */
 import type { Json } from '../../ledger/transport.ts';
 import type { Chain, ClosedLedger, View } from '../chain.ts';
+import { openView } from './open-view.ts';
 import { Refusal } from './refusal.ts';
 
 export type Chosen = Readonly<{
@@ -29,7 +30,7 @@ export const whichLedger = (chain: Chain, params: Json): Chosen => {
 };
 
 const open = (chain: Chain): Chosen => ({
-  view: chain.open(),
+  view: openView(chain),
   closed: undefined,
   fields: { ledger_current_index: openIndex(chain), validated: false },
 });

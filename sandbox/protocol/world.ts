@@ -2,7 +2,7 @@
 import type { Json } from '../../ledger/transport.ts';
 import type { Chain, Genesis } from '../chain.ts';
 import type { History } from './history.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { ApiVersion, Subscriptions } from './subscriptions.ts';
 
 export type World = Readonly<{
   chain: () => Chain;
@@ -18,8 +18,6 @@ export type World = Readonly<{
   /** Tells the subscribers of proposed transactions. */
   propose: (answer: Json) => void;
 }>;
-
-export type ApiVersion = 1 | 2;
 
 export type Request = Readonly<{
   params: Json;

@@ -3,7 +3,7 @@ import type { Amount, Quantity } from '../../ledger/quantity.ts';
 import * as d from '../../ledger/decimal.ts';
 import type { Asset } from '../chain.ts';
 
-export const xrp: Asset = { currency: 'XRP' };
+const xrp: Asset = { currency: 'XRP' };
 
 export type Issued = Readonly<{ currency: string; issuer: string }>;
 

@@ -11,7 +11,7 @@ const pageSize = 32;
 
 type Fields = Readonly<Partial<Directory>>;
 
-export const hexNumber = (text: string | undefined): number => Number.parseInt(text ?? '0', 16);
+const hexNumber = (text: string | undefined): number => Number.parseInt(text ?? '0', 16);
 
 const readPage = (draft: Draft, root: string, page: number): Directory | undefined =>
   read(draft, pageIndex(root, page)) as Directory | undefined;

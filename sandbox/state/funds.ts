@@ -53,15 +53,6 @@ export const poolHoldings = (draft: Draft, pool: string, asset: Asset): Quantity
   return balanceFor(line, pool, asset.issuer);
 };
 
-/** Both sides of a pool, in the order of the entry. */
-export const poolBalances = (
-  draft: Draft,
-  pool: Pick<Amm, 'Account' | 'Asset' | 'Asset2'>,
-): readonly [Quantity, Quantity] => [
-  poolHoldings(draft, pool.Account, pool.Asset),
-  poolHoldings(draft, pool.Account, pool.Asset2),
-];
-
 /** What an issuer's tokens cost to move between others, in billionths: parity is no fee. */
 export const transferRate = (draft: Draft, issuer: string | undefined): bigint => {
   const rate = issuer === undefined ? undefined : readAccount(draft, issuer)?.TransferRate;

@@ -61,7 +61,10 @@ export const bookDirIndex = (base: string, qualityHex: string): string =>
   base.slice(0, 48) + qualityHex.toUpperCase();
 
 /** Both orders of a pair name the same pool. */
-export const ammIndex = (a: Asset, b: Asset): string => {
+export const ammIndex = (a: Asset, b: Asset): string =>
+  known(`A${a.currency}${a.issuer ?? ''}/${b.currency}${b.issuer ?? ''}`, () => pairHash(a, b));
+
+const pairHash = (a: Asset, b: Asset): string => {
   const [one, two] = [a, b].map((asset) => ({
     issuer: issuerHex(asset),
     currency: currencyHex(asset.currency),

@@ -18,7 +18,7 @@ export type Affected = Readonly<{ root: Trie<Entry>; nodes: readonly AffectedNod
 
 /** The nodes in ascending order of index, and the state with the transaction threaded into it. */
 export const affected = (before: Trie<Entry>, draft: Draft, hash: string): Affected => {
-  const changes = [...differences(before, draft.root)];
+  const changes = differences(before, draft.root).filter(([was, is]) => !isEqual(was, is));
   const thread = { PreviousTxnID: hash, PreviousTxnLgrSeq: draft.ground.index };
   const touched = new Set<string>();
   for (const [was, is] of changes) {
@@ -83,8 +83,14 @@ const pick = (
 
 const isThread = (field: string): boolean => threads.includes(field);
 
-const previousFields = (was: Entry, is: Entry): Readonly<Record<string, unknown>> | undefined =>
-  pick(was, (field, value) => !isThread(field) && !always.has(field) && !isEqual(value, is[field]));
+/** What changed, as it was. A field that is new makes the list appear though it has nothing to show. */
+const previousFields = (was: Entry, is: Entry): Readonly<Record<string, unknown>> | undefined => {
+  const tells = (field: string): boolean => !isThread(field) && !always.has(field);
+  const changed = pick(was, (field, value) => tells(field) && !isEqual(value, is[field]));
+  if (changed) return changed;
+  const isNew = (field: string): boolean => was[field] === undefined && is[field] !== undefined;
+  return Object.keys(is).some((field) => tells(field) && isNew(field)) ? {} : undefined;
+};
 
 const created = (is: Entry): AffectedNode => {
   const fields = pick(is, (field, value) => !isThread(field) && !isDefault(value));
@@ -99,7 +105,7 @@ const modified = (was: Entry, is: Entry): AffectedNode => {
       ...(final ? { FinalFields: final } : {}),
       ...name(is),
       ...(previous ? { PreviousFields: previous } : {}),
-      ...previousThread(was),
+      ...previousThread(is),
     },
   };
 };

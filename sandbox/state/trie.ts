@@ -36,7 +36,8 @@ export const set = <T extends Keyed>(trie: Trie<T>, value: T): Trie<T> => {
   if (depth === sharedWith.length) {
     if (!isBranch(trie)) return value;
     const at = digit(value.index, depth);
-    return { ...trie, children: trie.children.with(at, set(trie.children[at], value)) };
+    const children = trie.children.with(at, set(trie.children[at], value));
+    return { depth, prefix: trie.prefix, children };
   }
   const children: (Node<T> | undefined)[] = [...emptyChildren];
   children[digit(sharedWith, depth)] = trie;
@@ -74,60 +75,57 @@ export const after = <T extends Keyed>(trie: Trie<T>, index: string): T | undefi
   return undefined;
 };
 
-/** All values in ascending order of index. */
-export function* values<T extends Keyed>(trie: Trie<T>): Generator<T> {
-  if (trie === undefined) return;
-  if (!isBranch(trie)) {
-    yield trie;
-    return;
-  }
-  for (const child of trie.children) yield* values(child);
-}
+export type Difference<T> = readonly [before: T | undefined, now: T | undefined];
 
 /** What differs, in ascending order of index. Equal parts are not looked at. */
-export function* differences<T extends Keyed>(
+export const differences = <T extends Keyed>(
   before: Trie<T>,
   now: Trie<T>,
-): Generator<readonly [before: T | undefined, now: T | undefined]> {
+): readonly Difference<T>[] => {
+  const found: Difference<T>[] = [];
+  compare(before, now, found);
+  return found;
+};
+
+const compare = <T extends Keyed>(before: Trie<T>, now: Trie<T>, found: Difference<T>[]): void => {
   if (before === now) return;
-  if (before === undefined) {
-    for (const value of values(now)) yield [undefined, value];
-    return;
-  }
-  if (now === undefined) {
-    for (const value of values(before)) yield [value, undefined];
+  if (before === undefined || now === undefined) {
+    eachValue(before, (value) => found.push([value, undefined]));
+    eachValue(now, (value) => found.push([undefined, value]));
     return;
   }
   const a = isBranch(before) ? before.prefix : before.index;
   const b = isBranch(now) ? now.prefix : now.index;
   const shared = common(a, b);
   if (shared < a.length && shared < b.length) {
-    if (a < b) {
-      yield* differences(before, undefined);
-      yield* differences(undefined, now);
-    } else {
-      yield* differences(undefined, now);
-      yield* differences(before, undefined);
-    }
+    compare(a < b ? before : undefined, a < b ? undefined : now, found);
+    compare(a < b ? undefined : before, a < b ? now : undefined, found);
     return;
   }
   if (a.length === b.length) {
     if (!isBranch(before) || !isBranch(now)) {
-      yield [before as T, now as T];
+      found.push([before as T, now as T]);
       return;
     }
-    for (let at = 0; at < digits; at += 1) {
-      yield* differences(before.children[at], now.children[at]);
-    }
+    for (let at = 0; at < digits; at += 1) compare(before.children[at], now.children[at], found);
     return;
   }
-  const [outer, inner] = a.length < b.length ? [before, b] : [now, a];
-  const place = digit(inner, shared);
-  for (const [at, child] of (outer as Branch<T>).children.entries()) {
-    if (outer === before) yield* differences(child, at === place ? now : undefined);
-    else yield* differences(at === place ? before : undefined, child);
+  const beforeIsOuter = a.length < b.length;
+  const place = digit(beforeIsOuter ? b : a, shared);
+  const outer = (beforeIsOuter ? before : now) as Branch<T>;
+  for (let at = 0; at < digits; at += 1) {
+    const child = outer.children[at];
+    const inner = at === place ? (beforeIsOuter ? now : before) : undefined;
+    if (beforeIsOuter) compare(child, inner, found);
+    else compare(inner, child, found);
   }
-}
+};
+
+const eachValue = <T extends Keyed>(trie: Trie<T>, visit: (value: T) => void): void => {
+  if (trie === undefined) return;
+  if (!isBranch(trie)) visit(trie);
+  else for (const child of trie.children) eachValue(child, visit);
+};
 
 const digits = 16;
 const emptyChildren: readonly undefined[] = Array.from({ length: digits }, () => undefined);

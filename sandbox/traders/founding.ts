@@ -5,7 +5,7 @@
 import { isNegative, parseDecimal } from '../../ledger/decimal.ts';
 import { formatXrp, parseXrp } from '../../ledger/drops.ts';
 import type { Chain, Genesis } from '../chain.ts';
-import { reserveBaseDrops, reserveIncrementDrops } from '../protocol/fees.ts';
+import { reserveBaseDrops, reserveIncrementDrops } from '../protocol/reserves.ts';
 import { feeDrops, mustSend } from './desk.ts';
 import { type Account, accountFrom, accountOf } from './keys.ts';
 
@@ -17,6 +17,7 @@ export const genesisSeed = 'snoPBrXtMeMyMHUVTgbuqAfg1SUTb';
 
 const genesisDrops = '100000000000000000';
 const tokensMost = '1000000000000';
+const issuerXrp = 1_000_000_000n;
 const traderXrp = 20_000_000n;
 const traderRlusd = '20000000';
 const dropsPerXrp = 1_000_000n;
@@ -34,13 +35,25 @@ export type Cast = Readonly<{
   trader: (role: string) => Account;
 }>;
 
-export const castOf = (seed: number): Cast => ({
-  genesis: accountFrom(genesisSeed),
-  issuer: accountOf(seed, 'issuer'),
-  wallet: accountOf(seed, 'wallet'),
-  transferKey: accountOf(seed, 'transfer key'),
-  trader: (role) => accountOf(seed, role),
-});
+/** The same in every world, and slow to derive. */
+let genesis: Account | undefined;
+
+export const castOf = (seed: number): Cast => {
+  const known = new Map<string, Account>();
+  const of = (role: string): Account => {
+    const account = known.get(role) ?? accountOf(seed, role);
+    known.set(role, account);
+    return account;
+  };
+  genesis ??= accountFrom(genesisSeed);
+  return {
+    genesis,
+    issuer: of('issuer'),
+    wallet: of('wallet'),
+    transferKey: of('transfer key'),
+    trader: of,
+  };
+};
 
 /** The ledger before the first, `secondsBefore` the given time. */
 export const genesisAt = (closeTime: number, secondsBefore: number): Genesis => ({
@@ -69,10 +82,10 @@ export const found = (chain: Chain, founding: Founding): void => {
   const { cast, tickets, traders, close } = founding;
   const opening = checked(founding);
   const feesOfWallet = BigInt(feeDrops * (tickets > 0 ? 3 : 1));
-  pay(chain, cast.genesis, cast.issuer.address, traderXrp * dropsPerXrp);
-  pay(chain, cast.genesis, cast.wallet.address, opening.drops + feesOfWallet);
+  pay(chain, cast.genesis, cast.issuer.address, issuerXrp * dropsPerXrp);
+  pay(chain, cast.issuer, cast.wallet.address, opening.drops + feesOfWallet);
   for (const role of traders) {
-    pay(chain, cast.genesis, cast.trader(role).address, traderXrp * dropsPerXrp);
+    pay(chain, cast.issuer, cast.trader(role).address, traderXrp * dropsPerXrp);
   }
   close();
   mustSend(chain, cast.issuer, { TransactionType: 'AccountSet', SetFlag: asfDefaultRipple });

@@ -1,7 +1,7 @@
 /** Accounts that follow from a seed, and their signatures. Only the sandbox's own accounts: an operator's seed never comes here. */
-import { createHash, createPrivateKey, type KeyObject, sign as signBytes } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign as signBytes } from 'node:crypto';
 import { encode, encodeForSigning } from 'ripple-binary-codec';
-import { deriveAddress, deriveKeypair, generateSeed, sign as signHex } from 'ripple-keypairs';
+import { decodeSeed, deriveAddress, deriveKeypair, generateSeed, sign } from 'ripple-keypairs';
 import type { Json } from '../../ledger/transport.ts';
 import { half } from '../state/hash.ts';
 
@@ -27,10 +27,9 @@ export const accountOf = (worldSeed: number, role: string): Account => {
 
 /** The account of a family seed, whose form says the kind of its key. */
 export const accountFrom = (seed: string): Account => {
-  const { privateKey, publicKey } = deriveKeypair(seed);
-  const signature = signer(privateKey);
+  const { address, publicKey, signature } = keyOf(seed);
   return {
-    address: deriveAddress(publicKey),
+    address,
     seed,
     sign: (tx) => {
       const unsigned = { ...tx, SigningPubKey: publicKey };
@@ -43,15 +42,35 @@ export const accountFrom = (seed: string): Account => {
 /** "TXN\0", in front of a transaction when its hash is taken. */
 const hashPrefix = '54584E00';
 
-/** The same bytes either way; the platform's own ed25519 is some forty times faster. */
-const signer = (privateKey: string): ((hex: string) => string) => {
-  if (!privateKey.startsWith('ED')) return (hex) => signHex(hex, privateKey);
-  const key = ed25519Key(privateKey.slice(2));
-  return (hex) => signBytes(null, Buffer.from(hex, 'hex'), key).toString('hex').toUpperCase();
+type Key = Readonly<{
+  address: string;
+  publicKey: string;
+  signature: (hex: string) => string;
+}>;
+
+const keyOf = (seed: string): Key => {
+  const { bytes, type } = decodeSeed(seed);
+  if (type === 'ed25519') return ed25519Key(half(Uint8Array.from(bytes)));
+  const { privateKey, publicKey } = deriveKeypair(seed);
+  return {
+    address: deriveAddress(publicKey),
+    publicKey,
+    signature: (hex) => sign(hex, privateKey),
+  };
 };
 
 /** The head of a PKCS #8 document that holds an ed25519 key (RFC 8410). */
 const pkcs8Head = '302e020100300506032b657004220420';
 
-const ed25519Key = (hex: string): KeyObject =>
-  createPrivateKey({ key: Buffer.from(pkcs8Head + hex, 'hex'), format: 'der', type: 'pkcs8' });
+/** The same bytes as any other ed25519; the platform's own is some forty times faster. */
+const ed25519Key = (secret: string): Key => {
+  const der = Buffer.from(pkcs8Head + secret, 'hex');
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+  const publicKey = `ED${Buffer.from(x, 'base64url').toString('hex').toUpperCase()}`;
+  return {
+    address: deriveAddress(publicKey),
+    publicKey,
+    signature: (hex) => signBytes(null, Buffer.from(hex, 'hex'), key).toString('hex').toUpperCase(),
+  };
+};

@@ -26,7 +26,7 @@ const pairOf = (tx: Tx): Pair => [tx.Amount as Amount, tx.Amount2 as Amount];
 const check = (tx: Tx): Result => {
   const pair = pairOf(tx);
   if (isSameAsset(assetOf(pair[0]), assetOf(pair[1]))) return 'temBAD_AMM_TOKENS';
-  if (pair.some(isBadCurrency)) return 'temBAD_AMM_TOKENS';
+  if (pair.some(isBadCurrency)) return 'temBAD_CURRENCY';
   if (pair.some((amount) => !isSome(quantityOf(amount)))) return 'temBAD_AMOUNT';
   return (tx.TradingFee ?? 0) > feeMost ? 'temBAD_FEE' : 'tesSUCCESS';
 };
@@ -112,9 +112,9 @@ const sortedPair = (pair: Pair): Pair => {
 };
 
 /** The code of a pool's shares: 03 and the hash of both currencies. */
-export const shareCurrency = (pair: readonly [Amount, Amount]): string => {
+const shareCurrency = (pair: readonly [Amount, Amount]): string => {
   const codes = pair.map((amount) => currencyHex(assetOf(amount).currency)).toSorted();
   return `03${half(...codes).slice(0, 38)}`;
 };
 
-export const ammCreate: Kind = { flags: 0, check, claim, apply, fee: ownerReserve };
+export const ammCreate: Kind = { flags: 0, check, claim, apply, fee: () => ownerReserve };

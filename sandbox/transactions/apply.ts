@@ -5,7 +5,7 @@
 import type { Amount } from '../../ledger/quantity.ts';
 import { same, quantityOf } from '../../ledger/quantity.ts';
 import type { Entry } from '../chain.ts';
-import { baseFee, updateAccount } from '../state/account.ts';
+import { updateAccount } from '../state/account.ts';
 import { removeOffer } from '../state/book.ts';
 import { type Draft, draftOf, type Ground, mustAccount, read } from '../state/draft.ts';
 import type { Offer } from '../state/entry.ts';
@@ -47,7 +47,7 @@ export const applyTransaction = (
   mode: Mode,
 ): Outcome => {
   const kind = kinds[tx.TransactionType];
-  if (!kind) return { result: 'temUNKNOWN', applied: false };
+  if (!kind) return { result: 'temDISABLED', applied: false };
   const draft = draftOf(root, ground);
   const refusal = refuse(draft, kind, tx, mode.retry);
   const isFinal = refusal === 'tesSUCCESS' || (isClaim(refusal) && !mode.retry);
@@ -56,7 +56,8 @@ export const applyTransaction = (
 
   let delivered: Amount | undefined;
   const balanceBefore = BigInt(mustAccount(draft, tx.Account).Balance);
-  const fee = payFee(draft, tx, hash);
+  const fee = payFee(draft, tx);
+  noteTransaction(draft, tx, hash);
   const result = kind.apply({
     tx,
     draft,
@@ -67,7 +68,7 @@ export const applyTransaction = (
     },
   });
   if (result === 'tesSUCCESS') {
-    const extra = tx.TransactionType === 'Payment' ? deliveredFields(tx, delivered) : {};
+    const extra = deliveredFields(tx, delivered);
     return finished(root, draft, hash, place, result, fee, extra);
   }
   if (!isClaim(result)) return { result, applied: false };
@@ -103,7 +104,7 @@ const claimed = (
 ): Outcome => {
   if (mode.failHard) return { result, applied: false };
   const draft = draftOf(root, ground);
-  const fee = payFee(draft, tx, hash);
+  const fee = payFee(draft, tx);
   for (const index of dead) {
     const offer = read(draft, index) as Offer | undefined;
     if (offer) removeOffer(draft, offer);
@@ -130,13 +131,16 @@ const finished = (
   return { result, applied: true, root, meta, fee };
 };
 
-const deliveredFields = (tx: Tx, delivered: Amount | undefined) => ({
-  ...(delivered === undefined ? {} : { DeliveredAmount: delivered }),
-  delivered_amount: delivered ?? tx.Amount,
-});
+const deliveredFields = (tx: Tx, delivered: Amount | undefined) => {
+  const amount = delivered ?? (tx.TransactionType === 'Payment' ? tx.Amount : undefined);
+  return {
+    ...(delivered === undefined ? {} : { DeliveredAmount: delivered }),
+    ...(amount === undefined ? {} : { delivered_amount: amount }),
+  };
+};
 
 /** Takes what the account has, if that is less than the fee. */
-const payFee = (draft: Draft, tx: Tx, hash: string): bigint => {
+const payFee = (draft: Draft, tx: Tx): bigint => {
   if (tx.TicketSequence === undefined) {
     updateAccount(draft, tx.Account, { Sequence: tx.Sequence + 1 });
   } else useTicket(draft, tx.Account, tx.TicketSequence);
@@ -144,11 +148,14 @@ const payFee = (draft: Draft, tx: Tx, hash: string): bigint => {
   const balance = BigInt(account.Balance);
   const asked = BigInt(tx.Fee);
   const fee = asked > balance ? balance : asked;
-  updateAccount(draft, tx.Account, {
-    Balance: String(balance - fee),
-    ...(account.AccountTxnID === undefined ? {} : { AccountTxnID: hash }),
-  });
+  updateAccount(draft, tx.Account, { Balance: String(balance - fee) });
   return fee;
+};
+
+/** For accounts that want their last transaction named in them. */
+const noteTransaction = (draft: Draft, tx: Tx, hash: string): void => {
+  if (mustAccount(draft, tx.Account).AccountTxnID === undefined) return;
+  updateAccount(draft, tx.Account, { AccountTxnID: hash });
 };
 
 /** Offers that were taken away without being taken from. */
@@ -163,5 +170,3 @@ const deadOffers = (root: Trie<Entry>, draft: Draft): readonly string[] => {
   }
   return found.slice(0, removedMost);
 };
-
-export const feeOf = (kind: Kind): bigint => kind.fee ?? baseFee;

@@ -7,7 +7,7 @@ import { ticketIndex } from '../state/keylet.ts';
 import type { Result } from './result.ts';
 import type { Kind, Tx } from './transaction.ts';
 
-const tfUniversal = 0xc000_0000;
+const tfFullyCanonicalSig = 0x8000_0000;
 const feeMost = 100_000_000_000_000_000n;
 
 /** By itself. */
@@ -19,7 +19,7 @@ export const checkCommon = (tx: Tx, kind: Kind): Result => {
     if (tx.Sequence !== 0) return 'temSEQ_AND_TICKET';
     if (tx.AccountTxnID !== undefined) return 'temINVALID';
   }
-  const allowed = (kind.flags | tfUniversal) >>> 0;
+  const allowed = (kind.flags | tfFullyCanonicalSig) >>> 0;
   return ((tx.Flags ?? 0) & ~allowed) === 0 ? 'tesSUCCESS' : 'temINVALID_FLAG';
 };
 
@@ -36,7 +36,7 @@ export const claimCommon = (draft: Draft, tx: Tx, kind: Kind): Result => {
     return 'tefMAX_LEDGER';
   }
   const fee = BigInt(tx.Fee);
-  if (draft.ground.open && fee < (kind.fee ?? baseFee)) return 'telINSUF_FEE_P';
+  if (draft.ground.open && fee < (kind.fee?.(draft, tx) ?? baseFee)) return 'telINSUF_FEE_P';
   const balance = BigInt(account.Balance);
   if (fee === 0n || balance >= fee) return 'tesSUCCESS';
   return balance > 0n && !draft.ground.open ? 'tecINSUFF_FEE' : 'terINSUF_FEE_B';
@@ -51,12 +51,25 @@ const checkNumber = (draft: Draft, tx: Tx, next: number): Result => {
   return tx.Sequence > next ? 'terPRE_SEQ' : 'tefPAST_SEQ';
 };
 
+const signersMost = 10_000;
+const signers = new Map<string, string>();
+
+/** The address of a public key. */
+export const signerOf = (publicKey: string): string => {
+  const known = signers.get(publicKey);
+  if (known !== undefined) return known;
+  if (signers.size >= signersMost) signers.clear();
+  const address = deriveAddress(publicKey);
+  signers.set(publicKey, address);
+  return address;
+};
+
 /** The signature itself was looked at when the transaction came in; here it is whether its key may sign. */
 export const authorizationOf = (draft: Draft, tx: Tx): Result => {
   if (tx.Signers !== undefined) return 'tefNOT_MULTI_SIGNING';
   if (!tx.SigningPubKey) return 'tefBAD_AUTH';
   const account = mustAccount(draft, tx.Account);
-  const signer = deriveAddress(tx.SigningPubKey);
+  const signer = signerOf(tx.SigningPubKey);
   if (signer === account.RegularKey) return 'tesSUCCESS';
   if (signer !== tx.Account) return 'tefBAD_AUTH';
   return hasFlag(account.Flags, rootFlag.disableMaster) ? 'tefMASTER_DISABLED' : 'tesSUCCESS';

@@ -1,5 +1,5 @@
 /** OfferCreate: cancels what it replaces, crosses book and pool up to its price, and rests with what is left. */
-import { isLegal } from './amount-check.ts';
+import { isBadCurrency, isLegal } from './amount-check.ts';
 import { assetOf, isIssued, isSameAsset } from '../state/asset.ts';
 import type { Amount } from '../../ledger/quantity.ts';
 import { isNothing, isSome, none, quantityOf, same, withQuantity } from '../../ledger/quantity.ts';
@@ -52,7 +52,7 @@ const check = (tx: Tx): Result => {
   if (typeof pays === 'string' && typeof gets === 'string') return 'temBAD_OFFER';
   if (!isSome(quantityOf(pays)) || !isSome(quantityOf(gets))) return 'temBAD_OFFER';
   if (isSameAsset(assetOf(pays), assetOf(gets))) return 'temREDUNDANT';
-  return 'tesSUCCESS';
+  return isBadCurrency(pays) || isBadCurrency(gets) ? 'temBAD_CURRENCY' : 'tesSUCCESS';
 };
 
 const isExpired = (draft: Draft, tx: Tx): boolean =>

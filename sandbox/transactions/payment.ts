@@ -9,7 +9,8 @@ import {
 } from '../../ledger/quantity.ts';
 import { qualityOf } from '../../ledger/quality.ts';
 import { flow } from '../crossing/flow.ts';
-import { legsOf, type PathElement, type Route } from '../crossing/path.ts';
+import { legsOf } from '../crossing/path.ts';
+import type { PathElement, Route } from '../crossing/route.ts';
 import type { PoolUse, Step } from '../crossing/step.ts';
 import { baseReserve, creditDrops, reserveFor, updateAccount } from '../state/account.ts';
 import { assetOf, isSameAsset } from '../state/asset.ts';

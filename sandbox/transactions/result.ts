@@ -132,5 +132,3 @@ export const messageOf = (result: Result): string => results[result][1];
 export const isClaim = (result: Result): boolean => result.startsWith('tec');
 /** It may apply later. */
 export const isRetry = (result: Result): boolean => result.startsWith('ter');
-/** It will never apply. */
-export const isMalformed = (result: Result): boolean => result.startsWith('tem');

@@ -1,19 +1,30 @@
-/** SetRegularKey: another key may sign for the account, or may no more. */
-import { mustAccount, write } from '../state/draft.ts';
-import { hasFlag, rootFlag } from '../state/entry.ts';
-import { noClaim, type Kind } from './transaction.ts';
+/** SetRegularKey: another key may sign for the account, or may no more. The first one signed with the master key is free. */
+import { baseFee } from '../state/account.ts';
+import { type Draft, mustAccount, write } from '../state/draft.ts';
+import { type AccountRoot, hasFlag, rootFlag, withFlag } from '../state/entry.ts';
+import { signerOf } from './check.ts';
+import { type Kind, noClaim, type Tx } from './transaction.ts';
+
+const isFree = (draft: Draft, tx: Tx): boolean =>
+  signerOf(tx.SigningPubKey ?? '') === tx.Account &&
+  !hasFlag(mustAccount(draft, tx.Account).Flags, rootFlag.passwordSpent);
 
 export const setRegularKey: Kind = {
   flags: 0,
   check: (tx) => (tx.RegularKey === tx.Account ? 'temBAD_REGKEY' : 'tesSUCCESS'),
   claim: noClaim,
+  fee: (draft, tx) => (isFree(draft, tx) ? 0n : baseFee),
   apply: ({ draft, tx }) => {
-    const { RegularKey: _old, ...rest } = mustAccount(draft, tx.Account);
-    if (tx.RegularKey === undefined && hasFlag(rest['Flags'] as number, rootFlag.disableMaster)) {
+    const account = mustAccount(draft, tx.Account);
+    const { RegularKey: _old, ...rest } = account;
+    if (tx.RegularKey === undefined && hasFlag(account.Flags, rootFlag.disableMaster)) {
       return 'tecNO_ALTERNATIVE_KEY';
     }
+    const Flags = isFree(draft, tx)
+      ? withFlag(account.Flags, rootFlag.passwordSpent)
+      : account.Flags;
     const key = tx.RegularKey === undefined ? {} : { RegularKey: tx.RegularKey };
-    write(draft, { ...rest, ...key } as typeof rest & { LedgerEntryType: string; index: string });
+    write(draft, { ...rest, ...key, Flags } as AccountRoot);
     return 'tesSUCCESS';
   },
 };

@@ -1,6 +1,6 @@
 /** What a transaction is once decoded, and what each type must be able to say and do. */
 import type { Amount } from '../../ledger/quantity.ts';
-import type { PathElement } from '../crossing/path.ts';
+import type { PathElement } from '../crossing/route.ts';
 import type { Asset } from '../chain.ts';
 import type { Draft } from '../state/draft.ts';
 import type { Result } from './result.ts';
@@ -18,6 +18,7 @@ export type Transaction = Readonly<{
   TicketSequence?: number;
   TxnSignature?: string;
   Signers?: readonly unknown[];
+  Memos?: readonly unknown[];
 }>;
 
 /** The fields of one type beside those that all have. */
@@ -79,8 +80,8 @@ export type Kind = Readonly<{
   /** Against the ledger, before the fee. `retry`: it will be tried again. */
   claim: (draft: Draft, tx: Tx, retry: boolean) => Result;
   apply: (applying: Applying) => Result;
-  /** Drops; the usual fee if it is not said. */
-  fee?: bigint;
+  /** Drops that the open ledger asks for at least; the usual fee if it is not said. */
+  fee?: (draft: Draft, tx: Tx) => bigint;
 }>;
 
 /** A ticket's number stands in for the sequence. */

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Recorded } from '../../events/envelope.ts';
 import { dataText, emptyTail, hashRow } from '../../actors/log/chain.ts';
-import { openLog } from '../../actors/log/open.ts';
+import { type Log, openLog } from '../../actors/log/open.ts';
 
 type Rival = Readonly<{
   name: string;
-  /** Appends these batches one after the other, each durable before the next. */
+  /** Makes these batches durable in a fresh folder. Resolves with the milliseconds that it took. */
   write: (folder: string, batches: readonly (readonly Recorded[])[]) => Promise<number>;
 }>;
 
@@ -55,20 +55,23 @@ const timed = async (work: () => Promise<void>): Promise<number> => {
   return performance.now() - started;
 };
 
+const openBench = (folder: string): Promise<Log> =>
+  openLog({
+    file: join(folder, 'neo.db'),
+    network: 'sandbox',
+    account: 'bench',
+    synchronous: 'FULL',
+    checkpointSeconds: 0,
+    onCheckpoint: () => undefined,
+    onFailure: (failure) => {
+      throw failure;
+    },
+  });
+
 const log: Rival = {
   name: 'this log',
   write: async (folder, batches) => {
-    const opened = await openLog({
-      file: join(folder, 'neo.db'),
-      network: 'sandbox',
-      account: 'bench',
-      synchronous: 'FULL',
-      checkpointSeconds: 0,
-      onCheckpoint: () => undefined,
-      onFailure: (failure) => {
-        throw failure;
-      },
-    });
+    const opened = await openBench(folder);
     const elapsed = await timed(async () => {
       for (const batch of batches) await opened.append(1, batch);
     });
@@ -77,20 +80,10 @@ const log: Rival = {
   },
 };
 
-const logUnawaited: Rival = {
-  name: 'this log, many at once',
+const logAtOnce: Rival = {
+  name: 'this log, all appended at once',
   write: async (folder, batches) => {
-    const opened = await openLog({
-      file: join(folder, 'neo.db'),
-      network: 'sandbox',
-      account: 'bench',
-      synchronous: 'FULL',
-      checkpointSeconds: 0,
-      onCheckpoint: () => undefined,
-      onFailure: (failure) => {
-        throw failure;
-      },
-    });
+    const opened = await openBench(folder);
     const elapsed = await timed(async () => {
       await Promise.all(batches.map((batch) => opened.append(1, batch)));
     });
@@ -174,7 +167,7 @@ const perSecond = async (rival: Rival, size: number): Promise<number> => {
   return median(rates);
 };
 
-const rivals = [log, logUnawaited, await nodeSqlite(), disk].filter((rival) => rival !== undefined);
+const rivals = [log, logAtOnce, await nodeSqlite(), disk].filter((rival) => rival !== undefined);
 console.log(
   `durable events/s, median of ${rounds}`.padEnd(36),
   batchSizes.map((s) => String(s).padStart(9)).join(''),

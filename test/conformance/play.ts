@@ -72,8 +72,10 @@ const playStep = (
   for (const tx of step.txs) compareSubmit(group, place, chain, tx, noted);
   const closed = chain.close(step.ledger.close_time);
   const results = new Map(closed.transactions.map((applied) => [applied.hash, applied]));
+  const seen = new Set<string>();
   for (const { hash, result, meta } of [...step.txs, ...(step.extra ?? [])]) {
-    if (hash === undefined) continue;
+    if (hash === undefined || seen.has(hash)) continue;
+    seen.add(hash);
     const applied = results.get(hash);
     const at = `${place} ${hash.slice(0, 8)} ${String(applied?.tx['TransactionType'])}`;
     noted.note('result', group, at, differencesOf(result, applied?.result ?? null));

@@ -1,0 +1,46 @@
+/** `neo explain S`: why a session ended, as a page of prose or as JSON. Reads what is durable and writes nothing. */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { explanation } from '../projections/explanation.ts';
+import { narrative } from '../projections/narrative.ts';
+import { endsOf, reading, rowsOf } from './chronicle.ts';
+import {
+  commonOptions,
+  databaseDefault,
+  parseLine,
+  sessionNumber,
+  UsageError,
+  type Command,
+} from './command.ts';
+
+const help = `neo explain S [--db F] [--json]
+
+Why session S ended: the causal chain with its operands, what else stood, everything in order.
+
+  --db F    the database (default ${databaseDefault})
+  --json    the same as one JSON document: halt, chain, sources, causes, standing, timeline
+`;
+
+export const explainCommand: Command = {
+  name: 'explain',
+  summary: 'why a session ended, from its causes on',
+  help,
+  run: async (args, { out }) => {
+    const { values, positionals } = parseLine(args, commonOptions);
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    const session = sessionNumber(positionals[0]);
+    if (positionals.length > 1) throw new UsageError('One session at a time: neo explain S.');
+    const database = values.db ?? databaseDefault;
+    const told = await reading(database, async (reader) => {
+      const ends = await endsOf(reader, database, session);
+      const rows: Recorded<Event>[] = [];
+      for await (const row of rowsOf(reader, session, 1, ends.last.seq)) rows.push(row);
+      return explanation(rows, { session, lastHash: ends.lastHash });
+    });
+    out(values.json ? `${JSON.stringify(told)}\n` : narrative(told, database));
+    return 0;
+  },
+};

@@ -1,0 +1,145 @@
+/** `neo sessions`: the sessions of a database and how each ended, read from the two ends of each log. Writes nothing. */
+import type { SessionEnds } from '../actors/log/read.ts';
+import type { Reader } from '../actors/log/reader.ts';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { isProtective } from '../events/halt.ts';
+import type { SessionOpened } from '../events/session.ts';
+import { isoTime } from '../ledger/time.ts';
+import { apply, empty, type Ending } from '../projections/halt.ts';
+import { instant, span } from '../projections/wording.ts';
+import { reading, rowsOf } from './chronicle.ts';
+import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from './command.ts';
+
+const help = `neo sessions [--db F] [--json]
+
+Lists the sessions of a database, the newest last, and how each ended.
+
+  --db F    the database (default ${databaseDefault})
+  --json    one JSON array: session, network, started_at, ended_at, events, halt, last_hash
+`;
+
+export const sessionsCommand: Command = {
+  name: 'sessions',
+  summary: 'list the sessions and how each ended',
+  help,
+  run: async (args, { out }) => {
+    const { values, positionals } = parseLine(args, commonOptions);
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    if (positionals[0] !== undefined) {
+      throw new UsageError(`neo sessions takes no "${positionals[0]}"; one session: neo show S.`);
+    }
+    const database = values.db ?? databaseDefault;
+    const listed = await reading(database, async (reader) => {
+      const found: Listed[] = [];
+      for (const ends of await reader.sessions()) found.push(await listedOf(reader, ends));
+      return found;
+    });
+    out(values.json ? `${JSON.stringify(listed.map(asJson))}\n` : table(listed, database));
+    return 0;
+  },
+};
+
+type Listed = Readonly<{
+  session: number;
+  network: SessionOpened['network'] | null;
+  startedAt: number;
+  lastAt: number;
+  /** It died before this, where it never said how it ended. */
+  silentMs: number;
+  over: boolean;
+  halt: Ending | null;
+  events: number;
+  lastHash: string;
+}>;
+
+const listedOf = async (reader: Reader, ends: SessionEnds): Promise<Listed> => {
+  const { session, lastHash, first, last } = ends;
+  const opened = (first as Recorded<Event>).event;
+  const tail = await tailOf(reader, session, last.seq);
+  const closed = tail.find(({ event }) => event.type === 'session.closed_by_next')?.event;
+  return {
+    session,
+    network: opened.type === 'session.opened' ? opened.network : null,
+    startedAt: first.at,
+    lastAt: last.at,
+    silentMs: closed?.type === 'session.closed_by_next' ? closed.silentMs : 0,
+    over: closed !== undefined || tail.some(({ event }) => event.type === 'session.ended'),
+    halt: tail.reduce(apply, empty),
+    events: last.seq,
+    lastHash,
+  };
+};
+
+/** More rows than closing a session can take. */
+const tailRowsMax = 50_000;
+
+/** The newest rows, back to the halt where there is one. */
+const tailOf = async (
+  reader: Reader,
+  session: number,
+  lastSeq: number,
+): Promise<readonly Recorded<Event>[]> => {
+  let rows: readonly Recorded<Event>[] = [];
+  let to = lastSeq;
+  let size = 250;
+  while (to > 0 && lastSeq - to < tailRowsMax && !rows.some(({ event }) => event.type === 'halt')) {
+    const from = Math.max(1, to - size + 1);
+    const earlier: Recorded<Event>[] = [];
+    for await (const row of rowsOf(reader, session, from, to)) earlier.push(row);
+    rows = [...earlier, ...rows];
+    to = from - 1;
+    size *= 4;
+  }
+  return rows;
+};
+
+const asJson = (one: Listed): object => ({
+  session: one.session,
+  network: one.network,
+  started_at: isoTime(one.startedAt),
+  ended_at: one.over ? isoTime(one.lastAt) : null,
+  events: one.events,
+  halt: one.halt && {
+    reason: one.halt.reason,
+    source: one.halt.source,
+    detail: one.halt.detail,
+    at: isoTime(one.halt.at),
+    seq: one.halt.event,
+  },
+  last_hash: one.lastHash,
+});
+
+const table = (listed: readonly Listed[], database: string): string => {
+  if (listed.length === 0) return `${database} has no sessions yet: start one with neo run.\n`;
+  const rows = [
+    ['S', 'network', 'started', 'lasted', 'end'],
+    ...listed.map((one) => [
+      String(one.session),
+      one.network ?? '?',
+      instant(one.startedAt),
+      span((one.halt?.at ?? one.lastAt) - one.silentMs - one.startedAt),
+      endText(one),
+    ]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+};
+
+const endText = ({ halt, over }: Listed): string => {
+  if (!halt)
+    return over ? 'ended without a halt' : 'no end yet: it runs, or the next start closes it';
+  const { reason, source, detail } = halt;
+  const bracketed = detail === '' || reason === 'duration_elapsed' ? '' : ` (${detail})`;
+  return isProtective(reason)
+    ? `HALT ${reason}, source ${source}${bracketed}`
+    : `${reason}${bracketed}`;
+};

@@ -1,0 +1,114 @@
+/** What execution knows: our orders, the quote to follow, the newest ledger, the next Sequence and the fee. Folded, never decided here. */
+import type { MarketRead } from '../events/market.ts';
+import type { Mode } from '../events/mode.ts';
+import type { OrderId } from '../events/order.ts';
+import type { QuoteDecided } from '../events/quote.ts';
+import type { Token } from '../ledger/metadata.ts';
+import { apply, noOrders, type Orders } from '../projections/orders.ts';
+import type { Heard } from './reducer.ts';
+
+export type ExecutionState = Readonly<{
+  account: string;
+  token: Token;
+  /** First part of our order ids: the session's own. */
+  prefix: string;
+  count: number;
+  orders: Orders;
+  started: boolean;
+  mode: Mode;
+  ended: boolean;
+  /** This tick's quote, until it has been acted on; with what said it. */
+  quote: Readonly<{ heard: Heard; decided: QuoteDecided }> | null;
+  ticksWithoutMid: number;
+  /** Newest validated ledger and its close time in ledger seconds. */
+  ledger: Readonly<{ index: number; closeTime: number }>;
+  /** Everything that touched the account up to here is in the log. */
+  covered: number;
+  /** The account's next Sequence as validated. */
+  sequence: number;
+  feeDrops: bigint;
+  /** Hash → the ledger at which its fate was last asked for. */
+  asked: ReadonlyMap<string, number>;
+  /** Offers on the account to be removed at the start: expired ones, and foreign ones where told to. */
+  leftover: readonly number[];
+  /** Replaced nothing: to be sized anew whatever its price. */
+  resize: ReadonlySet<OrderId>;
+}>;
+
+export const idle: ExecutionState = {
+  account: '',
+  token: { currency: '', issuer: '' },
+  prefix: '',
+  count: 0,
+  orders: noOrders,
+  started: false,
+  mode: 'OK',
+  ended: false,
+  quote: null,
+  ticksWithoutMid: 0,
+  ledger: { index: 0, closeTime: 0 },
+  covered: 0,
+  sequence: 0,
+  feeDrops: 10n,
+  asked: new Map(),
+  leftover: [],
+  resize: new Set(),
+};
+
+export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
+  const state = { ...before, orders: apply(before.orders, heard) };
+  const { event } = heard;
+  switch (event.type) {
+    case 'session.opened':
+      return {
+        ...state,
+        account: event.account,
+        token: { currency: event.currency, issuer: event.issuer },
+        prefix: event.uuid.slice(0, 8),
+      };
+    case 'session.started':
+      return { ...state, started: true };
+    case 'session.foreign_offers_found':
+      return { ...state, leftover: [...state.leftover, ...event.sequences] };
+    case 'ledger.closed':
+      return event.index > state.ledger.index ? { ...state, ledger: event } : state;
+    case 'market.read':
+      return read(state, event);
+    case 'market.observed':
+      return { ...state, ticksWithoutMid: event.mid === null ? state.ticksWithoutMid + 1 : 0 };
+    case 'transaction.validated': {
+      const used = event.tx['Account'] === state.account ? Number(event.tx['Sequence']) : 0;
+      return { ...state, sequence: Math.max(state.sequence, used + 1) };
+    }
+    case 'order.replaced_nothing':
+      return { ...state, resize: new Set([event.order]) };
+    case 'mode.changed':
+      return { ...state, mode: event.mode };
+    case 'halt':
+      return { ...state, ended: true };
+    case 'quote.decided':
+      return { ...state, quote: { heard, decided: event } };
+    default:
+      return state;
+  }
+};
+
+const read = (state: ExecutionState, event: MarketRead): ExecutionState => {
+  const { index, closeTime } = event.ledger;
+  const base = BigInt(event.fee.baseDrops);
+  const open = BigInt(event.fee.openLedgerDrops);
+  const expired = event.offers.filter(
+    ({ side, expiration }) => side !== 'other' && expiration !== null && expiration <= closeTime,
+  );
+  return {
+    ...state,
+    ledger: index >= state.ledger.index ? { index, closeTime } : state.ledger,
+    covered: Math.max(state.covered, index),
+    sequence: Math.max(state.sequence, event.account.sequence),
+    feeDrops: open > base ? open : base,
+    leftover:
+      state.covered === 0
+        ? [...state.leftover, ...expired.map(({ sequence }) => sequence)]
+        : state.leftover,
+  };
+};

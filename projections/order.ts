@@ -1,0 +1,87 @@
+/** One order of ours and one transaction of ours: what is known of each, and from which state each event may move an order. */
+import type { OrderId, Side } from '../events/order.ts';
+
+export type OrderState =
+  | 'intended'
+  | 'signed'
+  | 'submitted'
+  | 'resting'
+  | 'partially_filled'
+  | 'cancel_pending'
+  | 'unknown'
+  | 'filled'
+  | 'cancelled'
+  | 'expired'
+  | 'rejected';
+
+export type Order = Readonly<{
+  id: OrderId;
+  side: Side;
+  price: string;
+  /** The offer's number on the ledger. */
+  sequence: number;
+  /** As sent. */
+  sentDrops: string;
+  sentRlusd: string;
+  /** What still rests, or would. */
+  drops: string;
+  rlusd: string;
+  expiration: number;
+  lastLedger: number;
+  state: OrderState;
+  /** What a failed cancel falls back to. */
+  before: 'resting' | 'partially_filled';
+  hash: string | null;
+  blob: string | null;
+  replaces: OrderId | null;
+  /** Brought in from an earlier session. */
+  orphan: boolean;
+  submittedAt: number;
+}>;
+
+/** A transaction of ours that is not final yet; its Sequence names it, no two have the same. */
+export type Pending = Readonly<{
+  purpose: 'submit' | 'cancel';
+  side: Side | null;
+  order: OrderId | null;
+  /** The order that a replace or a cancel removes. */
+  target: OrderId | null;
+  offerSequence: number | null;
+  sequence: number;
+  lastLedger: number;
+  hash: string | null;
+}>;
+
+/** From where each event may come. */
+export const legalFrom: Readonly<Record<string, readonly OrderState[]>> = {
+  'order.resting': ['intended', 'signed', 'submitted', 'cancel_pending', 'unknown'],
+  'order.partially_filled': [
+    'signed',
+    'submitted',
+    'resting',
+    'partially_filled',
+    'cancel_pending',
+    'unknown',
+  ],
+  'order.filled': [
+    'signed',
+    'submitted',
+    'resting',
+    'partially_filled',
+    'cancel_pending',
+    'unknown',
+  ],
+  'order.cancelled': [
+    'resting',
+    'partially_filled',
+    'cancel_pending',
+    'unknown',
+    'signed',
+    'submitted',
+  ],
+  'order.expired': ['resting', 'partially_filled', 'cancel_pending', 'unknown'],
+  'order.rejected': ['intended', 'signed', 'submitted', 'cancel_pending', 'unknown'],
+};
+
+export const isLive = ({ state }: Order): boolean =>
+  state === 'resting' || state === 'partially_filled' || state === 'cancel_pending';

@@ -1,0 +1,60 @@
+/** A chain with its market, its server and its clock: the one place where a ledger closes. The caller owns the timer. */
+import { ledgerSeconds, unixMs } from '../ledger/time.ts';
+import type { Chain, ClosedLedger, Genesis } from './chain.ts';
+import { createChain } from './chain/create.ts';
+import type { Clock } from './clock.ts';
+import { createNode, type Node } from './protocol/node.ts';
+import type { Store } from './store.ts';
+import { type Market, nobody } from './traders/market.ts';
+
+export type HostOptions = Readonly<{
+  chain: Chain;
+  clock: Clock;
+  market: Market;
+  store?: Store | undefined;
+  /** Lets clients close ledgers and start anew. */
+  manual?: boolean;
+}>;
+
+export type Host = Readonly<{
+  chain: () => Chain;
+  node: Node;
+  /** Unix milliseconds: the clock handed in, but never behind the last close. */
+  now: () => number;
+  /** Close time in ledger seconds; default the clock's. Always after the last one. */
+  closeLedger: (closeTimeSeconds?: number) => ClosedLedger;
+}>;
+
+/** As rippled's standalone mode has it. */
+export const networkId = 0;
+
+export const createHost = ({ clock, store, manual, ...start }: HostOptions): Host => {
+  let { chain, market } = start;
+
+  const lastClose = (): number => chain.latest().header.close_time;
+
+  const now = (): number => Math.max(clock.now(), unixMs(lastClose()));
+
+  const closeLedger = (closeTimeSeconds = ledgerSeconds(now())): ClosedLedger => {
+    const closeTime = Math.max(closeTimeSeconds, lastClose() + 1);
+    const ledger = chain.close(closeTime, market.act(closeTime));
+    store?.append(ledger);
+    node.closed(ledger);
+    return ledger;
+  };
+
+  const reset = (genesis: Genesis): void => {
+    chain = createChain(genesis);
+    market = nobody;
+    node.replaced();
+  };
+
+  const node = createNode({
+    chain: () => chain,
+    now,
+    networkId,
+    manual: manual === true ? { accept: (closeTime) => void closeLedger(closeTime), reset } : null,
+  });
+
+  return { chain: () => chain, node, now, closeLedger };
+};

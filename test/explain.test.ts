@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { LogError } from '../actors/log/failure.ts';
+import { UsageError, type Command } from '../commands/command.ts';
+import { explainCommand } from '../commands/explain.ts';
+import { sessionsCommand } from '../commands/sessions.ts';
+import { showCommand } from '../commands/show.ts';
+import { folderFor, openSample } from './log-sample.ts';
+import { play, type Script } from './story.ts';
+
+const legacy: Script = {
+  profile: 'legacy-s42',
+  seconds: 602,
+  amm: () => 1.418949,
+  fills: [
+    { t: 24, side: 'buy' },
+    { t: 48, side: 'sell' },
+  ],
+};
+
+/** A database with these sessions, numbered from 1. */
+const databaseOf = async (
+  t: ExecutionContext<unknown>,
+  scripts: readonly Script[],
+): Promise<string> => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  for (const [index, script] of scripts.entries()) await log.append(index + 1, play(script));
+  await log.close({ clean: true });
+  return file;
+};
+
+const said = async (command: Command, ...args: readonly string[]) => {
+  const out: string[] = [];
+  const surroundings = { env: {}, out: (text: string) => out.push(text), error: () => undefined };
+  const code = await command.run(args, surroundings);
+  return { code, text: out.join('') };
+};
+
+test('neo sessions lists how each ended', async (t) => {
+  const db = await databaseOf(t, [
+    legacy,
+    { ...legacy, crash: { t: 60, silentSeconds: 41 } },
+    { ...legacy, profile: 'default' },
+  ]);
+  const { code, text } = await said(sessionsCommand, '--db', db);
+  t.is(code, 0);
+  const [, first, second, third] = text.split('\n');
+  t.regex(first ?? '', /^1 .* HALT degraded_timeout, source anchor_saturation/);
+  t.regex(second ?? '', /^2 .* 57 s +unexpected_halt \(the log was silent for 41 s\)$/);
+  t.regex(third ?? '', /^3 +sandbox +2026-04-20 18:57:59Z +10m03s +duration_elapsed$/);
+});
+
+test('neo sessions finds the halt of a session however much followed it', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const rows = play(legacy);
+  const last = rows.at(-1);
+  if (!last) return t.fail();
+  const more = Array.from({ length: 3000 }, (_, index) => ({
+    ...last,
+    seq: last.seq + 1 + index,
+    turn: last.turn + 1 + index,
+    kind: 'input' as const,
+    event: { type: 'tick', index },
+  }));
+  await log.append(1, [...rows, ...more]);
+  await log.close({ clean: true });
+  const { text } = await said(sessionsCommand, '--db', file, '--json');
+  const [one] = JSON.parse(text) as { halt: { reason: string }; ended_at: string | null }[];
+  t.is(one?.halt.reason, 'degraded_timeout');
+  t.not(one?.ended_at, null);
+});
+
+test('neo show prints the sentence and the report within forty lines, and the document as JSON', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  const { text } = await said(showCommand, '1', '--db', db);
+  t.regex(text, /^HALT since 2026-04-20 19:04:36Z: degraded_timeout of anchor_saturation/);
+  t.true(text.split('\n').length <= 40);
+  const { text: json } = await said(showCommand, '1', '--db', db, '--json');
+  const told = JSON.parse(json) as { session: number; log: { events: number; last_hash: string } };
+  t.is(told.session, 1);
+  t.is(told.log.events, play(legacy).length);
+  t.regex(told.log.last_hash, /^[0-9a-f]{64}$/);
+});
+
+test('neo explain prints a page, and the same as JSON', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  const { code, text } = await said(explainCommand, '1', '--db', db);
+  t.is(code, 0);
+  t.regex(text, /anchor_saturation tripped, the first cause/);
+  const { text: json } = await said(explainCommand, '1', '--db', db, '--json');
+  const told = JSON.parse(json) as Record<string, unknown>;
+  for (const key of ['halt', 'chain', 'causes', 'standing', 'timeline']) t.true(key in told, key);
+});
+
+test('an unknown session, a database without sessions and a missing one are exit code 2 in a sentence', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  const none = await databaseOf(t, []);
+  for (const command of [showCommand, explainCommand]) {
+    const unknown = await t.throwsAsync(said(command, '9', '--db', db), { instanceOf: LogError });
+    t.is((unknown as LogError).exitCode, 2);
+    t.regex(unknown?.message ?? '', /no session 9 in .*, its newest is 1: neo sessions lists them/);
+    const empty = await t.throwsAsync(said(command, '1', '--db', none), { instanceOf: LogError });
+    t.regex(empty?.message ?? '', /has no sessions yet: start one with neo run/);
+    const missing = said(command, '1', '--db', `${db}.missing`);
+    t.is(((await t.throwsAsync(missing)) as LogError).exitCode, 2);
+  }
+  const { code, text } = await said(sessionsCommand, '--db', none);
+  t.is(code, 0);
+  t.regex(text, /has no sessions yet/);
+});
+
+test('wrong usage is refused with the cure', async (t) => {
+  for (const args of [[], ['one'], ['1', '2'], ['1', '--sideways']]) {
+    await t.throwsAsync(said(showCommand, ...args), { instanceOf: UsageError });
+    await t.throwsAsync(said(explainCommand, ...args), { instanceOf: UsageError });
+  }
+  await t.throwsAsync(said(sessionsCommand, '1'), { instanceOf: UsageError, message: /neo show/ });
+});
+
+test('each has its help', async (t) => {
+  for (const command of [sessionsCommand, showCommand, explainCommand]) {
+    const { code, text } = await said(command, '--help');
+    t.is(code, 0);
+    t.true(text.startsWith(`neo ${command.name}`));
+  }
+});
