@@ -17,7 +17,8 @@ import { accountIndex } from '../state/keylet.ts';
 import { differences, remove, set, type Trie } from '../state/trie.ts';
 import { viewOf } from '../state/view.ts';
 import { applyTransaction } from '../transactions/apply.ts';
-import { codeOf, messageOf } from '../transactions/result.ts';
+import { fieldFault } from '../transactions/fields.ts';
+import { codeOf, messageOf, type Result } from '../transactions/result.ts';
 import type { Tx } from '../transactions/transaction.ts';
 import { amendDraft } from './amend.ts';
 import { applyAll } from './close.ts';
@@ -94,13 +95,12 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
     simulate: (fields) => {
       const tx = fields as Tx;
       const place = open.transactions().length;
-      const mode = { retry: false, failHard: false };
+      const fault = fieldFault({ SigningPubKey: '', ...fields });
+      if (fault !== undefined) return answered('temMALFORMED');
+      const mode = { retry: false, failHard: false, dryRun: true };
       const outcome = applyTransaction(open.root(), ground(true), tx, noHash, place, mode);
       return {
-        engine_result: outcome.result,
-        engine_result_code: codeOf(outcome.result),
-        engine_result_message: messageOf(outcome.result),
-        applied: false,
+        ...answered(outcome.result),
         ...(outcome.applied ? { meta: outcome.meta } : {}),
       };
     },
@@ -132,6 +132,13 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
     oldest: () => kept.keys().next().value ?? header.ledger_index,
   };
 };
+
+const answered = (result: Result) => ({
+  engine_result: result,
+  engine_result_code: codeOf(result),
+  engine_result_message: messageOf(result),
+  applied: false,
+});
 
 const closedLedger = (
   header: Header,
