@@ -1,6 +1,7 @@
 /** What the mode chart remembers of each guard, and what it reads from a tick's facts. */
-import type { GuardFact, GuardId } from '../events/guard.ts';
+import { guardIds, type GuardFact, type GuardId } from '../events/guard.ts';
 import { counted, type Episode } from '../projections/episode.ts';
+import type { HaltBy } from './cause.ts';
 import type { Delivered } from './delivered.ts';
 import type { Policies } from './settings.ts';
 
@@ -21,9 +22,26 @@ export const fact = ({ event }: Seen, guard: GuardId): GuardFact | undefined =>
 export const tick = ({ event }: Seen): number =>
   event.type === 'guards.evaluated' ? event.heard.event.tick : 0;
 
-export const isDue = (context: ModeContext, guard: GuardId, at: number): boolean => {
-  const { phase, deadlineAt } = context.episodes[guard];
-  return phase !== 'armed' && deadlineAt !== null && at >= deadlineAt;
+/**
+ * The region that ends the session at this tick: deadlines first, the earliest of them; then an Nth trip. It is asked before
+ * any arrow is taken, for of two arrows at one tick XState takes the one of the region written first.
+ */
+export const endOf = (seen: Seen): HaltBy | undefined => {
+  const { context, event } = seen;
+  const [due] = guardIds
+    .flatMap((guard) => {
+      const { phase, deadlineAt } = context.episodes[guard];
+      const isDue = phase !== 'armed' && deadlineAt !== null && event.heard.at >= deadlineAt;
+      return isDue ? [{ guard, deadlineAt }] : [];
+    })
+    .toSorted((a, b) => a.deadlineAt - b.deadlineAt);
+  if (due) return { guard: due.guard, exit: 'timed out' };
+  const exhausted = guardIds.find((guard) => {
+    const { phase, trips } = context.episodes[guard];
+    const { max_episodes: most } = context.policies[guard];
+    return phase === 'armed' && most > 0 && trips + 1 >= most && fact(seen, guard)?.trip === true;
+  });
+  return exhausted && { guard: exhausted, exit: 'exhausted' };
 };
 
 /** The release count as of this tick, and whether it is enough. */

@@ -17,7 +17,7 @@ import type { ModeChanged } from '../events/mode.ts';
 import { armed, type Episode } from '../projections/episode.ts';
 import { causeOf, type HaltBy } from './cause.ts';
 import type { Delivered } from './delivered.ts';
-import { fact, isDue, progress, tick, type ModeContext } from './mode-context.ts';
+import { endOf, fact, progress, tick, type ModeContext } from './mode-context.ts';
 import type { Policies } from './settings.ts';
 
 type Saying =
@@ -95,22 +95,13 @@ const chart = setup({
   },
   guards: {
     trips: (seen, { guard }: Which) => fact(seen, guard)?.trip === true,
-    tripsForTheLastTime: (seen, { guard }: Which) => {
-      const limit = seen.context.policies[guard].max_episodes;
-      const nth = seen.context.episodes[guard].trips + 1;
-      return fact(seen, guard)?.trip === true && limit > 0 && nth >= limit;
+    /** This region ends the session at this tick. */
+    ends: (seen, { guard, exit }: HaltBy) => {
+      const end = endOf(seen);
+      return end?.guard === guard && end.exit === exit;
     },
-    /** Reached, and no other guard's deadline came earlier: the first cause wins even where ticks were missing. */
-    timesOutFirst: ({ context, event }, { guard }: Which) => {
-      const { at } = event.heard;
-      const mine = context.episodes[guard].deadlineAt ?? Infinity;
-      const earliest = Math.min(
-        ...guardIds
-          .filter((id) => isDue(context, id, at))
-          .map((id) => context.episodes[id].deadlineAt ?? Infinity),
-      );
-      return isDue(context, guard, at) && mine === earliest;
-    },
+    /** Another one does: no arrow of this region may compete with it. */
+    anotherEnds: (seen, { guard }: Which) => (endOf(seen)?.guard ?? guard) !== guard,
     cools: ({ context }, { guard }: Which) =>
       context.policies[guard].cooldown_ticks > 0 && context.episodes[guard].trips > 1,
     isStillCooling: (seen, { guard }: Which) =>
@@ -237,10 +228,11 @@ function region<const G extends GuardId>(guard: G) {
   const params = { guard } as const;
   const when = <const T extends string>(type: T) => ({ type, params }) as const;
   const timedOut = {
-    guard: when('timesOutFirst'),
+    guard: { type: 'ends', params: { guard, exit: 'timed out' } },
     target: '#mode.HALT',
     actions: { type: 'halt', params: { guard, exit: 'timed out' } },
   } as const;
+  const yielding = { guard: when('anotherEnds') } as const;
   const released = {
     guard: when('isReleased'),
     target: 'armed',
@@ -253,10 +245,11 @@ function region<const G extends GuardId>(guard: G) {
         on: {
           'guards.evaluated': [
             {
-              guard: when('tripsForTheLastTime'),
+              guard: { type: 'ends', params: { guard, exit: 'exhausted' } },
               target: '#mode.HALT',
               actions: [when('trip'), { type: 'halt', params: { guard, exit: 'exhausted' } }],
             },
+            yielding,
             { guard: when('trips'), target: 'tripped', actions: when('trip') },
           ],
         },
@@ -266,6 +259,7 @@ function region<const G extends GuardId>(guard: G) {
         on: {
           'guards.evaluated': [
             timedOut,
+            yielding,
             released,
             {
               guard: when('beginsToRecover'),
@@ -279,6 +273,7 @@ function region<const G extends GuardId>(guard: G) {
         on: {
           'guards.evaluated': [
             timedOut,
+            yielding,
             { guard: when('isStillCooling') },
             released,
             { guard: when('mayRecover'), target: 'recovering', actions: when('beginRecovery') },
@@ -289,6 +284,7 @@ function region<const G extends GuardId>(guard: G) {
         on: {
           'guards.evaluated': [
             timedOut,
+            yielding,
             released,
             { guard: when('breaks'), actions: when('beginRecovery') },
             { actions: when('countTick') },

@@ -103,6 +103,24 @@ export type Genesis = Readonly<{
   total_coins: string;
 }>;
 
+/** What the open ledger asks for. Levels count a usual fee as 256. */
+export type FeeState = Readonly<{
+  ledgerSize: number;
+  /** Up to so many transactions the usual fee is enough. */
+  expectedSize: number;
+  queueSize: number;
+  queueMost: number;
+  openLevel: number;
+  medianLevel: number;
+}>;
+
+/** Waits for a ledger in which its fee is enough. */
+export type Queued = Readonly<{
+  hash: string;
+  tx: Readonly<Record<string, unknown>>;
+  feeLevel: number;
+}>;
+
 export type Chain = Readonly<{
   /** Checks, applies to the open ledger, and keeps for the next close. A blob that does not decode or verify is an error as rippled words it. */
   submit: (
@@ -126,6 +144,9 @@ export type Chain = Readonly<{
     Readonly<{ meta?: Readonly<Record<string, unknown>> }>;
   /** The open ledger's transactions, in the order in which they came, with what they did so far. */
   pending: () => readonly Applied[];
+  fees: () => FeeState;
+  /** The queue, in the order of arrival. */
+  queue: () => readonly Queued[];
   /** Sets what no transaction sets, for scripts alone. Throws a RangeError naming what does not exist. */
   amend: (amendments: readonly Amendment[]) => void;
   /** Closes the open ledger. `first` names transactions (hashes) that are applied ahead of all others, in that order; the rest follow in canonical order. */

@@ -1,3 +1,4 @@
+/** What neo sessions, show and explain print for a real log, and what they refuse in one sentence. */
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { LogError } from '../actors/log/failure.ts';
@@ -6,7 +7,7 @@ import { explainCommand } from '../commands/explain.ts';
 import { sessionsCommand } from '../commands/sessions.ts';
 import { showCommand } from '../commands/show.ts';
 import { folderFor, openSample } from './log-sample.ts';
-import { play, type Script } from './story.ts';
+import { play, type Script } from './narrative.ts';
 
 const legacy: Script = {
   profile: 'legacy-s42',

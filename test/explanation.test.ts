@@ -1,7 +1,8 @@
+/** Why a session ended, told from its rows: the chain of causes, the operands and their sources, the order of things. */
 import test from 'ava';
 import { explanation } from '../projections/explanation.ts';
 import { narrative } from '../projections/narrative.ts';
-import { play, type Script } from './story.ts';
+import { play, type Script } from './narrative.ts';
 
 const about = { session: 42, lastHash: 'ab'.repeat(32) };
 const fills = [

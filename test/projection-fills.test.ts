@@ -1,3 +1,4 @@
+/** What was traded and what it earned: counts, exact notional, the spread weighted by volume. */
 import test from 'ava';
 import fc from 'fast-check';
 import type { FillRecorded } from '../events/inventory.ts';

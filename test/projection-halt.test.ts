@@ -1,3 +1,4 @@
+/** A session has one end: the first halt, or what the next start found. */
 import test from 'ava';
 import type { Event } from '../events/event.ts';
 import { apply, empty } from '../projections/halt.ts';

@@ -1,3 +1,4 @@
+/** Each guard's episode, the causes and the timeline, as the log tells them and as the chart has them. */
 import test from 'ava';
 import fc from 'fast-check';
 import type { Event } from '../events/event.ts';

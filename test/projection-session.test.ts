@@ -1,3 +1,4 @@
+/** The document that every command prints, its contract and its sums, and the summary made of it. */
 import test from 'ava';
 import type { Event } from '../events/event.ts';
 import { add, compare, decimal, format, subtract } from '../ledger/decimal.ts';
@@ -5,7 +6,7 @@ import { document } from '../projections/document.ts';
 import { summary } from '../projections/report.ts';
 import { apply, empty } from '../projections/session.ts';
 import { recorded } from './recorded.ts';
-import { play, type Script } from './story.ts';
+import { play, type Script } from './narrative.ts';
 
 const about = { session: 42, lastHash: 'ab'.repeat(32) };
 const fills = [

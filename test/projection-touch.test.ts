@@ -1,3 +1,4 @@
+/** Distances to the touch: shares, mean, median and buckets. */
 import test from 'ava';
 import fc from 'fast-check';
 import type { Event } from '../events/event.ts';

@@ -1,3 +1,4 @@
+/** The one true sentence in every mode, for every guard and every end. */
 import test from 'ava';
 import { loadConfig } from '../config.ts';
 import type { Event } from '../events/event.ts';
@@ -51,7 +52,7 @@ const decided = (bid: boolean, ask: boolean): QuoteDecided => ({
 const standing = (
   guard: GuardId,
   more: Partial<GuardFact>,
-  options: Readonly<{ profile?: string; deadlineAt?: number; then?: readonly Timed[] }> = {},
+  options: Readonly<{ profile?: string; deadlineAt?: number; later?: readonly Timed[] }> = {},
 ): SessionState =>
   fold(
     ...begun(options.profile),
@@ -67,7 +68,7 @@ const standing = (
       },
     ],
     [10, { type: 'mode.changed', mode: 'DEGRADED', causes: [guard] }],
-    ...(options.then ?? []),
+    ...(options.later ?? []),
   );
 
 const halt = (more: Partial<Extract<Event, { type: 'halt' }>> = {}): Event => ({
@@ -129,23 +130,23 @@ test('rounding never hides on which side of its limit an operand lies', (t) => {
 
 test('a guard that recovers says how many ticks are there and how long the rest takes at best', (t) => {
   const drift = { condition: 'C', operands: { side: 'sell', ticksWithoutOpposing: 15 } };
-  const then: readonly Timed[] = [
+  const later: readonly Timed[] = [
     [14, { type: 'guard.recovering', guard: 'directional_drift', count: 12, needed: 30 }],
   ];
   t.is(
-    sentence(standing('directional_drift', drift, { then }), 144_000),
+    sentence(standing('directional_drift', drift, { later }), 144_000),
     'DEGRADED for 2m14s: directional_drift C (15 ticks without a buy; ends with 30 quiet ticks, 12/30, at best in 1m12s; episode 1 of 3); no deadline',
   );
 });
 
 test('a guard that cools says when it is asked again', (t) => {
   const drift = { condition: 'A', operands: { side: 'buy', sameSideFills: 3 } };
-  const then: readonly Timed[] = [
+  const later: readonly Timed[] = [
     [10, { type: 'guard.cooled', guard: 'directional_drift', untilTick: 121 }],
     [170, evaluated(41, 'directional_drift', drift)],
   ];
   t.regex(
-    sentence(standing('directional_drift', drift, { then }), 170_000),
+    sentence(standing('directional_drift', drift, { later }), 170_000),
     /3 buys within 30 s; ends with 30 quiet ticks, not asked for 80 more ticks \(5m20s\)/,
   );
 });
@@ -265,7 +266,7 @@ test('HALT says since when, by whom, with which numbers, and what else stood', (
   t.is(
     sentence(
       standing('anchor_saturation', anchor, {
-        then: [
+        later: [
           [310, timeout],
           [314, ended],
         ],

@@ -42,7 +42,13 @@ export const applyAll = (
       if (outcome.applied) {
         root = outcome.root;
         fees += outcome.fee;
-        applied.push({ ...one, meta: outcome.meta, result: outcome.result });
+        applied.push({
+          hash: one.hash,
+          blob: one.blob,
+          tx: one.tx,
+          meta: outcome.meta,
+          result: outcome.result,
+        });
       } else if (isRetry(outcome.result) || isClaim(outcome.result)) again.push(one);
     }
     left = again;

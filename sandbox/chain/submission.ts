@@ -1,6 +1,7 @@
 /** A signed blob as it comes in: decoded, its signature looked at. What does not pass is an error in the server's words. */
 import { decode, encode, encodeForSigning } from 'ripple-binary-codec';
 import { half } from '../state/hash.ts';
+import { fieldFault } from '../transactions/fields.ts';
 import type { Tx } from '../transactions/transaction.ts';
 import type { Waiting } from './order.ts';
 import { isSignedBy } from './signature.ts';
@@ -38,6 +39,8 @@ export const decodeSubmission = (text: string): Waiting | SubmitError => {
   } catch (error) {
     return invalid(serverWords(blob, error instanceof Error ? error.message : ''));
   }
+  const fault = fieldFault(tx);
+  if (fault !== undefined) return invalid(fault);
   if (tx.Paths?.length === 0) return invalid('invalid SerialIter get8');
   if (memoBytes(tx) > memoBytesMost) {
     return invalid('fails local checks: The memo exceeds the maximum allowed size.');

@@ -47,6 +47,15 @@ const rateExponent = -9;
 
 /** Takes on `draft`; dead offers that were met are removed there and on `onlyDead`. */
 export const cross = (draft: Draft, onlyDead: Draft, taking: Taking): Taken => {
+  try {
+    return taken(draft, onlyDead, taking);
+  } catch (error) {
+    if (error instanceof RangeError) return { result: 'tecINTERNAL', left: taking.trade };
+    throw error;
+  }
+};
+
+const taken = (draft: Draft, onlyDead: Draft, taking: Taking): Taken => {
   const { account, pays, gets, trade, sell } = taking;
   const payment = fork(draft, true);
   const available = funds(payment, account, pays, trade.pays);
@@ -114,16 +123,16 @@ const leftOf = (
   draft: Draft,
   { account, pays, trade, sell }: Taking,
   rate: bigint,
-  taken: Readonly<{ in: Quantity; out: Quantity }>,
+  moved: Readonly<{ in: Quantity; out: Quantity }>,
 ): Trade => {
   const nothing = { pays: none(trade.pays), gets: none(trade.gets) };
   if (!isSome(funds(draft, account, pays, trade.pays))) return nothing;
   const price = rateOf(qualityOf(trade));
   if (sell) {
-    const rest = atLeastNone(difference(trade.pays, withoutFee(taken.in, rate)));
+    const rest = atLeastNone(difference(trade.pays, withoutFee(moved.in, rate)));
     return { pays: rest, gets: divideRounded(rest, price, nothing.gets, false, 'strict') };
   }
-  const rest = atLeastNone(difference(trade.gets, taken.out));
+  const rest = atLeastNone(difference(trade.gets, moved.out));
   return { pays: multiplyRounded(rest, price, nothing.pays, true), gets: rest };
 };
 

@@ -22,6 +22,8 @@ export type Mode = Readonly<{
   retry: boolean;
   /** A tec is not applied. */
   failHard: boolean;
+  /** Only asked what would be: an unsigned transaction will do. */
+  dryRun?: boolean;
 }>;
 
 export type Outcome =
@@ -38,7 +40,17 @@ const removedMost = 1000;
 /** These are final at once, even where others would be tried again. */
 const finalClaims: ReadonlySet<Result> = new Set(['tecKILLED', 'tecEXPIRED']);
 
-export const applyTransaction = (
+/** An amount beyond what the ledger can count ends the transaction, never the ledger. */
+export const applyTransaction = (...asked: Parameters<typeof applied>): Outcome => {
+  try {
+    return applied(...asked);
+  } catch (error) {
+    if (error instanceof RangeError) return { result: 'tefEXCEPTION', applied: false };
+    throw error;
+  }
+};
+
+const applied = (
   root: Trie<Entry>,
   ground: Ground,
   tx: Tx,
@@ -49,7 +61,7 @@ export const applyTransaction = (
   const kind = kinds[tx.TransactionType];
   if (!kind) return { result: 'temDISABLED', applied: false };
   const draft = draftOf(root, ground);
-  const refusal = refuse(draft, kind, tx, mode.retry);
+  const refusal = refuse(draft, kind, tx, mode);
   const isFinal = refusal === 'tesSUCCESS' || (isClaim(refusal) && !mode.retry);
   if (!isFinal) return { result: refusal, applied: false };
   if (refusal !== 'tesSUCCESS') return claimed(root, ground, tx, hash, place, mode, refusal, []);
@@ -78,18 +90,25 @@ export const applyTransaction = (
   return claimed(root, ground, tx, hash, place, mode, result, dead);
 };
 
-const refuse = (draft: Draft, kind: Kind, tx: Tx, retry: boolean): Result => {
+const refuse = (draft: Draft, kind: Kind, tx: Tx, mode: Mode): Result => {
+  const needsKey = mode.dryRun !== true || Boolean(tx.SigningPubKey);
   for (const look of [
     () => checkCommon(tx, kind),
     () => kind.check(tx),
     () => claimCommon(draft, tx, kind),
-    () => authorizationOf(draft, tx),
-    () => kind.claim(draft, tx, retry),
+    () => (needsKey ? authorizationOf(draft, tx) : 'tesSUCCESS'),
+    () => kind.claim(draft, tx, mode.retry),
   ]) {
     const result = look();
     if (result !== 'tesSUCCESS') return result;
   }
   return 'tesSUCCESS';
+};
+
+/** Why a transaction would not even be charged for, or would be in vain. Nothing is changed. */
+export const refusalOf = (draft: Draft, tx: Tx): Result => {
+  const kind = kinds[tx.TransactionType];
+  return kind ? refuse(draft, kind, tx, { retry: false, failHard: false }) : 'temDISABLED';
 };
 
 const claimed = (

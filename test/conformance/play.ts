@@ -84,6 +84,13 @@ const playStep = (
       noted.note('metadata', group, at, differencesOf(ordered(expected), ordered(applied.meta)));
     }
   }
+  for (const { transaction, meta } of step.stream ?? []) {
+    const hash = (transaction as Json | undefined)?.['hash'];
+    const applied = results.get(String(hash));
+    if (!meta || !applied) continue;
+    const wrong = differencesOf(ordered(meta as Json), ordered(applied.meta));
+    noted.note('metadata', group, `${place} ${String(hash).slice(0, 8)}`, wrong);
+  }
   if (step.order) {
     const order = closed.transactions.map(({ hash }) => hash);
     noted.note('order', group, place, differencesOf(step.order, order));

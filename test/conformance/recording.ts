@@ -47,6 +47,8 @@ export type Step = Readonly<{
   order?: readonly string[];
   extra?: readonly Readonly<{ hash: string; result: string; meta: Json }>[];
   after: Change;
+  /** What a subscriber got, in a session; `same_as` stands for a copy of the message at that place. */
+  stream?: readonly (Json & Readonly<{ same_as?: number }>)[];
 }>;
 
 export type Case = Readonly<{

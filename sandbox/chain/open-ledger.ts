@@ -1,0 +1,213 @@
+/**
+ * The open ledger: applies what comes in as it comes, queues what pays too little for it, holds what comes too early,
+ * and starts anew on each closed ledger.
+ */
+import type { Applied, Entry, FeeState, Queued } from '../chain.ts';
+import { baseFee } from '../state/account.ts';
+import { draftOf, type Ground, readAccount, write } from '../state/draft.ts';
+import { accountIndex } from '../state/keylet.ts';
+import { get, type Trie } from '../state/trie.ts';
+import type { AccountRoot } from '../state/entry.ts';
+import { applyTransaction, refusalOf } from '../transactions/apply.ts';
+import { kinds } from '../transactions/kinds.ts';
+import { isClaim, isRetry, type Result } from '../transactions/result.ts';
+import { sequenceOf, type Tx } from '../transactions/transaction.ts';
+import {
+  baseLevel,
+  dropsOfLevel,
+  feeLevel,
+  type FeeMarket,
+  marketAfter,
+  queueMost,
+  quietMarket,
+  requiredLevel,
+} from './fee-market.ts';
+import type { Waiting } from './order.ts';
+import * as queues from './queue.ts';
+
+export type Taken = Readonly<{
+  result: Result;
+  applied: boolean;
+  queued: boolean;
+  /** The account's next number in the ledger, and the next that is not queued either. */
+  next: number;
+  available: number;
+}>;
+
+export type OpenLedger = Readonly<{
+  root: () => Trie<Entry>;
+  transactions: () => readonly (Applied & Waiting)[];
+  take: (one: Waiting, failHard: boolean) => Taken;
+  /** The same transactions on another start. */
+  restart: (root: Trie<Entry>) => void;
+  /** After a close: on the closed ledger, with what waited for it and what it left. */
+  follow: (
+    root: Trie<Entry>,
+    next: Ground,
+    applied: readonly Applied[],
+    left: readonly Waiting[],
+  ) => void;
+  cost: () => bigint;
+  fees: () => FeeState;
+  queue: () => readonly Queued[];
+}>;
+
+/** For how many ledgers a transaction that may apply later is tried again. */
+const ledgersHeld = 5;
+
+type Held = Waiting & Readonly<{ until: number }>;
+
+export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
+  let root = start;
+  let ground = first;
+  let transactions: readonly (Applied & Waiting)[] = [];
+  let held: readonly Held[] = [];
+  let queue: queues.Queue = [];
+  let market: FeeMarket = quietMarket;
+
+  const accountOf = (address: string): AccountRoot | undefined =>
+    get(root, accountIndex(address)) as AccountRoot | undefined;
+  const nextSequence = (address: string): number => accountOf(address)?.Sequence ?? 0;
+  const isApplied = (hash: string): boolean => transactions.some((one) => one.hash === hash);
+  const required = (): number => requiredLevel(market, transactions.length);
+
+  const levelOf = (tx: Tx): number => {
+    const kind = kinds[tx.TransactionType];
+    const known = accountOf(tx.Account) !== undefined;
+    const base = known ? kind?.fee?.(draftOf(root, ground), tx) : undefined;
+    return feeLevel(BigInt(tx.Fee), base ?? baseFee);
+  };
+
+  const attempt = (one: Waiting, failHard: boolean): Result => {
+    const mode = { retry: false, failHard };
+    const outcome = applyTransaction(root, ground, one.tx, one.hash, transactions.length, mode);
+    if (outcome.applied) {
+      const { hash, blob, tx } = one;
+      root = outcome.root;
+      transactions = [
+        ...transactions,
+        { hash, blob, tx, meta: outcome.meta, result: outcome.result },
+      ];
+    }
+    return outcome.result;
+  };
+
+  /** Held transactions whose turn has come enter by themselves. */
+  const release = (account: string): void => {
+    for (;;) {
+      const next = nextSequence(account);
+      const one = held.find(({ tx }) => tx.Account === account && sequenceOf(tx) === next);
+      if (!one) return;
+      held = held.filter((other) => other !== one);
+      if (attempt(one, false) !== 'tesSUCCESS') return;
+    }
+  };
+
+  const hold = (one: Waiting): void => {
+    if (held.some(({ hash }) => hash === one.hash)) return;
+    held = [...held, { ...one, until: ground.index + ledgersHeld }];
+  };
+
+  /** As if what waits before it had been applied. */
+  const laterRefusal = (tx: Tx, account: AccountRoot): Result => {
+    const draft = draftOf(root, ground);
+    const fees = queues.feesInFlight(queues.queuedOf(queue, tx.Account));
+    const Balance = String(BigInt(account.Balance) - fees);
+    const Sequence = tx.TicketSequence === undefined ? tx.Sequence : account.Sequence;
+    write(draft, { ...account, Balance, Sequence });
+    return refusalOf(draft, tx);
+  };
+
+  const enqueue = (one: Waiting, level: number, failHard: boolean): Result => {
+    const account = readAccount(draftOf(root, ground), one.tx.Account);
+    if (!account) return 'terNO_ACCOUNT';
+    const waiting = { ...one, feeLevel: level };
+    const refusal = queues.queueRefusal(queue, waiting, account, ground.index, failHard);
+    if (refusal !== 'tesSUCCESS') return refusal;
+    const later = laterRefusal(one.tx, account);
+    if (later !== 'tesSUCCESS' && !isClaim(later)) return later;
+    const replaced = queues.replacedBy(queue, one.tx);
+    if (!replaced && queue.length >= queueMost(market)) return 'telCAN_NOT_QUEUE_FULL';
+    queue = [...queue.filter((other) => other !== replaced), waiting];
+    return 'terQUEUED';
+  };
+
+  const enter = (one: Waiting, failHard: boolean): Result => {
+    const level = levelOf(one.tx);
+    const isNext =
+      one.tx.TicketSequence !== undefined || one.tx.Sequence === nextSequence(one.tx.Account);
+    const isQuiet = required() === baseLevel && queues.queuedOf(queue, one.tx.Account).length === 0;
+    if (!isQuiet && !(isNext && level >= required())) return enqueue(one, level, failHard);
+    const result = attempt(one, failHard);
+    if (isApplied(one.hash)) {
+      const replaced = queues.replacedBy(queue, one.tx);
+      queue = queue.filter((other) => other !== replaced);
+    }
+    return result;
+  };
+
+  /** Lets in from the queue what pays enough. */
+  const drain = (): void => {
+    const tried = new Set<string>();
+    for (;;) {
+      const one = queues.candidates(queue).find(({ hash }) => !tried.has(hash));
+      if (!one || one.feeLevel < required()) return;
+      tried.add(one.hash);
+      const result = attempt(one, false);
+      if (isApplied(one.hash) || !isRetry(result)) queue = queue.filter((other) => other !== one);
+    }
+  };
+
+  return {
+    root: () => root,
+    transactions: () => transactions,
+    cost: () => dropsOfLevel(required()),
+    queue: () => queue.map(({ hash, tx, feeLevel: level }) => ({ hash, tx, feeLevel: level })),
+    fees: () => ({
+      ledgerSize: transactions.length,
+      expectedSize: market.expectedSize,
+      queueSize: queue.length,
+      queueMost: queueMost(market),
+      openLevel: required(),
+      medianLevel: market.medianLevel,
+    }),
+    take: (one, failHard) => {
+      const known = isApplied(one.hash);
+      const result = known ? 'tefPAST_SEQ' : enter(one, failHard);
+      const queued = result === 'terQUEUED';
+      const applied = !known && isApplied(one.hash);
+      const next = nextSequence(one.tx.Account);
+      const available = queues.nextQueuable(queue, one.tx.Account, next);
+      if (result === 'tesSUCCESS') release(one.tx.Account);
+      else if (isRetry(result) && !queued && !failHard) hold(one);
+      return { result, applied, queued, next, available };
+    },
+    restart: (other) => {
+      const again = transactions;
+      root = other;
+      transactions = [];
+      for (const one of again) attempt(one, false);
+    },
+    follow: (closed, next, applied, left) => {
+      market = marketAfter(
+        market,
+        applied.map(({ tx }) => levelOf(tx as Tx)),
+      );
+      root = closed;
+      ground = next;
+      transactions = [];
+      for (const one of left) hold(one);
+      const isLate = ({ tx }: Waiting): boolean =>
+        tx.LastLedgerSequence !== undefined && tx.LastLedgerSequence < next.index;
+      queue = queue.filter((one) => !isLate(one));
+      drain();
+      const again = held.filter(({ until }) => until >= next.index);
+      held = [];
+      for (const one of again) {
+        const result = attempt(one, false);
+        if (isRetry(result)) held = [...held, one];
+        else if (result === 'tesSUCCESS') release(one.tx.Account);
+      }
+    },
+  };
+};

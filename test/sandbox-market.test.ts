@@ -1,0 +1,140 @@
+/** The seeded market: the demo's weather, takers that reach a wide quote on both sides, and nobody who trades by decree. */
+import test from 'ava';
+import type { Json } from '../ledger/transport.ts';
+import { regimeNames } from '../sandbox/traders/regime.ts';
+import { ownerOf, priceOf, startMs, type Owner } from './sandbox/wallet.ts';
+
+const opened = (seed = 1, regime = 'demo'): Promise<Owner> =>
+  ownerOf({
+    seed,
+    regime,
+    market: 'on',
+    intervalMs: 1000,
+    opening: { xrp: '66.82', rlusd: '97.61' },
+  });
+
+type Look = Readonly<{ mid: number; basis: number }>;
+
+/** The middle of the book without our own offers, and the pool above it in bps. */
+const look = async (owner: Owner): Promise<Look> => {
+  const best = async (side: 'buy' | 'sell'): Promise<number> => {
+    const offers = await owner.side(side);
+    const other = offers.find(({ Account: account }) => account !== owner.sandbox.address);
+    return Number(priceOf(other as Json));
+  };
+  const { amm } = await owner.link.request({
+    command: 'amm_info',
+    asset: { currency: 'XRP' },
+    asset2: owner.token,
+    ledger_index: 'validated',
+  });
+  const { amount, amount2 } = amm as { amount: string; amount2: { value: string } };
+  const mid = ((await best('buy')) + (await best('sell'))) / 2;
+  const spot = Number(amount2.value) / (Number(amount) / 1e6);
+  return { mid, basis: (spot / mid - 1) * 1e4 };
+};
+
+type Fill = Readonly<{ second: number; side: string; whole: boolean }>;
+
+/** Fills of our offers, from the metadata of validated transactions. */
+const fillsIn = (owner: Owner, second: number): readonly Fill[] =>
+  owner.sandbox.chain.latest().transactions.flatMap(({ meta, tx }) =>
+    (meta['AffectedNodes'] as readonly Json[]).flatMap((wrapped) => {
+      const [[kind, node] = ['', {}]] = Object.entries(wrapped) as [string, Json][];
+      const [final, previous] = [node['FinalFields'] as Json, node['PreviousFields'] as Json];
+      if (node['LedgerEntryType'] !== 'Offer' || previous?.['TakerPays'] === undefined) return [];
+      if (final['Account'] !== owner.sandbox.address) return [];
+      if (tx['TransactionType'] !== 'OfferCreate') throw new Error('only offers trade here');
+      const side = typeof final['TakerPays'] === 'string' ? 'buy' : 'sell';
+      return [{ second, side, whole: kind === 'DeletedNode' }];
+    }),
+  );
+
+/** Quotes as the engine does in its first 25 seconds and from the 80th on: 10 bps below and 14 above the mid. */
+const play = async (owner: Owner) => {
+  const looks: Look[] = [];
+  const fills: Fill[] = [];
+  for (let second = 0; second < 120; second += 1) {
+    const now = await look(owner);
+    looks.push(now);
+    const resting = await owner.offers();
+    const quoting = second < 25 || second >= 80;
+    for (const side of ['buy', 'sell'] as const) {
+      const old = resting.find(
+        ({ taker_pays: pays }) => (typeof pays === 'string' ? 'buy' : 'sell') === side,
+      );
+      const replaced = old ? { OfferSequence: old['seq'] } : {};
+      if (!quoting) {
+        if (old) await owner.send({ TransactionType: 'OfferCancel', ...replaced });
+      } else if (!old || second % 5 === 0) {
+        const price = now.mid * (side === 'buy' ? 1 - 10 / 1e4 : 1 + 14 / 1e4);
+        const Expiration = owner.inSeconds(60);
+        await owner.offer(side, 15 / price, price, { Expiration, ...replaced });
+      }
+    }
+    owner.close(1);
+    fills.push(...fillsIn(owner, second));
+  }
+  return { looks, fills };
+};
+
+test('the demo saturates the anchor for a window, recovers, and fills wide quotes on both sides', async (t) => {
+  const { looks, fills } = await play(await opened());
+  const early = looks.slice(0, 25).map(({ basis }) => basis);
+  t.true(early.every((basis) => basis < -5));
+  t.true(early.reduce((sum, basis) => sum + basis, 0) / early.length < -6);
+  t.true(looks.slice(40).every(({ basis }) => Math.abs(basis) < 2));
+  for (const [second, { mid }] of looks.entries()) {
+    const before = looks[second - 3]?.mid ?? mid;
+    t.true(Math.abs(mid / before - 1) * 1e4 < 4, 'never enough to look like momentum');
+  }
+  t.true(fills.length >= 3 && fills.length <= 9, JSON.stringify(fills));
+  for (const side of ['buy', 'sell']) t.true(fills.some((fill) => fill.side === side));
+  t.true(fills.some(({ whole }) => whole) && fills.some(({ whole }) => !whole));
+  t.true(fills.some(({ second }) => second < 25) && fills.some(({ second }) => second > 80));
+  for (const [place, { side, second }] of fills.entries()) {
+    const run = fills.slice(place, place + 3);
+    const last = run.at(-1)?.second ?? 0;
+    t.false(run.length === 3 && run.every((one) => one.side === side) && last - second <= 30);
+  }
+});
+
+test('the same seed trades the same, to the last hash', async (t) => {
+  const [a, b] = [await opened(), await opened()];
+  let compared = 0;
+  for (let second = 0; second < 10; second += 1) {
+    a.close(1);
+    b.close(1);
+    const [one, two] = [a, b].map(({ sandbox }) =>
+      sandbox.chain.latest().transactions.map(({ hash }) => hash),
+    );
+    compared += one?.length ?? 0;
+    t.deepEqual(one, two);
+  }
+  t.true(compared > 0);
+  t.is(a.sandbox.chain.latest().header.ledger_hash, b.sandbox.chain.latest().header.ledger_hash);
+});
+
+test('every regime has a book and a pool from the first ledger on, and keeps them', async (t) => {
+  t.true(regimeNames.length > 1);
+  for (const regime of regimeNames) {
+    const owner = await opened(1, regime);
+    for (let second = 0; second < 8; second += 1) {
+      const { mid, basis } = await look(owner);
+      t.true(mid > 1.4 && mid < 1.44 && Math.abs(basis) < 25, `${regime} ${mid} ${basis}`);
+      owner.close(1);
+    }
+  }
+});
+
+test('the makers’ quotes expire by themselves when nobody closes ledgers for a while', async (t) => {
+  const owner = await opened();
+  owner.close(1);
+  owner.time.now = startMs + 600_000;
+  owner.close(0);
+  t.true(Math.abs((await look(owner)).basis) < 20, 'and are placed anew');
+});
+
+test('an unknown regime is refused with the names there are', async (t) => {
+  await t.throwsAsync(opened(1, 'stormy'), { message: /choose one of demo, calm, hostile/ });
+});
