@@ -79,7 +79,7 @@ export const modeDrawing = (machine: AnyStateMachine, policies: Policies): ModeD
   };
 };
 
-export const flatDrawing = (machine: AnyStateMachine): Row => {
+const flatDrawing = (machine: AnyStateMachine): Row => {
   const chart = chartOf(machine);
   const root = chart.nodes.find(({ parent }) => parent === null);
   if (!root) throw new Error(`machine ${machine.id} has no states to draw`);
