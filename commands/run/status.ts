@@ -44,7 +44,7 @@ export const createStatus = (screen: Screen): Status => {
   };
 };
 
-export const statusLine = (state: SessionState, now: number): string => {
+const statusLine = (state: SessionState, now: number): string => {
   const { drops, rlusd } = held(state.inventory);
   const mid = state.mid ? `mid ${format(toDigits(state.mid, 6))}` : 'no mid';
   return [
