@@ -64,7 +64,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const regime = regimeOf(options.regime ?? 'demo');
   const chain = chainOf(options, cast);
   const script = options.market === 'scripted' ? createScript(chain, cast) : null;
-  const openedAt = ledgerSeconds(clock.now());
+  const openedAt = Math.max(ledgerSeconds(clock.now()), chain.latest().header.close_time);
   const market: Market = script
     ? { traders: scriptedTraders, act: script.act }
     : options.market === 'on'

@@ -6,13 +6,12 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
-  ftruncateSync,
   fsyncSync,
   openSync,
   readFileSync,
   renameSync,
 } from 'node:fs';
-import type { ClosedLedger, Entry, Header, Kept, Saved } from './chain.ts';
+import type { Entry, Header, Kept, Saved } from './chain.ts';
 
 export type Store = Readonly<{
   /** What was there when it was opened. */
@@ -25,68 +24,97 @@ export type Store = Readonly<{
 
 const formatVersion = 1;
 const ledgersKept = 256;
+/** The file is packed into one line when it is opened, and after so many ledgers. */
+const ledgersUntilPacked = 2000;
 
-type First = Readonly<{
+/** The first line of the file. */
+type Whole = Readonly<{
   v: number;
   header: Header;
   entries: readonly Entry[];
   history: readonly Kept[];
 }>;
 
-/** Opens or makes the file, and packs what is in it into its first line. Throws an Error that names the file and the cure where it cannot. */
+/** What the file says, kept up to date in memory. */
+type Book = { header: Header; entries: Map<string, Entry>; history: Kept[] };
+
+/** Opens or makes the file. Throws an Error that names the file and the cure where it cannot. */
 export const openStore = (path: string): Store => {
-  const saved = existsSync(path) ? load(path) : undefined;
-  if (saved) pack(path, saved);
-  const file = openSync(path, 'a', 0o600);
-  if (!saved) ftruncateSync(file, 0);
-  const write = (value: unknown): void => {
-    appendFileSync(file, `${JSON.stringify(value)}\n`);
+  let book = existsSync(path) ? load(path) : undefined;
+  const saved = book && { ...wholeOf(book) };
+  let file: number | undefined;
+  let appended = 0;
+
+  /** Beside the old file first, so that one of the two is always whole. */
+  const pack = (from: Book): void => {
+    const beside = `${path}.new`;
+    const fresh = openSync(beside, 'w', 0o600);
+    appendFileSync(fresh, lineOf(wholeOf(from)));
+    fsyncSync(fresh);
+    renameSync(beside, path);
+    if (file !== undefined) closeSync(file);
+    file = fresh;
+    appended = 0;
   };
+
+  if (book) pack(book);
   return {
     saved,
     begin: (header, entries) => {
-      const first = { header, transactions: [], changes: [] };
-      write(firstLine({ header, entries: [...entries], history: [first] }));
+      const indexed = new Map([...entries].map((entry) => [entry.index, entry]));
+      book = { header, entries: indexed, history: [{ header, transactions: [], changes: [] }] };
+      pack(book);
     },
-    append: (ledger) => write(kept(ledger)),
-    close: () => closeSync(file),
+    append: ({ header, transactions, changes }) => {
+      if (!book || file === undefined) throw new Error(`${path}: a ledger before the first state`);
+      const ledger = { header, transactions, changes };
+      follow(book, ledger);
+      appendFileSync(file, lineOf(ledger));
+      appended += 1;
+      if (appended >= ledgersUntilPacked) pack(book);
+    },
+    close: () => {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
   };
 };
 
-/** Without the state, which a closed ledger carries too. */
-const kept = ({ header, transactions, changes }: Kept | ClosedLedger): Kept => ({
+const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+const wholeOf = ({ header, entries, history }: Book): Whole => ({
+  v: formatVersion,
   header,
-  transactions,
-  changes,
+  entries: [...entries.values()],
+  history: [...history],
 });
 
-const firstLine = (saved: Omit<First, 'v'>): First => ({ v: formatVersion, ...saved });
+const follow = (book: Book, ledger: Kept): void => {
+  for (const [index, now] of ledger.changes) {
+    if (now === null) book.entries.delete(index);
+    else book.entries.set(index, now);
+  }
+  book.header = ledger.header;
+  book.history.push(ledger);
+  if (book.history.length > ledgersKept) book.history.shift();
+};
 
 /** Undefined for a file whose first line was never finished. */
-const load = (path: string): (Saved & Omit<First, 'v'>) | undefined => {
+const load = (path: string): Book | undefined => {
   const lines = readFileSync(path, 'utf8').split('\n');
   lines.pop();
   const [first, ...rest] = lines.map((line, place) => parsed(path, line, place + 1));
   if (first === undefined) return undefined;
-  const { v, header, entries, history } = first as First;
+  const { v, header, entries, history } = first as Whole;
   if (v !== formatVersion) {
     throw new Error(
       `${path} has format ${v}, not ${formatVersion}: move it away, and a new ledger is founded`,
     );
   }
-  const closed = rest as readonly Kept[];
-  const state = new Map(entries.map((entry) => [entry.index, entry]));
-  for (const { changes } of closed) {
-    for (const [index, now] of changes) {
-      if (now === null) state.delete(index);
-      else state.set(index, now);
-    }
-  }
-  return {
-    header: closed.at(-1)?.header ?? header,
-    entries: [...state.values()],
-    history: [...history, ...closed].slice(-ledgersKept),
-  };
+  const indexed = new Map(entries.map((entry) => [entry.index, entry]));
+  const book: Book = { header, entries: indexed, history: [...history] };
+  for (const ledger of rest as readonly Kept[]) follow(book, ledger);
+  return book;
 };
 
 const parsed = (path: string, line: string, number: number): unknown => {
@@ -97,14 +125,4 @@ const parsed = (path: string, line: string, number: number): unknown => {
       `${path} is damaged at line ${number}: move it away, and a new ledger is founded`,
     );
   }
-};
-
-/** Beside the old file first, so that one of the two is always whole. */
-const pack = (path: string, saved: Omit<First, 'v'>): void => {
-  const beside = `${path}.new`;
-  const file = openSync(beside, 'w', 0o600);
-  appendFileSync(file, `${JSON.stringify(firstLine(saved))}\n`);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(beside, path);
 };

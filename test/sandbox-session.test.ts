@@ -70,7 +70,7 @@ else {
       for (const { tx_blob: blob } of step.txs) chain.submit(blob);
       node.closed(chain.close(step.ledger.close_time));
       const recorded = step.stream.map((message) =>
-        message.same_as === undefined ? message : (step.stream[message.same_as] as Json),
+        message.same_as === undefined ? message : (step.stream[Number(message.same_as)] as Json),
       );
       compared += recorded.length;
       const [want, have] = [recorded, heard].map((list) =>

@@ -92,6 +92,32 @@ test('opening packs the file into one line', async (t) => {
   t.is(linesOf(file), 1);
 });
 
+test('a long run packs its file as it goes, and nothing of it is lost', (t) => {
+  const file = fresh();
+  const header = (index: number) => ({
+    ledger_index: index,
+    ledger_hash: '',
+    parent_hash: '',
+    close_time: index,
+    parent_close_time: index - 1,
+    total_coins: '0',
+  });
+  const entry = (index: number) => ({ LedgerEntryType: 'Ticket', index: String(index % 7) });
+  const store = openStore(file);
+  store.begin(header(1), []);
+  for (let index = 2; index <= 2100; index += 1) {
+    const changes = [[String(index % 7), entry(index), null]] as const;
+    store.append({ header: header(index), transactions: [], changes });
+  }
+  t.true(linesOf(file) < 200);
+  store.close();
+  const { saved } = openStore(file);
+  t.is(saved?.header.ledger_index, 2100);
+  t.is([...(saved?.entries ?? [])].length, 7);
+  t.is(saved?.history.length, 256);
+  t.is(saved?.history[0]?.header.ledger_index, 2100 - 255);
+});
+
 const linesOf = (file: string): number => readFileSync(file, 'utf8').trimEnd().split('\n').length;
 
 test('damage in the middle is refused with the line and the cure', (t) => {
