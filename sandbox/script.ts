@@ -53,7 +53,7 @@ export const createScript = (chain: Chain, cast: Cast): Script & Pick<Market, 'a
       putBack.push(book.stepAside(side));
     };
     const ahead: string[] = [];
-    for (const side of [...armed]) {
+    for (const side of armed) {
       const target = raceFor(side);
       if (!target) continue;
       armed.delete(side);
