@@ -1,7 +1,7 @@
 /** A chain with its market, its server and its clock: the one place where a ledger closes. The caller owns the timer. */
 import { ledgerSeconds, unixMs } from '../ledger/time.ts';
 import type { Chain, ClosedLedger, Genesis } from './chain.ts';
-import { createChain } from './chain/create.ts';
+import { createChain, genesisAccount } from './chain/create.ts';
 import type { Clock } from './clock.ts';
 import { createNode, type Node } from './protocol/node.ts';
 import type { Store } from './store.ts';
@@ -45,6 +45,9 @@ export const createHost = ({ clock, store, manual, ...start }: HostOptions): Hos
 
   const reset = (genesis: Genesis): void => {
     chain = createChain(genesis);
+    const { header, state } = chain.latest();
+    const root = state.account(genesisAccount);
+    store?.begin(header, root ? [root] : []);
     market = nobody;
     node.replaced();
   };
