@@ -66,13 +66,7 @@ const comparable = (value: unknown): unknown => {
 /** Load depends on the machine. */
 const skippedSubs = new Set(['load']);
 /** Commands that this server does not have, on purpose; and answers about the machine. */
-const skippedCommands = new Set([
-  'random',
-  'sign',
-  'server_definitions',
-  'gateway_balances',
-  'account_currencies',
-]);
+const skippedCommands = new Set(['random', 'sign', 'server_definitions']);
 
 const folder = recordingsFolder();
 /** Its server remembers a crowd from before the case. */
