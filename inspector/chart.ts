@@ -79,7 +79,7 @@ export const modeDrawing = (machine: AnyStateMachine, policies: Policies): ModeD
   };
 };
 
-export const flatDrawing = (machine: AnyStateMachine): Row => {
+const flatDrawing = (machine: AnyStateMachine): Row => {
   const chart = chartOf(machine);
   const root = chart.nodes.find(({ parent }) => parent === null);
   if (!root) throw new Error(`machine ${machine.id} has no states to draw`);
@@ -88,15 +88,27 @@ export const flatDrawing = (machine: AnyStateMachine): Row => {
 
 const isGuard = (key: string): key is GuardId => guardIds.some((id) => id === key);
 
-/** What rules a guarded arrow out for good. The names are the machine's; one that is not listed is always possible. */
+/** What rules an arrow out for good, by its guard or by the exit that it takes. The names are the machine's; one that is not listed is always possible. */
 const ruledOut: Readonly<Record<string, (policy: Policy) => boolean>> = {
-  timesOutFirst: ({ timeout_seconds: seconds }) => seconds === 0,
-  tripsForTheLastTime: ({ max_episodes: episodes }) => episodes === 0,
   trips: ({ max_episodes: episodes }) => episodes === 1,
   cools: ({ cooldown_ticks: ticks }) => ticks === 0,
   isReleased: ({ recovery_enabled: enabled }) => !enabled,
   beginsToRecover: ({ recovery_enabled: enabled }) => !enabled,
   mayRecover: ({ recovery_enabled: enabled }) => !enabled,
+};
+
+const exitsRuledOut: Readonly<Record<string, (policy: Policy) => boolean>> = {
+  'timed out': ({ timeout_seconds: seconds }) => seconds === 0,
+  exhausted: ({ max_episodes: episodes }) => episodes === 0,
+};
+
+const isPossible = (edge: ChartEdge, policy: Policy): boolean =>
+  !ruledOut[edge.guard ?? '']?.(policy) && !exitsRuledOut[exitOf(edge) ?? '']?.(policy);
+
+/** The exit that an arrow's action names. */
+const exitOf = ({ actions }: ChartEdge): string | undefined => {
+  const named = actions.map(({ params }) => params['exit']).find(Boolean);
+  return typeof named === 'string' ? named : undefined;
 };
 
 const guardRegion = (
@@ -105,7 +117,7 @@ const guardRegion = (
   guard: GuardId,
   policy: Policy,
 ): GuardRegion => {
-  const row = rowOf(chart, region, (edge) => !ruledOut[edge.guard ?? '']?.(policy));
+  const row = rowOf(chart, region, (edge) => isPossible(edge, policy));
   return {
     ...row,
     guard,
@@ -127,8 +139,7 @@ const exitsOf = ({ states, edges }: Row, policy: Policy): readonly Exit[] => {
   const byName = new Map<string, ChartEdge[]>();
   for (const edge of edges) {
     if (own.has(edge.target)) continue;
-    const named = edge.actions.map(({ params }) => params['exit']).find(Boolean);
-    const name = typeof named === 'string' ? named : (edge.event ?? 'always');
+    const name = exitOf(edge) ?? edge.event ?? 'always';
     byName.set(name, [...(byName.get(name) ?? []), edge]);
   }
   return [...byName].map(([name, gathered]) => ({

@@ -81,10 +81,14 @@ export const gatewayMachine = (watchdogSeconds: number) =>
       },
       stale: {
         on: {
-          'ledger.closed': {
-            target: 'ready',
-            actions: ['beat', { type: 'say', params: { state: 'ready' } }],
-          },
+          'ledger.closed': [
+            {
+              guard: 'leavesGap',
+              target: 'syncing',
+              actions: ['beat', { type: 'say', params: { state: 'syncing' } }],
+            },
+            { target: 'ready', actions: ['beat', { type: 'say', params: { state: 'ready' } }] },
+          ],
         },
       },
     },

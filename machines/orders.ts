@@ -214,6 +214,7 @@ const compared = (folded: Orders, read: MarketRead, tell: Tell): void => {
   const resting = new Set(read.offers.map(({ sequence }) => sequence));
   for (const order of folded.open.values()) {
     if (!isLive(order) && order.state !== 'unknown') continue;
+    if (read.ledger.index < order.restsSince) continue;
     if (order.expiration <= read.ledger.closeTime) {
       tell({ type: 'order.expired', order: order.id, ledger: read.ledger.index, hash: null });
     } else if (order.state !== 'unknown' && !resting.has(order.sequence)) {

@@ -12,6 +12,8 @@ import {
   divide,
   format,
   fromNumber,
+  isNegative,
+  isPositive,
   isZero,
   multiply,
   subtract,
@@ -110,7 +112,8 @@ const book = (state: State, event: TransactionValidated, done: Effects, say: Say
     rlusd = traded.side === 'buy' ? add(rlusd, traded.rlusd) : subtract(rlusd, traded.rlusd);
   }
   const isCreate = done.own && event.tx['TransactionType'] === 'OfferCreate';
-  if (isCreate && xrp !== 0n && !isZero(rlusd)) {
+  const isTrade = xrp > 0n ? isNegative(rlusd) : xrp < 0n && isPositive(rlusd);
+  if (isCreate && isTrade) {
     const taken = {
       side: xrp > 0n ? ('buy' as const) : ('sell' as const),
       drops: drops(xrp < 0n ? -xrp : xrp),

@@ -84,7 +84,7 @@ const endedText = ({ outcome, proof, left }: SessionEnded): string => {
 };
 
 const amounts = (drops: string, rlusd: string): string =>
-  `${formatXrp(parseDrops(drops))} XRP and ${rlusd} RLUSD`.replaceAll('-', '−');
+  `${formatXrp(parseDrops(drops))} XRP and ${rounded(rlusd, 8)} RLUSD`.replaceAll('-', '−');
 
 const readText = ({ ledger, bids, asks, amm }: MarketRead): string => {
   const best = (side: MarketRead['bids']): string => side.find(({ own }) => !own)?.price ?? 'none';
@@ -100,7 +100,9 @@ const observedText = ({ mid, missing, amm, anchorErrorBps }: MarketObserved): st
     : `mid ${mid}, ${anchorErrorBps === null ? 'no AMM price' : `AMM ${amm}, anchor error ${fixed(anchorErrorBps, 2)} bps`}`;
 
 const fillText = ({ side, drops, rlusd, price, ledger, hash }: FillRecorded): string =>
-  `a ${side} of ${formatXrp(parseDrops(drops))} XRP for ${rlusd} RLUSD at ${format(toDigits(decimal(price), 6))}, in ledger ${ledger} by transaction ${short(hash)}`;
+  `a ${side} of ${formatXrp(parseDrops(drops))} XRP for ${rounded(rlusd, 8)} RLUSD at ${rounded(price, 6)}, in ledger ${ledger} by transaction ${short(hash)}`;
+
+const rounded = (text: string, digits: number): string => format(toDigits(decimal(text), digits));
 
 /** Enough of a hash to find it by; the event has all of it. */
 const short = (hash: string): string =>

@@ -37,6 +37,8 @@ export type Order = Readonly<{
   /** Brought in from an earlier session. */
   orphan: boolean;
   submittedAt: number;
+  /** The ledger in which it came to rest; a read of an earlier one cannot show it. 0 before, and where brought in. */
+  restsSince: number;
 }>;
 
 /** A transaction of ours that is not final yet; its Sequence names it, no two have the same. */

@@ -57,6 +57,7 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
         replaces: event.replaces,
         orphan: false,
         submittedAt: at,
+        restsSince: 0,
       };
       const target = event.replaces === null ? undefined : orders.open.get(event.replaces);
       const placed = put(leaving(orders, event.replaces), order);
@@ -117,6 +118,7 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
       return moved(orders, event, (order) => ({
         ...order,
         state: 'resting',
+        restsSince: event.ledger,
         drops: event.drops,
         rlusd: event.rlusd,
       }));
@@ -217,6 +219,7 @@ const brought = (
       replaces: null,
       orphan: true,
       submittedAt: at,
+      restsSince: 0,
     });
     if (one.hash !== null && (state === 'signed' || state === 'submitted')) {
       next = expecting(next, {

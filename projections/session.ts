@@ -41,6 +41,7 @@ export type SessionState = Readonly<{
   market: MarketObserved | null;
   /** The last one there was. */
   mid: Decimal | null;
+  /** The last one since the mode last changed. */
   quote: QuoteDecided | null;
   /** The wallet as last read. */
   chain: Amounts | null;
@@ -101,6 +102,8 @@ const told = (state: SessionState, { at, event }: Recorded<Event>): SessionState
       return { ...state, ticks: state.ticks + 1 };
     case 'market.observed':
       return { ...state, market: event, mid: event.mid === null ? state.mid : decimal(event.mid) };
+    case 'mode.changed':
+      return { ...state, quote: null };
     case 'quote.decided':
       return { ...state, quote: event };
     case 'market.read': {

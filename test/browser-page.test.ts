@@ -19,7 +19,6 @@ const load = (name: string): Promise<unknown> => import(join(folder, name));
 type Words = Readonly<{
   duration: (ms: number) => string;
   timeOfDay: (at: number) => string;
-  shown: (value: unknown) => string;
   situation: (
     region: GuardRegion,
     view: GuardView,
@@ -131,11 +130,10 @@ test('an armed guard says nothing of deadlines, and after the end no countdown i
   });
 });
 
-test('operands are named in words, unknown ones are a dash, and the distance is to the next line', (t) => {
+test('operands are named in words, unknown ones are left out, and the distance is to the next line', (t) => {
   t.deepEqual(words.operands(view({ fact })), [
     { name: 'condition', value: 'C' },
     { name: 'mean bps', value: '−8.3617' },
-    { name: 'side', value: '–' },
     { name: 'to trip', value: '2' },
   ]);
   t.deepEqual(words.operands(view({ fact, phase: 'tripped' })).at(-1), {
@@ -168,7 +166,7 @@ test('the sentence loses only the words that stand beside it already', (t) => {
 });
 
 test('the last transition is told region by region', (t) => {
-  const edges = ['mode.live.issuer.armed guards.evaluated 1', 'mode.live.join.OK always 0'];
+  const edges = ['mode.live.issuer.armed guards.evaluated 2', 'mode.live.join.OK always 0'];
   const last = { seq: 3, at: 0, event: 'guards.evaluated', edges };
   t.is(
     words.movement(drawing.mode, last),

@@ -56,7 +56,8 @@ const underTap = (tap: Tap) => {
       const heard = note(event) as never;
       actor.send({ type: event.type, heard } as never);
     },
-    settle: () => rows.splice(0).forEach((one) => tap.durable(one)),
+    /** So many rows, or all, become durable. */
+    settle: (count = Infinity) => rows.splice(0, count).forEach((one) => tap.durable(one)),
   };
 };
 
@@ -86,6 +87,19 @@ test('what is not durable is not shown', (t) => {
   t.true(seq > 1);
 });
 
+test('what came from a later row waits for that row', (t) => {
+  const tap = createTap();
+  const mode = underTap(tap);
+  mode.hear(evaluated(0, ['issuer']));
+  mode.hear(evaluated(1, ['issuer', 'wallet_truth']));
+  mode.settle(1);
+  const { active } = tap.frame().actors.mode;
+  t.true(active.includes('mode.live.issuer.tripped'));
+  t.true(active.includes('mode.live.wallet_truth.armed'));
+  mode.settle();
+  t.true(tap.frame().actors.mode.active.includes('mode.live.wallet_truth.tripped'));
+});
+
 test('the last transition names its event and every arrow that was taken, and stays until the next', (t) => {
   const tap = createTap();
   const mode = underTap(tap);
@@ -96,7 +110,7 @@ test('the last transition names its event and every arrow that was taken, and st
   t.is(last?.event, 'guards.evaluated');
   t.is(last?.seq, 1);
   t.deepEqual(last?.edges, [
-    'mode.live.issuer.armed guards.evaluated 1',
+    'mode.live.issuer.armed guards.evaluated 2',
     'mode.live.join.OK always 0',
   ]);
 });

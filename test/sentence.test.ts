@@ -108,6 +108,16 @@ test('OK does not claim to quote what it does not', (t) => {
   );
 });
 
+test('back in OK it does not claim the quotes of before', (t) => {
+  const changed = (mode: 'OK' | 'DEGRADED'): Event => ({ type: 'mode.changed', mode, causes: [] });
+  const quoted: readonly Timed[] = [
+    [0, observed(null)],
+    [0, decided(true, true)],
+  ];
+  const back = fold(...begun(), ...quoted, [4, changed('DEGRADED')], [8, changed('OK')]);
+  t.is(sentence(back, 8000), 'OK for 0 s: no quote decided yet');
+});
+
 test('before the checks of the start have passed it says so', (t) => {
   const [first] = begun();
   t.regex(sentence(fold(first as Timed), 3000), /^opening for 3 s: waiting for the ledger/);

@@ -21,8 +21,7 @@ export const duration = (ms) => {
 export const timeOfDay = (at) => `${new Date(at).toISOString().slice(11, 19)}Z`;
 
 /** At most four digits behind the point, with a true minus. @param {unknown} value */
-export const shown = (value) => {
-  if (value === null || value === undefined) return '–';
+const shown = (value) => {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   const text = typeof value === 'number' ? String(Math.round(value * 1e4) / 1e4) : String(value);
   return text.replace(/^-(?=\d)/, '−');
@@ -67,17 +66,16 @@ export const situation = ({ policy, enabled }, view, frame) => {
 };
 
 /**
- * A guard's operands and its distance to the next line.
+ * A guard's operands, as far as they are known, and its distance to the next line.
  * @param {GuardView} view
  * @returns {{ name: string, value: string }[]}
  */
 export const operands = (view) => {
   const { fact } = view.episode;
   if (!fact) return [];
-  const found = Object.entries(fact.operands).map(([name, value]) => ({
-    name: words(name),
-    value: shown(value),
-  }));
+  const found = Object.entries(fact.operands)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => ({ name: words(name), value: shown(value) }));
   if (fact.condition !== null) found.unshift({ name: 'condition', value: fact.condition });
   const isArmed = view.episode.phase === 'armed';
   const distance = isArmed ? fact.toTrip : fact.toRelease;

@@ -107,7 +107,8 @@ const wayBack = (
     };
   }
   const ratio = fromNumber(edge / (100 - edge));
-  const midBack = isPositive(xrp) ? toNumber(divide(multiply(rlusd, ratio), xrp)) : null;
+  /** Below the floor no price alone brings it back. */
+  const midBack = isPositive(xrp) && !floor ? toNumber(divide(multiply(rlusd, ratio), xrp)) : null;
   if (high) {
     const needed = toNumber(subtract(divide(value, ratio), rlusd));
     return {

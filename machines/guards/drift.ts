@@ -14,9 +14,11 @@ type State = Readonly<{
   fills: readonly Fill[];
   /** Ticks since the first fill after the last opposing one; null before any fill. Its own tick is 0. */
   sinceOpposing: number | null;
-  /** A same-side fill came since the last tick. */
+  /** While tripped: the side that the fills were on. */
+  against: Side | null;
+  /** While tripped: a fill of that side came since the last tick. */
   fresh: boolean;
-  /** While tripped: the last fill's side changed since the trip. */
+  /** While tripped: a fill of the other side came since the trip. */
   opposed: boolean;
   /** Ledger time of the last tick that had one. */
   now: number | null;
@@ -25,6 +27,7 @@ type State = Readonly<{
 const empty: State = {
   fills: [],
   sinceOpposing: null,
+  against: null,
   fresh: false,
   opposed: false,
   now: null,
@@ -46,7 +49,8 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
       case 'ledger.closed':
         return { ...state, now: Math.max(state.now ?? 0, event.closeTime) };
       case 'guard.tripped':
-        return event.guard === 'directional_drift' ? { ...state, opposed: false } : state;
+        if (event.guard !== 'directional_drift') return state;
+        return { ...state, against: sideOf(event.fact), fresh: false, opposed: false };
       case 'guard.recovered':
         return event.guard === 'directional_drift' ? { ...empty, now: state.now } : state;
       case 'market.observed': {
@@ -70,10 +74,13 @@ const filled = (state: State, fill: Fill): State => {
     ...state,
     fills: [...state.fills, fill],
     sinceOpposing: opposing ? 0 : state.sinceOpposing,
-    fresh: state.fresh || !opposing,
-    opposed: opposing,
+    fresh: state.fresh || fill.side === state.against,
+    opposed: state.opposed || (state.against !== null && fill.side !== state.against),
   };
 };
+
+const sideOf = ({ operands: { side } }: GuardFact): Side | null =>
+  side === 'buy' || side === 'sell' ? side : null;
 
 /** Drops fills that no condition can reach any more; the last few stay for A's run and C's side. */
 const kept = (settings: DriftSettings, state: State): State => {
@@ -112,12 +119,14 @@ const assess = (settings: DriftSettings, state: State): GuardFact => {
     sinceOpposing !== null &&
     sinceOpposing >= settings.no_opposing_fill_ticks;
   const condition = burst ? 'A' : heavy ? 'B' : silent ? 'C' : null;
+  /** Of net notional the side is the net's own: the last fill may have been a small one against it. */
+  const drifting = condition === 'B' ? (net > 0 ? 'buy' : 'sell') : side;
   return {
     trip: condition !== null,
     release: state.opposed ? 'now' : !burst && !heavy && !state.fresh ? 'holds' : 'broken',
     condition,
     operands: {
-      side,
+      side: drifting,
       sameSideFills: run.filter((f) => f.side === side).length,
       netRlusd: net,
       ticksWithoutOpposing: sinceOpposing,

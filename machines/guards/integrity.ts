@@ -10,6 +10,7 @@ const graceTicks = 1;
 export const integrityGuard: Reducer<State> = {
   id: 'order_integrity',
   hears: [
+    'session.opened',
     'order.unknown',
     'order.resting',
     'order.partially_filled',
@@ -37,6 +38,10 @@ export const integrityGuard: Reducer<State> = {
         },
       });
       return { unknown: aged };
+    }
+    if (event.type === 'session.opened') {
+      const brought = event.brought.orders.filter(({ state: was }) => was === 'unknown');
+      return { unknown: new Map(brought.map(({ id }) => [id, 0])) };
     }
     if (!('order' in event) || typeof event.order !== 'string') return state;
     const unknown = new Map(state.unknown);

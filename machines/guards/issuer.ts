@@ -25,13 +25,13 @@ export const issuerGuard: Reducer<State> = {
   on: (state, { event }, say) => {
     switch (event.type) {
       case 'market.read':
-        return { ...state, ...compared(state.opening, event), read: true };
+        return { ...state, ...compared(state, event), read: true };
       case 'movement.seen':
         return event.kind === 'clawback'
           ? { ...state, clawback: `clawback of ${event.rlusd} RLUSD` }
           : state;
       case 'operator.acknowledge':
-        return { ...state, accepted: standing(state), clawback: null };
+        return { ...state, accepted: state.found, clawback: null };
       case 'market.observed': {
         const found = standing(state).filter((what) => !state.accepted.includes(what));
         say({
@@ -57,9 +57,13 @@ export const issuerGuard: Reducer<State> = {
 const standing = (state: State): readonly string[] =>
   state.clawback === null ? state.found : [...state.found, state.clawback];
 
-const compared = (opening: Terms | null, read: MarketRead): Pick<State, 'opening' | 'found'> => {
+/** What was accepted is forgotten once it is undone: its return is news. */
+const compared = (
+  state: State,
+  read: MarketRead,
+): Pick<State, 'opening' | 'found' | 'accepted'> => {
   const { transferRate, tickSize, flags } = read.issuer;
-  const terms = opening ?? { transferRate, tickSize };
+  const terms = state.opening ?? { transferRate, tickSize };
   const found: string[] = [];
   if ((flags & globalFreeze) !== 0) found.push('global freeze');
   if (read.line?.frozen) found.push('our line is frozen');
@@ -69,5 +73,6 @@ const compared = (opening: Terms | null, read: MarketRead): Pick<State, 'opening
   }
   if (tickSize !== terms.tickSize)
     found.push(`tick size ${terms.tickSize ?? 'none'} → ${tickSize ?? 'none'}`);
-  return { opening: terms, found };
+  const accepted = state.accepted.filter((what) => found.includes(what));
+  return { opening: terms, found, accepted };
 };

@@ -1,6 +1,7 @@
 /** Drives the Chromium that is installed, if any, by its own protocol: opens a page, evaluates in it, notes what it complains about. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
@@ -89,10 +90,10 @@ export const startChromium = async (program: string): Promise<Browser> => {
     },
     complaints: () => complaints,
     close: async () => {
-      socket.close();
-      child.kill();
+      void call('Browser.close');
       await exited;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      socket.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 };

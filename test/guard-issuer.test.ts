@@ -1,0 +1,89 @@
+/** Issuer: the token's rules changed under us. */
+import test from 'ava';
+import { issuerGuard } from '../machines/guards/issuer.ts';
+import type { Event } from '../events/event.ts';
+import type { MarketRead } from '../events/market.ts';
+import type { MovementSeen } from '../events/inventory.ts';
+import { fact, observed, read, thing } from './given.ts';
+
+const line = { rlusd: '98.55', limit: '1000000', frozen: false, deepFrozen: false };
+const issuer = { flags: 0, transferRate: null, tickSize: 7 };
+const calm: Partial<MarketRead> = { line, issuer };
+
+const driven = () => {
+  const guard = thing(issuerGuard);
+  const tick = (...events: readonly Event[]) => fact(guard.turn(0, ...events, observed(0)));
+  tick(read(100, calm));
+  return tick;
+};
+
+const acknowledge: Event = { type: 'operator.acknowledge', session: 1, seq: 9, note: 'seen' };
+const moved = (kind: MovementSeen['kind']): Event => ({
+  type: 'movement.seen',
+  hash: 'H',
+  kind,
+  drops: '0',
+  rlusd: '-10',
+  ledger: 101,
+});
+
+const changes: Readonly<Record<string, Partial<MarketRead>>> = {
+  'global freeze': { ...calm, issuer: { ...issuer, flags: 0x0040_0000 } },
+  'our line is frozen': { ...calm, line: { ...line, frozen: true } },
+  'our line is deep-frozen': { ...calm, line: { ...line, deepFrozen: true } },
+  'transfer rate none → 1002000000': {
+    ...calm,
+    issuer: { ...issuer, transferRate: 1_002_000_000 },
+  },
+  'tick size 7 → 5': { ...calm, issuer: { ...issuer, tickSize: 5 } },
+};
+
+for (const [what, change] of Object.entries(changes)) {
+  test(`${what}: trips, and recovers when undone`, (t) => {
+    const tick = driven();
+    const found = tick(read(101, change));
+    t.true(found.trip);
+    t.is(found.condition, what);
+    t.is(tick().release, 'broken');
+    t.is(tick(read(102, calm)).release, 'holds');
+  });
+  test(`${what}: recovers when acknowledged, and trips again when it comes back`, (t) => {
+    const tick = driven();
+    tick(read(101, change));
+    t.is(tick(acknowledge).release, 'holds');
+    t.false(tick(read(102, change)).trip, 'still there, still accepted');
+    t.false(tick(read(103, calm)).trip);
+    t.true(tick(read(104, change)).trip, 'undone and done again is news');
+  });
+}
+
+test('terms that were there from the first read are no change', (t) => {
+  const guard = thing(issuerGuard);
+  const found = guard.turn(0, read(100, { issuer: { ...issuer, transferRate: 5 } }), observed(0));
+  t.false(fact(found).trip);
+});
+
+test('before any read it neither trips nor releases', (t) => {
+  const found = fact(thing(issuerGuard).turn(0, observed(0)));
+  t.false(found.trip);
+  t.is(found.release, 'neither');
+});
+
+test('a clawback naming us trips until it is acknowledged; each further one trips again', (t) => {
+  const tick = driven();
+  t.true(tick(moved('clawback')).trip);
+  t.true(tick(read(102, calm)).trip, 'a read does not undo it');
+  t.false(tick(acknowledge).trip);
+  t.true(tick(moved('clawback')).trip);
+});
+
+test('a payment is no matter of the issuer', (t) => {
+  t.false(driven()(moved('payment')).trip);
+});
+
+test('an acknowledgement accepts what stands, not what comes after', (t) => {
+  const tick = driven();
+  tick(read(101, changes['global freeze']));
+  tick(acknowledge);
+  t.true(tick(read(102, changes['our line is frozen'])).trip);
+});

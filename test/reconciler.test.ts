@@ -1,0 +1,318 @@
+/** Fills, fees and movements: from validated metadata alone, once per (transaction, offer). */
+import test from 'ava';
+import fc from 'fast-check';
+import type { Said } from '../events/event.ts';
+import type { TransactionValidated } from '../events/gateway.ts';
+import { reconciler } from '../machines/reconciler.ts';
+import { add, decimal, format, negate } from '../ledger/decimal.ts';
+import { account, observed, only, opened, read, thing, token, types } from './given.ts';
+import {
+  createdOffer,
+  deletedOffer,
+  four,
+  line,
+  modifiedOffer,
+  nothing,
+  root,
+  submit,
+  taken,
+  ten,
+  validated,
+} from './given-transaction.ts';
+
+const driven = () => {
+  const actor = thing(reconciler);
+  actor.turn(0, opened);
+  actor.turn(0, read(100));
+  actor.turn(0, observed(0));
+  actor.turn(0, submit(7), submit(8, { side: 'sell' }));
+  return {
+    see: (...seen: readonly TransactionValidated[]): readonly Said[] =>
+      seen.flatMap((one) => actor.turn(0, one)),
+    ...actor,
+  };
+};
+
+const bid = { sequence: 7, side: 'buy' } as const;
+const ask = { sequence: 8, side: 'sell' } as const;
+const balances = [root('60000000', '70000000'), line('98.55', '84.35')];
+
+test('a taker fills our bid: one fill with the amounts of the metadata, no fee of ours', (t) => {
+  const said = driven().see(
+    taken('T1', 101, [deletedOffer({ ...bid, left: nothing, before: ten }), ...balances]),
+  );
+  t.deepEqual(types(said), ['fill.recorded']);
+  const fill = only(said, 'fill.recorded');
+  t.like(fill, {
+    order: 'bid-7',
+    offerSequence: 7,
+    side: 'buy',
+    role: 'maker',
+    drops: '10000000',
+    rlusd: '14.2',
+    price: '1.42',
+    mid: '1.42',
+    spreadBps: 0,
+    ledger: 101,
+    closeTime: 404,
+    late: false,
+  });
+});
+
+test('a part is a fill of that part', (t) => {
+  const fill = only(
+    driven().see(
+      taken('T1', 101, [
+        modifiedOffer({ ...ask, left: four, before: ten }),
+        root('60000000', '54000000'),
+        line('98.55', '107.07'),
+      ]),
+    ),
+    'fill.recorded',
+  );
+  t.like(fill, { order: 'ask-8', side: 'sell', drops: '6000000', rlusd: '8.52' });
+});
+
+test('part filled and the unfunded rest removed is a fill of the part', (t) => {
+  const said = driven().see(
+    taken('T1', 101, [
+      deletedOffer({ ...bid, left: four, before: ten }),
+      root('60000000', '66000000'),
+      line('98.55', '90.03'),
+    ]),
+  );
+  t.deepEqual(types(said), ['fill.recorded']);
+  t.is(only(said, 'fill.recorded')?.drops, '6000000');
+});
+
+test('an offer deleted without a trade is no fill, whoever sent it', (t) => {
+  const { see } = driven();
+  const gone = deletedOffer({ ...bid, left: ten });
+  t.deepEqual(see(taken('T1', 101, [gone])), []);
+  const own = { TransactionType: 'OfferCancel', OfferSequence: 7, Sequence: 20 };
+  t.deepEqual(types(see(validated('T2', 101, own, [gone, root('60000010', '60000000')]))), [
+    'fee.paid',
+  ]);
+});
+
+test('an offer that was only touched is no fill', (t) => {
+  t.deepEqual(driven().see(taken('T1', 101, [modifiedOffer({ ...bid, left: ten })])), []);
+});
+
+test('our own create that crosses at once is one taker fill, its fee apart', (t) => {
+  const said = driven().see(
+    validated('T1', 101, { TransactionType: 'OfferCreate', Sequence: 7, Fee: '12' }, [
+      root('60000012', '70000000'),
+      line('98.55', '84.35'),
+      deletedOffer({ sequence: 3, side: 'sell', left: nothing, before: ten, owner: 'rMaker' }),
+    ]),
+  );
+  t.deepEqual(types(said), ['fee.paid', 'fill.recorded']);
+  t.is(only(said, 'fee.paid')?.drops, '12');
+  t.like(only(said, 'fill.recorded'), {
+    role: 'taker',
+    order: 'bid-7',
+    side: 'buy',
+    drops: '10000000',
+    rlusd: '14.2',
+  });
+});
+
+test('our own create that crosses in part and rests is a taker fill of the part', (t) => {
+  const said = driven().see(
+    validated('T1', 101, { TransactionType: 'OfferCreate', Sequence: 8 }, [
+      root('60000010', '54000000'),
+      line('98.55', '107.07', false),
+      createdOffer({ ...ask, left: four }),
+    ]),
+  );
+  t.like(only(said, 'fill.recorded'), { role: 'taker', side: 'sell', drops: '6000000' });
+});
+
+test('a create by ticket is known by its ticket', (t) => {
+  const fill = only(
+    driven().see(
+      validated('T1', 101, { TransactionType: 'OfferCreate', Sequence: 0, TicketSequence: 7 }, [
+        ...balances,
+        root('60000010', '70000000'),
+      ]),
+    ),
+    'fill.recorded',
+  );
+  t.is(fill?.offerSequence, 7);
+});
+
+test('a create that rests and moves nothing but its fee is a fee', (t) => {
+  const said = driven().see(
+    validated('T1', 101, { TransactionType: 'OfferCreate', Sequence: 7 }, [
+      root('60000010', '60000000'),
+      createdOffer({ ...bid, left: ten }),
+    ]),
+  );
+  t.deepEqual(types(said), ['fee.paid']);
+});
+
+test('a tec costs its fee and nothing else', (t) => {
+  const tx = { TransactionType: 'OfferCreate', Sequence: 7 };
+  const said = driven().see(
+    validated('T1', 101, tx, [root('60000010', '60000000')], 'tecUNFUNDED_OFFER'),
+  );
+  t.deepEqual(types(said), ['fee.paid']);
+});
+
+test('two of our offers in one transaction are two fills', (t) => {
+  const said = driven().see(
+    taken('T1', 101, [
+      deletedOffer({ ...bid, left: nothing, before: ten }),
+      modifiedOffer({ sequence: 9, side: 'buy', left: four, before: ten }),
+      root('60000000', '76000000'),
+      line('98.55', '75.83'),
+    ]),
+  );
+  t.deepEqual(types(said), ['fill.recorded', 'fill.recorded']);
+  const [, second] = said;
+  t.is(second?.type === 'fill.recorded' ? second.order : '', null, 'no log knows offer 9');
+});
+
+test('exactly once: the same transaction again says nothing, in order or out of it', (t) => {
+  const { see, turn } = driven();
+  const one = taken('T1', 101, [deletedOffer({ ...bid, left: nothing, before: ten }), ...balances]);
+  const two = taken('T2', 102, [modifiedOffer({ ...ask, left: four, before: ten })]);
+  t.is(see(one, two, one, two).filter(({ type }) => type === 'fill.recorded').length, 2);
+  turn(0, read(102));
+  t.deepEqual(see(one, two), [], 'nor after a read that covers both');
+});
+
+test('what lies in a covered ledger is dropped', (t) => {
+  const old = taken('T0', 100, [deletedOffer({ ...bid, left: nothing, before: ten })]);
+  t.deepEqual(driven().see(old), []);
+});
+
+test('a fill found before the first read of a session is late', (t) => {
+  const actor = thing(reconciler);
+  actor.turn(0, { ...opened, brought: { ...opened.brought, coveredLedger: 90 } });
+  const said = actor.turn(
+    0,
+    taken('T1', 95, [deletedOffer({ ...bid, left: nothing, before: ten }), ...balances]),
+  );
+  t.is(only(said, 'fill.recorded')?.late, true);
+  t.is(only(said, 'fill.recorded')?.mid, null);
+});
+
+test('a payment to us is a movement; a clawback says so', (t) => {
+  const { see } = driven();
+  const paid = see(
+    taken('P1', 101, [root('60000000', '95210000')], { TransactionType: 'Payment' }),
+  );
+  t.deepEqual(paid, [
+    {
+      type: 'movement.seen',
+      hash: 'P1',
+      kind: 'payment',
+      drops: '35210000',
+      rlusd: '0',
+      ledger: 101,
+    },
+  ]);
+  const clawed = see(taken('P2', 101, [line('98.55', '88.55')], { TransactionType: 'Clawback' }));
+  t.like(only(clawed, 'movement.seen'), { kind: 'clawback', drops: '0', rlusd: '-10' });
+});
+
+test('a payment through the book that takes our offer is a fill and no movement', (t) => {
+  const said = driven().see(
+    taken('P1', 101, [deletedOffer({ ...bid, left: nothing, before: ten }), ...balances], {
+      TransactionType: 'Payment',
+    }),
+  );
+  t.deepEqual(types(said), ['fill.recorded']);
+});
+
+test('a payment of ours costs its amount and its fee, apart', (t) => {
+  const said = driven().see(
+    validated('P1', 101, { TransactionType: 'Payment', Sequence: 20 }, [
+      root('60000010', '50000000'),
+    ]),
+  );
+  t.deepEqual(types(said), ['fee.paid', 'movement.seen']);
+  t.is(only(said, 'movement.seen')?.drops, '-10000000');
+});
+
+test('spread: a buy below mid and a sell above it earn', (t) => {
+  const trade = (side: 'buy' | 'sell', rlusd: string) =>
+    only(
+      driven().see(
+        taken('T1', 101, [
+          deletedOffer({
+            sequence: side === 'buy' ? 7 : 8,
+            side,
+            left: nothing,
+            before: { drops: '10000000', rlusd },
+          }),
+        ]),
+      ),
+      'fill.recorded',
+    );
+  t.is(trade('buy', '14.19')?.spreadPnl, '0.01');
+  t.is(trade('sell', '14.21')?.spreadPnl, '0.01');
+  t.is(trade('sell', '14.19')?.spreadPnl, '-0.01');
+  t.is(trade('buy', '14.1858')?.spreadBps, 10);
+});
+
+test('value is conserved: fills, fees and movements add up to what the wallet changed by', (t) => {
+  const node = fc.record({
+    side: fc.constantFrom('buy' as const, 'sell' as const),
+    before: fc.integer({ min: 1, max: 1_000_000 }),
+    traded: fc.nat(1_000_000),
+  });
+  const world = fc.record({
+    offers: fc.array(node, { maxLength: 4 }),
+    extraDrops: fc.integer({ min: -5000, max: 5000 }),
+    extraCents: fc.integer({ min: -5000, max: 5000 }),
+    own: fc.boolean(),
+    kind: fc.constantFrom('OfferCreate', 'Payment', 'Clawback'),
+  });
+  fc.assert(
+    fc.property(world, ({ offers, extraDrops, extraCents, own, kind }) => {
+      let xrp = BigInt(extraDrops);
+      let cents = extraCents;
+      const nodes = offers.map(({ side, before, traded }, index) => {
+        const part = Math.min(before, traded);
+        xrp += BigInt(side === 'buy' ? part : -part);
+        cents += side === 'buy' ? -part : part;
+        const amount = (n: number) => ({ drops: String(n), rlusd: String(n / 100) });
+        const offer = { sequence: 30 + index, side, left: amount(before - part) };
+        return part === before
+          ? deletedOffer({ ...offer, before: amount(before) })
+          : modifiedOffer({ ...offer, ...(part > 0 ? { before: amount(before) } : {}) });
+      });
+      const fee = own ? 10n : 0n;
+      const changed = [
+        root('100000000', String(100_000_000n + xrp - fee)),
+        line('100000', format(add(decimal('100000'), decimal(String(cents / 100))))),
+      ];
+      const tx = { TransactionType: kind, Sequence: 20, Account: own ? account : 'rTaker' };
+      const said = driven().see(validated('T1', 101, tx, [...nodes, ...changed]));
+      let drops = 0n;
+      let rlusd = decimal('0');
+      for (const event of said) {
+        if (event.type === 'fee.paid') drops -= BigInt(event.drops);
+        if (event.type === 'movement.seen') {
+          drops += BigInt(event.drops);
+          rlusd = add(rlusd, decimal(event.rlusd));
+        }
+        if (event.type !== 'fill.recorded') continue;
+        const [x, r] = [BigInt(event.drops), decimal(event.rlusd)];
+        drops += event.side === 'buy' ? x : -x;
+        rlusd = add(rlusd, event.side === 'buy' ? negate(r) : r);
+      }
+      return drops === xrp - fee && format(rlusd) === String(cents / 100);
+    }),
+  );
+  t.pass();
+});
+
+test('another pair, another account: nothing', (t) => {
+  const foreign = deletedOffer({ ...bid, left: nothing, before: ten, owner: 'rOther' });
+  t.deepEqual(driven().see(taken('T1', 101, [foreign])), []);
+  t.is(token.issuer, 'rIssuer');
+});
