@@ -174,6 +174,14 @@ test('once the tickets are used up, what leaves is gone all the same', async (t)
   t.throws(() => owner.close(), { message: /has less than that/ });
 });
 
+test('ledgers faster than the clock’s seconds do not run ahead of it', async (t) => {
+  const owner = await ownerOf({ intervalMs: 100 });
+  for (let k = 0; k < 50; k += 1) owner.close(0.1);
+  const { close_time: last, parent_close_time: before } = owner.sandbox.chain.latest().header;
+  t.is(last, owner.inSeconds(0));
+  t.true(before <= last);
+});
+
 test('ten minutes of script cost little', async (t) => {
   const owner = await opened();
   const began = performance.now();
