@@ -183,7 +183,6 @@ test('an actor that fails stops the core with the turn so far, for good', (t) =>
     'transaction.validated',
     'fill.recorded',
     'movement.seen',
-    'order.partially_filled',
   ]);
   t.throws(() => turn(tick(1)), { instanceOf: CoreError });
 });
