@@ -77,18 +77,18 @@ test('the kill switch halts the running session, keeps the next from starting, a
   const folder = await folderFor(t);
   const running = start(t, folder, ...long, '--json');
   await untilRecorded(folder, 1, 'order.resting');
-  t.is((await neo(t, folder, 'kill', '--note', 'enough')).code, 0);
+  t.is((await neo(folder, 'kill', '--note', 'enough')).code, 0);
   endedBy(t, await running.ended, 3, 'kill_switch');
 
-  const refused = await neo(t, folder, ...quick);
+  const refused = await neo(folder, ...quick);
   t.is(refused.code, 4, refused.err);
   const { halt } = documentOf(refused);
   t.is(halt?.reason, 'startup_failure');
   t.regex(halt?.detail ?? '', /neo kill --clear/);
 
-  t.is((await neo(t, folder, 'kill', '--clear')).code, 2);
-  t.is((await neo(t, folder, 'kill', '--clear', '--by', 'ops', '--note', 'looked at it')).code, 0);
-  endedBy(t, await neo(t, folder, ...quick), 0, 'duration_elapsed');
+  t.is((await neo(folder, 'kill', '--clear')).code, 2);
+  t.is((await neo(folder, 'kill', '--clear', '--by', 'ops', '--note', 'looked at it')).code, 0);
+  endedBy(t, await neo(folder, ...quick), 0, 'duration_elapsed');
   await holds(t, folder, 3);
 });
 
@@ -96,12 +96,12 @@ test('neo stop ends the running session well, and finds none afterwards', async 
   const folder = await folderFor(t);
   const running = start(t, folder, ...long, '--json');
   await untilRecorded(folder, 1, 'order.resting');
-  const asked = await neo(t, folder, 'stop');
+  const asked = await neo(folder, 'stop');
   t.is(asked.code, 0, asked.err);
   t.regex(asked.out, /Session 1 /);
   endedBy(t, await running.ended, 0, 'engine_requested_halt');
   const before = await snapshot(folder);
-  const none = await neo(t, folder, 'stop');
+  const none = await neo(folder, 'stop');
   t.is(none.code, 2);
   t.regex(none.err, /No session runs/);
   t.deepEqual(await snapshot(folder), before);
@@ -115,7 +115,7 @@ test('after kill −9 the next start closes the dead session and settles its off
   running.kill('SIGKILL');
   await running.ended;
   const atDeath = (await recorded(join(folder, 'neo.db'), 1)).length;
-  const next = await neo(t, folder, ...quick);
+  const next = await neo(folder, ...quick);
   endedBy(t, next, 0, 'duration_elapsed');
   t.is(documentOf(next).session, 2);
   const dead = documentOf(await ask(folder, 'show', '1', '--json'));
@@ -152,7 +152,7 @@ test('a second process on the same database is refused and touches nothing; the 
 
   running.kill('SIGSTOP');
   const before = await snapshot(folder);
-  const second = await neo(t, folder, ...quick);
+  const second = await neo(folder, ...quick);
   t.is(second.code, 4);
   t.regex(second.err, new RegExp(`being written by process ${running.pid} .*neo stop`));
   t.is(second.out, '');

@@ -1,5 +1,5 @@
 /** The program as a user has it: dist/main.js in a process of its own, in a folder of its own; what it said and how it ended. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -20,7 +20,6 @@ export type Ended = Readonly<{ code: number | null; out: string; err: string }>;
 export type Running = Readonly<{
   pid: number;
   kill: (signal: NodeJS.Signals) => void;
-  out: () => string;
   ended: Promise<Ended>;
 }>;
 
@@ -44,26 +43,28 @@ export const start = (
   folder: string,
   ...args: readonly string[]
 ): Running => {
-  const child: ChildProcess = spawn(process.execPath, [main, ...args], { cwd: folder, env });
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env });
   t.teardown(() => child.kill('SIGKILL'));
-  let [out, err] = ['', ''];
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const ended = once(child, 'close').then(([code]): Ended => ({ code: code as number, out, err }));
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
-    out: () => out,
-    ended,
+    ended: endOf(child),
   };
 };
 
 /** Runs it in the folder to its end. */
-export const neo = (
-  t: ExecutionContext<unknown>,
-  folder: string,
-  ...args: readonly string[]
-): Promise<Ended> => start(t, folder, ...args).ended;
+export const neo = (folder: string, ...args: readonly string[]): Promise<Ended> =>
+  endOf(spawn(process.execPath, [main, ...args], { cwd: folder, env, timeout: patienceMs }));
+
+const patienceMs = 40_000;
+
+const endOf = async (child: ChildProcessWithoutNullStreams): Promise<Ended> => {
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, out, err };
+};
 
 /** The same command in this process, on `neo.db` of the folder: what it said and its exit code, much sooner. */
 export const ask = async (
@@ -91,9 +92,7 @@ export const ask = async (
 /** The one JSON document on stdout. */
 export const documentOf = <T = SessionDocument>({ out }: Ended): T => JSON.parse(out) as T;
 
-const patienceMs = 30_000;
-
-/** Resolves when the running session has recorded such an event; rejects after half a minute. */
+/** Resolves when the running session has recorded such an event; rejects when that takes too long. */
 export const untilRecorded = async (
   folder: string,
   session: number,
