@@ -112,6 +112,7 @@ const onLog = async (
   });
   const stopSignals = listenForSignals(session.signal);
   const leaveInbox = await attendInbox(log.file, session, error);
+  session.connect();
   world.start();
   if (page && !options.json) out(`page ${page.url}\n`);
   try {
