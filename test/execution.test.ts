@@ -399,7 +399,7 @@ test('foreign offers found at the start are cancelled; expired ones that nobody 
     said
       .filter(isCancel)
       .map(({ order, offerSequence }) => [order, offerSequence])
-      .toSorted(),
+      .toSorted(([, a], [, b]) => Number(a) - Number(b)),
     [
       [null, 8],
       [null, 9],
