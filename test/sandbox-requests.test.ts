@@ -141,6 +141,53 @@ test('no request breaks the server, and every one is answered', async (t) => {
   );
 });
 
+test('what goes through the link is what would be on the wire', async (t) => {
+  const { sandbox, token, offer, close } = await ownerOf();
+  const heard: Json[] = [];
+  const session = sandbox.node.connect((message) => heard.push(message));
+  const account = sandbox.address;
+  const sides = { taker_gets: token, taker_pays: { currency: 'XRP' } };
+  const both = [{ ...sides, both: true, snapshot: true }];
+  const asked: Json[] = [
+    {
+      command: 'subscribe',
+      streams: ['ledger', 'transactions', 'transactions_proposed', 'book_changes'],
+      accounts: [account],
+      books: both,
+    },
+  ];
+  sandbox.script?.market({ bid: '1.41', ask: '1.42', amm: '1.415' });
+  const answers = [session.answer(asked[0] ?? {})];
+  const sequence = await offer('buy', 10, 1.4);
+  close();
+  sandbox.script?.take('buy', '0.5');
+  close();
+  const { hash } = sandbox.chain.latest().transactions[0] ?? {};
+  for (const api_version of [1, 2]) {
+    for (const request of [
+      { command: 'account_info', account, signer_lists: true, queue: true },
+      { command: 'account_lines', account },
+      { command: 'account_objects', account },
+      { command: 'account_offers', account },
+      { command: 'account_tx', account },
+      { command: 'amm_info', asset: { currency: 'XRP' }, asset2: token },
+      { command: 'book_changes' },
+      { command: 'book_offers', ...sides },
+      { command: 'ledger', ledger_index: 'validated', transactions: true, expand: true },
+      { command: 'ledger_entry', offer: { account, seq: sequence } },
+      { command: 'server_info' },
+      { command: 'server_state' },
+      { command: 'tx', transaction: hash },
+      { command: 'fee' },
+      { command: 'nonsense' },
+    ]) {
+      answers.push(session.answer({ ...request, api_version }));
+    }
+  }
+  t.true(heard.length > 8);
+  for (const each of [...answers, ...heard]) t.deepEqual(each, JSON.parse(JSON.stringify(each)));
+});
+
 test('no text breaks it either', async (t) => {
   const { sandbox } = await ownerOf();
   const session = sandbox.node.connect(() => undefined);
