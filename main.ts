@@ -51,6 +51,12 @@ const stop = (error: unknown): void => {
   process.exitCode = failed(error);
   process.exit();
 };
+/** A reader that has gone, such as head or a closed pipe, ends no session: what it would have read is in the log. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 process.on('unhandledRejection', stop);
 process.on('uncaughtException', stop);
 

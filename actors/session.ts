@@ -28,6 +28,8 @@ export type SessionOptions = Readonly<{
 }>;
 
 export type Session = Readonly<{
+  /** Goes to the ledger, and starts when it has been read. Once, after what operators had left for this session is posted. */
+  connect: () => void;
   /** Operator's inputs. */
   post: (input: Input) => void;
   signal: (name: SignalName) => void;
@@ -147,17 +149,19 @@ export const startSession = (options: SessionOptions): Session => {
   };
 
   post(opened);
-  gateway.open();
   let begun = false;
   const beginOnce = (): void => {
     if (begun) return;
     begun = true;
     begin();
   };
-  void gateway.synced.then(beginOnce);
-  later(clock.now() + firstReadWaitMs, beginOnce);
 
   return {
+    connect: () => {
+      gateway.open();
+      void gateway.synced.then(beginOnce);
+      later(clock.now() + firstReadWaitMs, beginOnce);
+    },
     post,
     signal: (name) => post({ type: 'signal', name }),
     ended,

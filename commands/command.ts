@@ -25,6 +25,12 @@ export class UsageError extends Error {
   readonly exitCode = 2;
 }
 
+/** What it needs cannot be had: exit code 4, one sentence with the cure. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly exitCode = 4;
+}
+
 /** Every command has these. */
 export const commonOptions = {
   db: { type: 'string' },
@@ -37,7 +43,7 @@ export const parseLine = <const O extends Options>(args: readonly string[], opti
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const words = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    const words = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     throw new UsageError(`${words}; --help shows what there is.`);
   }
 };

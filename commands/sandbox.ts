@@ -1,4 +1,5 @@
 /** `neo sandbox`: the embedded ledger alone on loopback, for whatever speaks to an XRP Ledger server. Runs until it is interrupted. */
+import { takeLock } from '../actors/log/lock.ts';
 import { ledgerSeconds } from '../ledger/time.ts';
 import { createChain, genesisAccount, resumeChain } from '../sandbox/chain/create.ts';
 import type { Chain } from '../sandbox/chain.ts';
@@ -79,9 +80,11 @@ const couldNotStart = 4;
 type Started = Readonly<{ world: World; served: Served; stop: () => Promise<void> }>;
 
 const start = async (wanted: Wanted, database: string | undefined): Promise<Started> => {
+  const lock = database === undefined ? undefined : await takeLock(database);
   const store = database === undefined ? undefined : openStore(`${database}.ledger`);
   const world = worldOf(wanted, store);
   const served = await serve(world.host.node, { port: wanted.port });
+  store?.own();
   const { closeMs } = wanted;
   const timer =
     closeMs === 'manual' ? undefined : setInterval(() => world.host.closeLedger(), closeMs);
@@ -89,6 +92,7 @@ const start = async (wanted: Wanted, database: string | undefined): Promise<Star
     clearInterval(timer);
     await served.close();
     store?.close();
+    await lock?.release();
   };
   return { world, served, stop };
 };

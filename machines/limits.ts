@@ -29,7 +29,7 @@ type State = Readonly<{
   /** Before the session's first read: what is seen then was there before it. */
   starting: boolean;
   /** Hashes that this engine signed, of this session and of orders it brought. */
-  signed: ReadonlySet<string>;
+  signed: readonly string[];
   said: ReadonlySet<LimitReason>;
 }>;
 
@@ -57,7 +57,7 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
     amendmentBlocked: false,
     account: '',
     starting: true,
-    signed: new Set(),
+    signed: [],
     said: new Set(),
   },
   on: (state, { at, event }, say) => {
@@ -65,7 +65,7 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
       case 'session.opened': {
         const { orders, signed } = event.brought;
         const hashes = orders.flatMap(({ hash }) => (hash === null ? [] : [hash]));
-        return { ...state, account: event.account, signed: new Set([...hashes, ...signed]) };
+        return { ...state, account: event.account, signed: [...hashes, ...signed] };
       }
       case 'inventory.changed': {
         const { drops, rlusd } = event.balances;
@@ -86,10 +86,10 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
       case 'read.failed':
         return { ...state, read: 'failed' };
       case 'transaction.signed':
-        return { ...state, signed: new Set([...state.signed, event.hash].slice(-signedMax)) };
+        return { ...state, signed: [...state.signed, event.hash].slice(-signedMax) };
       case 'transaction.validated': {
         const foreign = event.tx['Account'] === state.account && event.tx['Sequence'] !== 0;
-        if (!foreign || state.starting || state.signed.has(event.hash)) return state;
+        if (!foreign || state.starting || state.signed.includes(event.hash)) return state;
         const detail = `transaction ${event.hash} used sequence ${String(event.tx['Sequence'])}`;
         return breach(state, say, 'account_in_use', detail);
       }

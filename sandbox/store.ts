@@ -1,15 +1,15 @@
 /**
  * Where a sandbox's ledger is kept between runs: a line of JSON that holds a whole state, then one for each ledger closed
- * since. A process that is killed loses nothing; a line that was not finished is dropped.
+ * since. A process that is killed loses nothing; a line that was not finished is dropped. It writes nothing before it is told to own the file.
  */
 import {
   appendFileSync,
   closeSync,
-  existsSync,
   fsyncSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
 } from 'node:fs';
 import type { Entry, Header, Kept, Saved } from './chain.ts';
 
@@ -19,12 +19,17 @@ export type Store = Readonly<{
   /** The state to start from, before the first append. */
   begin: (header: Header, entries: Iterable<Entry>) => void;
   append: (ledger: Kept) => void;
+  /**
+   * Writes what there is and what comes; for the one process that may. Throws an Error if the file is no longer what was
+   * read, or cannot be written.
+   */
+  own: () => void;
   close: () => void;
 }>;
 
 const formatVersion = 1;
 const ledgersKept = 256;
-/** The file is packed into one line when it is opened, and after so many ledgers. */
+/** The file is packed into one line when it is owned, and after so many ledgers. */
 const ledgersUntilPacked = 2000;
 
 /** The first line of the file. */
@@ -38,11 +43,13 @@ type Whole = Readonly<{
 /** What the file says, kept up to date in memory. */
 type Book = { header: Header; entries: Map<string, Entry>; history: Kept[] };
 
-/** Opens or makes the file. Throws an Error that names the file and the cure where it cannot. */
+/** Reads the file if there is one. Throws an Error that names the file and the cure where it cannot. */
 export const openStore = (path: string): Store => {
-  let book = existsSync(path) ? load(path) : undefined;
+  const read = stampOf(path);
+  let book = read === undefined ? undefined : load(path);
   const saved = book && { ...wholeOf(book) };
   let file: number | undefined;
+  let owned = false;
   let appended = 0;
 
   /** Beside the old file first, so that one of the two is always whole. */
@@ -57,27 +64,40 @@ export const openStore = (path: string): Store => {
     appended = 0;
   };
 
-  if (book) pack(book);
   return {
     saved,
     begin: (header, entries) => {
       const indexed = new Map([...entries].map((entry) => [entry.index, entry]));
       book = { header, entries: indexed, history: [{ header, transactions: [], changes: [] }] };
-      pack(book);
+      if (owned) pack(book);
     },
     append: ({ header, transactions, changes }) => {
-      if (!book || file === undefined) throw new Error(`${path}: a ledger before the first state`);
+      if (!book) throw new Error(`${path}: a ledger before the first state`);
       const ledger = { header, transactions, changes };
       follow(book, ledger);
+      if (file === undefined) return;
       appendFileSync(file, lineOf(ledger));
       appended += 1;
       if (appended >= ledgersUntilPacked) pack(book);
+    },
+    own: () => {
+      if (stampOf(path) !== read) {
+        throw new Error(`${path} was written by another process just now: start again`);
+      }
+      owned = true;
+      if (book) pack(book);
     },
     close: () => {
       if (file !== undefined) closeSync(file);
       file = undefined;
     },
   };
+};
+
+/** Tells one state of a file from another; undefined where there is none. */
+const stampOf = (path: string): string | undefined => {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
 };
 
 const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;

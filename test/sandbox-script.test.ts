@@ -103,6 +103,20 @@ test('a take fills its part of what is left, at our price, with the makers back 
   t.is(Number(rlusd).toFixed(6), (98.55 - 14.186 + 14.22).toFixed(6));
 });
 
+test('a maker who comes back never trades with an offer of ours that the market has passed', async (t) => {
+  const owner = await opened();
+  await owner.offer('buy', 10, 1.4186);
+  await owner.offer('sell', 10, 1.422);
+  owner.close();
+  owner.sandbox.script?.market({ bid: '1.43', ask: '1.4306', amm: null });
+  owner.sandbox.script?.take('buy', '1');
+  owner.close();
+  t.is((await owner.wallet()).drops, String(69_400_000 + 10_000_000 - 20));
+  owner.close();
+  t.is((await owner.offers()).length, 1, 'our sell rests');
+  t.deepEqual((await owner.side('buy')).map(priceOf), ['1.43']);
+});
+
 test('nothing is taken where nothing rests, or what rests has expired', async (t) => {
   const owner = await opened();
   owner.sandbox.script?.take('buy', '1');

@@ -1,20 +1,26 @@
 /** The kept ledger: what was closed is there again, whatever ended the process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import type { Json } from '../ledger/transport.ts';
-import { openStore } from '../sandbox/store.ts';
+import { openStore, type Store } from '../sandbox/store.ts';
 import { ownerOf, startMs, type Owner } from './sandbox/wallet.ts';
 
 const fresh = (): string =>
   path.join(mkdtempSync(path.join(tmpdir(), 'neo-store-')), 'neo.db.ledger');
 
+const owned = (file: string): Store => {
+  const store = openStore(file);
+  store.own();
+  return store;
+};
+
 const openedAt = (file: string, now = startMs): Promise<Owner> =>
   ownerOf({
-    store: openStore(file),
+    store: owned(file),
     clock: { now: () => now },
   });
 
@@ -83,12 +89,32 @@ test('a file that never got its first line is as good as none', async (t) => {
   );
 });
 
-test('opening packs the file into one line', async (t) => {
+test('nothing is written before the file is owned, and then all that closed until then', async (t) => {
+  const file = fresh();
+  const store = openStore(file);
+  const { sandbox } = await ownerOf({ store });
+  sandbox.closeLedger();
+  t.false(existsSync(file));
+  store.own();
+  t.deepEqual(openStore(file).saved?.header, sandbox.chain.latest().header);
+  const before = readFileSync(file);
+  openStore(file).close();
+  t.deepEqual(readFileSync(file), before);
+});
+
+test('a file that another process wrote since it was read is not owned', async (t) => {
+  const file = fresh();
+  const store = openStore(file);
+  await openedAt(file);
+  t.throws(() => store.own(), { message: /another process.*start again/ });
+});
+
+test('owning packs the file into one line', async (t) => {
   const file = fresh();
   const before = await openedAt(file);
   for (let k = 0; k < 20; k += 1) before.sandbox.closeLedger();
   t.true(linesOf(file) > 20);
-  openStore(file).close();
+  owned(file).close();
   t.is(linesOf(file), 1);
 });
 
@@ -103,7 +129,7 @@ test('a long run packs its file as it goes, and nothing of it is lost', (t) => {
     total_coins: '0',
   });
   const entry = (index: number) => ({ LedgerEntryType: 'Ticket', index: String(index % 7) });
-  const store = openStore(file);
+  const store = owned(file);
   store.begin(header(1), []);
   for (let index = 2; index <= 2100; index += 1) {
     const changes = [[String(index % 7), entry(index), null]] as const;

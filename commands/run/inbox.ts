@@ -1,31 +1,32 @@
 /** Attends the inbox while a session runs: each message becomes an input, and is removed once that is durable. */
-import { watchInbox } from '../../actors/inbox.ts';
+import { takeInbox, watchInbox, type InboxHandlers } from '../../actors/inbox.ts';
 import { operatorInput } from '../../actors/operator.ts';
 import type { Session } from '../../actors/session.ts';
 
+/** Resolves when what waited is durable, with what ends it. */
 export const attendInbox = async (
   file: string,
   session: Session,
   error: (text: string) => void,
-): Promise<() => Promise<void>> =>
-  watchInbox(
-    file,
-    {
-      record: async (message) => {
-        const input = operatorInput(message);
-        if (!input) {
-          error(
-            `A message in the inbox was no operator's request and was dropped: ${message.type}\n`,
-          );
-          return;
-        }
-        session.post(input);
-        await session.quiet();
-      },
-      onRefused: (sentence) => error(`${sentence}\n`),
+): Promise<() => Promise<void>> => {
+  const handlers: InboxHandlers = {
+    record: async (message) => {
+      const input = operatorInput(message);
+      if (!input) {
+        error(
+          `A message in the inbox was no operator's request and was dropped: ${message.type}\n`,
+        );
+        return;
+      }
+      session.post(input);
+      await session.quiet();
     },
-    (cause) =>
-      error(
-        `The inbox could not be read: ${cause instanceof Error ? cause.message : String(cause)}\n`,
-      ),
+    onRefused: (sentence) => error(`${sentence}\n`),
+  };
+  await takeInbox(file, handlers);
+  return watchInbox(file, handlers, (cause) =>
+    error(
+      `The inbox could not be read: ${cause instanceof Error ? cause.message : String(cause)}\n`,
+    ),
   );
+};

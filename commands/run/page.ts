@@ -44,3 +44,10 @@ export const openPage = async (
     close: served.close,
   };
 };
+
+/** Asks before anything is opened, so that a refused start changes nothing. Rejects as `openPage` does. */
+export const refuseTakenPort = async (options: RunOptions): Promise<void> => {
+  if (options.page.kind !== 'asked') return;
+  const page = await openPage(options, 0);
+  await page?.close();
+};

@@ -16,7 +16,7 @@ import { processLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
 import { attendInbox } from './inbox.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
-import { openPage } from './page.ts';
+import { openPage, refuseTakenPort } from './page.ts';
 import { openWorld, type World } from './sandbox.ts';
 import { listenForSignals } from './signals.ts';
 import { createStatus } from './status.ts';
@@ -33,6 +33,7 @@ export const runCommand: Command = {
     }
     assertClient();
     const { effective } = options.configuration;
+    await refuseTakenPort(options);
     const world = await openWorld(effective, options.file, options.speed);
     try {
       return await onWorld(options, world, surroundings);
@@ -60,6 +61,7 @@ const onWorld = async (
     onFailure: () => (broken = true),
   });
   try {
+    world.own();
     return await onLog(options, world, log, said, surroundings);
   } finally {
     await log.close({ clean: !broken });
@@ -110,6 +112,7 @@ const onLog = async (
   });
   const stopSignals = listenForSignals(session.signal);
   const leaveInbox = await attendInbox(log.file, session, error);
+  session.connect();
   world.start();
   if (page && !options.json) out(`page ${page.url}\n`);
   try {

@@ -8,6 +8,7 @@ import { createLink } from '../../sandbox/link.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { serve } from '../../sandbox/server.ts';
 import { openStore } from '../../sandbox/store.ts';
+import { StartError } from '../command.ts';
 
 export type World = Readonly<{
   sandbox: Sandbox;
@@ -15,12 +16,14 @@ export type World = Readonly<{
   /** Present where time is virtual. */
   virtual: VirtualClock | null;
   transport: Transport;
+  /** Keeps the ledger from now on: once the log's lock is held. Throws a StartError. */
+  own: () => void;
   /** Lets ledgers close from now on. */
   start: () => void;
   close: () => Promise<void>;
 }>;
 
-/** Rejects with an Error that names the file and the cure where the ledger cannot be kept. */
+/** Reads the kept ledger or founds one, and writes nothing yet. Rejects with a StartError. */
 export const openWorld = async (
   config: Config,
   file: string,
@@ -33,16 +36,19 @@ export const openWorld = async (
     opening_rlusd: rlusd,
     ledger_interval_ms: intervalMs,
   } = config.sandbox;
-  const store = openStore(`${file}.ledger`);
   const time: { clock: Clock } = { clock: realClock() };
-  const sandbox = createSandbox({
-    seed,
-    clock: { now: () => time.clock.now() },
-    market: 'on',
-    regime,
-    intervalMs,
-    opening: { xrp: String(xrp), rlusd: String(rlusd) },
-    store,
+  const { store, sandbox } = starting(() => {
+    const kept = openStore(`${file}.ledger`);
+    const founded = createSandbox({
+      seed,
+      clock: { now: () => time.clock.now() },
+      market: 'on',
+      regime,
+      intervalMs,
+      opening: { xrp: String(xrp), rlusd: String(rlusd) },
+      store: kept,
+    });
+    return { store: kept, sandbox: founded };
   });
   const virtual = speed === 'max' ? virtualClock(sandbox.now()) : null;
   const clock = virtual ?? realClock(sandbox.now(), speed === 'max' ? 1 : speed);
@@ -64,6 +70,7 @@ export const openWorld = async (
     clock,
     virtual,
     transport: served ? webSocketTransport(served.url) : createLink(sandbox.node, { setTimer }),
+    own: () => starting(store.own),
     start: () => {
       sandbox.closeLedger(ledgerSeconds(clock.now()));
       closeAt(clock.now() + intervalMs);
@@ -75,4 +82,14 @@ export const openWorld = async (
       store.close();
     },
   };
+};
+
+/** What the sandbox cannot do is why the session does not start. */
+const starting = <T>(work: () => T): T => {
+  try {
+    return work();
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`The sandbox cannot start: ${words}.`, { cause });
+  }
 };

@@ -73,6 +73,7 @@ export const play = async (
       uuid: uuidOf(`${scenario.name}/${starts}`),
     });
     session = begun;
+    begun.connect();
     begun.ended.then(
       () => {
         if (session === begun) session = undefined;

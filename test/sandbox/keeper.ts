@@ -3,7 +3,9 @@ import { openStore } from '../../sandbox/store.ts';
 import { ownerOf } from './wallet.ts';
 
 const [, , file = ''] = process.argv;
-const owner = await ownerOf({ store: openStore(file) });
+const store = openStore(file);
+store.own();
+const owner = await ownerOf({ store });
 
 for (;;) {
   await owner.offer('buy', 1, 1.4);
