@@ -112,6 +112,7 @@ export const createCore = (
   const listen = (live: Live, input: Recorded<Event>): void => {
     if (live.waiting.length === 0) return;
     for (let next = live.waiting.shift(); next; next = live.waiting.shift()) {
+      if (live.part.isStill?.(live.actor.getSnapshot(), next)) continue;
       deliver(live, next.event.type, next);
     }
     if (live.part.decides) deliver(live, 'decide', input);

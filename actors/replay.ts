@@ -83,8 +83,22 @@ const isSame = (one: Row, other: Row): boolean =>
   one.kind === other.kind &&
   one.actor === other.actor &&
   one.cause === other.cause &&
-  one.event.type === other.event.type &&
-  dataText(one.event) === dataText(other.event);
+  (one.event === other.event ||
+    (one.event.type === other.event.type && isEqual(one.event, other.event)));
+
+/** The same JSON, in the same order of fields. */
+const isEqual = (one: unknown, other: unknown): boolean => {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false;
+  const [mine, theirs] = [Object.entries(one), Object.entries(other)];
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    mine.length === theirs.length &&
+    mine.every(
+      ([key, value], index) => key === theirs[index]?.[0] && isEqual(value, theirs[index][1]),
+    )
+  );
+};
 
 export type WhatIf = Readonly<{ rows: readonly Row[]; divergedAt: number | null }>;
 

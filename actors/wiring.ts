@@ -14,6 +14,7 @@ import { truthGuard } from '../machines/guards/truth.ts';
 import { inventory } from '../machines/inventory.ts';
 import { limits } from '../machines/limits.ts';
 import { market } from '../machines/market.ts';
+import { isStill, type ModeContext } from '../machines/mode-context.ts';
 import { modeHears, modeMachine } from '../machines/mode.ts';
 import { orders } from '../machines/orders.ts';
 import { reconciler } from '../machines/reconciler.ts';
@@ -29,6 +30,8 @@ export type Part = Readonly<{
   hears: readonly EventType[];
   /** Whether it wants a `decide` once a turn. */
   decides: boolean;
+  /** Where it can tell cheaply that nothing will come of an event, it is not bothered with it. */
+  isStill: ((snapshot: unknown, heard: Heard) => boolean) | null;
   logic: AnyActorLogic;
 }>;
 
@@ -50,7 +53,12 @@ export const stages = (settings: Settings): readonly Stage[] => [
   stage('market', [thing(market), thing(touch)]),
   stage('limits', [thing(limits(settings.risk))]),
   { name: 'guards', gathers: true, parts: guards(settings) },
-  stage('mode', [machine('mode', modeHears, modeMachine(settings.guards))]),
+  stage('mode', [
+    {
+      ...machine('mode', modeHears, modeMachine(settings.guards)),
+      isStill: (snapshot, heard) => isStill((snapshot as { context: ModeContext }).context, heard),
+    },
+  ]),
   stage('strategy', [thing(strategy(settings))]),
   stage('execution', [thing(execution(settings))]),
 ];
@@ -77,6 +85,7 @@ const thing = <State>(reducer: Reducer<State>): Part => ({
   id: reducer.id,
   hears: reducer.hears,
   decides: reducer.decide !== undefined,
+  isStill: null,
   logic: fromTransition<State, Sent, ActorSystem<ActorSystemInfo>, undefined, Answer>(
     (state, { type, heard }, { emit }) => {
       const say = (event: Said, because?: Heard): void => emit({ type: 'answer', event, because });
@@ -91,5 +100,6 @@ const machine = (id: string, hears: readonly EventType[], logic: AnyActorLogic):
   id,
   hears,
   decides: false,
+  isStill: null,
   logic,
 });

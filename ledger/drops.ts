@@ -6,7 +6,7 @@ declare const unit: unique symbol;
 /** Drops of XRP. The only ways in are the checks below. */
 export type Drops = bigint & { readonly [unit]: 'Drops' };
 
-export const dropsPerXrp = 1_000_000n;
+const dropsPerXrp = 1_000_000n;
 const dropsMax = 100_000_000_000n * dropsPerXrp;
 
 /** Throws a RangeError beyond all the XRP there is. */

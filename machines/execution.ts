@@ -58,6 +58,7 @@ const whyStopped = ({ ended, mode }: ExecutionState): string => (ended ? 'sessio
 
 /** A transaction past its last ledger that nothing has settled: the ledger is asked, once for each ledger covered. */
 const lookUp = ({ settings, say }: Acting, state: ExecutionState): ExecutionState => {
+  if (state.orders.pending.length === 0) return state;
   let { asked } = state;
   for (const { hash, lastLedger } of state.orders.pending) {
     if (hash === null || lastLedger >= state.covered || asked.get(hash) === state.covered) continue;
@@ -70,11 +71,11 @@ const lookUp = ({ settings, say }: Acting, state: ExecutionState): ExecutionStat
 
 /** Orders of a session that died, and offers that stand on the account without one of ours. */
 const cleanUp = (acting: Acting, state: ExecutionState): ExecutionState => {
+  const orphans = [...state.orders.open.values()].filter((one) => one.orphan && isResting(one));
+  if (orphans.length === 0 && state.leftover.length === 0) return state;
   let next = state;
   const why = `orphan cleanup ${isoDate(acting.input.at)}`;
-  for (const order of state.orders.open.values()) {
-    if (order.orphan && isResting(order)) next = cancel(acting, next, order, order.sequence, why);
-  }
+  for (const order of orphans) next = cancel(acting, next, order, order.sequence, why);
   for (const sequence of state.leftover) {
     const known = [...next.orders.open.values()].some((order) => order.sequence === sequence);
     if (!known) next = cancel(acting, next, null, sequence, why);

@@ -2,50 +2,40 @@
  * What we hold, and whether the wallet agrees: balances change by fills, fees and confirmed capital only; the truth check
  * compares them with one validated ledger up to which everything has been reconciled.
  */
-import type {
-  InventoryChanged,
-  MovementSeen,
-  TruthChecked,
-  TruthStatus,
-} from '../events/inventory.ts';
+import type { InventoryChanged, MovementSeen } from '../events/inventory.ts';
 import type { MarketRead } from '../events/market.ts';
+import type { OperatorCapital } from '../events/operator.ts';
 import {
-  absolute,
   compare,
   decimal,
   format,
-  fromNumber,
   isPositive,
   isZero,
-  multiply,
   negate,
   subtract,
   zero,
   type Decimal,
 } from '../ledger/decimal.ts';
-import { drops, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+import { drops, parseDrops, type Drops } from '../ledger/drops.ts';
 import {
   apply,
   averageCost,
   balances,
-  held,
   noInventory,
-  totalAt,
   type Inventory,
 } from '../projections/inventory.ts';
 import type { Heard, Reducer, Say } from './reducer.ts';
 import type { WalletTruthSettings } from './settings.ts';
+import { asOfRead, check, driftAtEnd, wallet, type Books, type Change } from './truth-check.ts';
 
-type State = Readonly<{
-  inventory: Inventory;
-  /** The newest read, or null after one that failed. */
-  read: MarketRead | null;
-  /** Truth checks count from here. */
-  startedAt: number | null;
-  checks: number;
-  realign: boolean;
-  mid: Decimal | null;
-}>;
+type State = Books &
+  Readonly<{
+    /** Truth checks count from here. */
+    startedAt: number | null;
+    checks: number;
+    realign: boolean;
+    mid: Decimal | null;
+  }>;
 
 export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
   id: 'inventory',
@@ -67,6 +57,7 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
   initial: {
     inventory: noInventory,
     read: null,
+    later: [],
     startedAt: null,
     checks: 0,
     realign: false,
@@ -85,14 +76,19 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
         const sign = event.side === 'buy' ? 1n : -1n;
         const rlusd = decimal(event.rlusd);
         const xrp = drops(sign * parseDrops(event.drops));
-        changed(next.inventory, 'fill', xrp, event.side === 'buy' ? negate(rlusd) : rlusd, say);
-        return next;
+        const paid = event.side === 'buy' ? negate(rlusd) : rlusd;
+        changed(next.inventory, 'fill', xrp, paid, say);
+        return booked(next, { ledger: event.ledger, drops: xrp, rlusd: paid });
       }
-      case 'fee.paid':
-        changed(next.inventory, 'fee', drops(-parseDrops(event.drops)), zero, say);
-        return next;
+      case 'fee.paid': {
+        const cost = drops(-parseDrops(event.drops));
+        changed(next.inventory, 'fee', cost, zero, say);
+        return booked(next, { ledger: event.ledger, drops: cost, rlusd: zero });
+      }
       case 'movement.seen':
         return moved(next, heard, event, say);
+      case 'operator.capital':
+        return announced(state, next, heard, event, say);
       case 'operator.realign':
         return { ...next, realign: true };
       case 'read.failed':
@@ -112,11 +108,13 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
         const elapsed = at - next.startedAt;
         return { ...next, checks: Math.floor(elapsed / (settings.interval_seconds * 1000)) + 1 };
       }
-      case 'session.ended':
+      case 'session.ended': {
         if (!next.inventory.known) return next;
         say(check(settings, next, 'shutdown'));
-        drift(next, say);
+        const drift = driftAtEnd(next, next.mid);
+        if (drift) say(drift);
         return next;
+      }
       default:
         return next;
     }
@@ -172,7 +170,8 @@ const atRead = (
   say: Say,
 ): State => {
   const first = state.read === null && state.startedAt === null && state.checks === 0;
-  let next: State = { ...state, read };
+  const later = state.later.filter(({ ledger }) => ledger > read.ledger.index);
+  let next: State = { ...state, read, later };
   const chain = wallet(read);
   if (!next.inventory.known) {
     const opened = {
@@ -186,7 +185,7 @@ const atRead = (
     changed(next.inventory, 'opened', drops(0n), zero, say);
   }
   if (next.realign) {
-    const internal = held(next.inventory);
+    const internal = asOfRead(next);
     const xrp = drops(chain.drops - internal.drops);
     const rlusd = subtract(chain.rlusd, internal.rlusd);
     if (xrp !== 0n || !isZero(rlusd)) next = overlay(next, heard, 'realignment', xrp, rlusd, say);
@@ -197,16 +196,34 @@ const atRead = (
   return { ...next, checks: 1 };
 };
 
+/** Announcing what was seen before confirms it; anything else waits for its payment. */
+const announced = (
+  before: State,
+  state: State,
+  heard: Heard,
+  { drops: amount, rlusd: text }: OperatorCapital,
+  say: Say,
+): State => {
+  const [xrp, rlusd] = [parseDrops(amount), decimal(text)];
+  const isSeen = before.inventory.proposed.some(
+    (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
+  );
+  if (!isSeen) return state;
+  const comes = xrp > 0n || isPositive(rlusd);
+  return overlay(state, heard, comes ? 'deposit' : 'withdrawal', xrp, rlusd, say);
+};
+
 /** One that was announced is capital; any other is proposed and moves nothing. */
 const moved = (state: State, heard: Heard, event: MovementSeen, say: Say): State => {
   const xrp = parseDrops(event.drops);
   const rlusd = decimal(event.rlusd);
-  const announced = state.inventory.announced.some(
+  const isAnnounced = state.inventory.announced.some(
     (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
   );
-  if (announced) {
+  if (isAnnounced) {
     const comes = xrp > 0n || isPositive(rlusd);
-    return overlay(state, heard, comes ? 'deposit' : 'withdrawal', xrp, rlusd, say);
+    const next = overlay(state, heard, comes ? 'deposit' : 'withdrawal', xrp, rlusd, say);
+    return booked(next, { ledger: event.ledger, drops: xrp, rlusd });
   }
   const proposed = {
     type: 'capital.proposed',
@@ -218,69 +235,7 @@ const moved = (state: State, heard: Heard, event: MovementSeen, say: Say): State
   return { ...state, inventory: apply(state.inventory, { ...heard, event: proposed }) };
 };
 
-const wallet = (read: MarketRead): Readonly<{ drops: Drops; rlusd: Decimal }> => ({
-  drops: parseDrops(read.account.drops),
-  rlusd: read.line ? decimal(read.line.rlusd) : zero,
+const booked = (state: State, change: Change): State => ({
+  ...state,
+  later: [...state.later, change],
 });
-
-const check = (
-  settings: WalletTruthSettings,
-  state: State,
-  source: TruthChecked['source'],
-): TruthChecked => {
-  const internal = held(state.inventory);
-  const said = { drops: String(internal.drops), rlusd: format(internal.rlusd) };
-  if (!state.read) {
-    return {
-      type: 'truth.checked',
-      source,
-      status: 'unverified',
-      ledger: null,
-      internal: said,
-      chain: null,
-      deltaDrops: null,
-      deltaRlusd: null,
-      note: 'the wallet could not be read',
-    };
-  }
-  const chain = wallet(state.read);
-  const xrp = drops(internal.drops - chain.drops);
-  const rlusd = subtract(internal.rlusd, chain.rlusd);
-  return {
-    type: 'truth.checked',
-    source,
-    status: judge(settings, absolute(xrpOf(xrp)), absolute(rlusd)),
-    ledger: state.read.ledger.index,
-    internal: said,
-    chain: { drops: String(chain.drops), rlusd: format(chain.rlusd) },
-    deltaDrops: String(xrp),
-    deltaRlusd: format(rlusd),
-    note: state.inventory.proposed.length > 0 ? 'unconfirmed movements stand; see neo capital' : '',
-  };
-};
-
-const judge = (settings: WalletTruthSettings, xrp: Decimal, rlusd: Decimal): TruthStatus => {
-  const beyond = (xrpLimit: number, rlusdLimit: number): boolean =>
-    compare(xrp, fromNumber(xrpLimit)) > 0 || compare(rlusd, fromNumber(rlusdLimit)) > 0;
-  if (beyond(settings.trip_delta_xrp, settings.trip_delta_rlusd)) return 'trip';
-  return beyond(settings.warn_delta_xrp, settings.warn_delta_rlusd) ? 'warn' : 'ok';
-};
-
-/** 1e-4 RLUSD, or 5 bps of the total where that is more (spec §7). */
-const leastTolerance = decimal('0.0001');
-const toleranceShare = decimal('0.0005');
-
-const drift = (state: State, say: Say): void => {
-  if (!state.read || !state.mid) return;
-  const engine = totalAt(held(state.inventory), state.mid);
-  const chain = totalAt(wallet(state.read), state.mid);
-  const share = multiply(absolute(chain), toleranceShare);
-  const tolerance = compare(share, leastTolerance) > 0 ? share : leastTolerance;
-  if (compare(absolute(subtract(engine, chain)), tolerance) <= 0) return;
-  say({
-    type: 'inventory.drift_at_shutdown',
-    engineTotal: format(engine),
-    chainTotal: format(chain),
-    tolerance: format(tolerance),
-  });
-};

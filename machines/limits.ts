@@ -19,13 +19,17 @@ type State = Readonly<{
   rlusd: Decimal | null;
   gateway: GatewayState;
   lastLedgerAt: number | null;
+  /** Since when no server answers; that time does not age the ledger. */
+  downSince: number | null;
   /** The last try to read since the last tick; null where none was made. */
   read: 'good' | 'failed' | null;
   failures: number;
   amendmentBlocked: boolean;
   account: string;
+  /** Before the session's first read: what is seen then was there before it. */
+  starting: boolean;
   /** Hashes that this engine signed, of this session and of orders it brought. */
-  signed: ReadonlySet<string>;
+  signed: readonly string[];
   said: ReadonlySet<LimitReason>;
 }>;
 
@@ -47,41 +51,44 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
     rlusd: null,
     gateway: 'disconnected',
     lastLedgerAt: null,
+    downSince: null,
     read: null,
     failures: 0,
     amendmentBlocked: false,
     account: '',
-    signed: new Set(),
+    starting: true,
+    signed: [],
     said: new Set(),
   },
   on: (state, { at, event }, say) => {
     switch (event.type) {
       case 'session.opened': {
         const hashes = event.brought.orders.flatMap(({ hash }) => (hash === null ? [] : [hash]));
-        return { ...state, account: event.account, signed: new Set(hashes) };
+        return { ...state, account: event.account, signed: hashes };
       }
       case 'inventory.changed': {
         const { drops, rlusd } = event.balances;
         return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: decimal(rlusd) };
       }
       case 'gateway.changed':
-        return { ...state, gateway: event.state };
+        return connected(state, at, event.state);
       case 'ledger.closed':
         return { ...state, lastLedgerAt: at };
       case 'market.read':
         return {
           ...state,
           read: 'good',
+          starting: false,
           amendmentBlocked: event.server.amendmentBlocked,
           lastLedgerAt: state.lastLedgerAt ?? at,
         };
       case 'read.failed':
         return { ...state, read: 'failed' };
       case 'transaction.signed':
-        return { ...state, signed: new Set([...state.signed, event.hash].slice(-signedMax)) };
+        return { ...state, signed: [...state.signed, event.hash].slice(-signedMax) };
       case 'transaction.validated': {
         const foreign = event.tx['Account'] === state.account && event.tx['Sequence'] !== 0;
-        if (!foreign || state.signed.has(event.hash)) return state;
+        if (!foreign || state.starting || state.signed.includes(event.hash)) return state;
         const detail = `transaction ${event.hash} used sequence ${String(event.tx['Sequence'])}`;
         return breach(state, say, 'account_in_use', detail);
       }
@@ -95,6 +102,20 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
 
 /** Enough to know every transaction that can still be unsettled or arrive twice. */
 const signedMax = 500;
+
+const connected = (state: State, at: number, gateway: GatewayState): State => {
+  if (gateway === 'disconnected') {
+    return { ...state, gateway, downSince: state.downSince ?? at };
+  }
+  const { lastLedgerAt, downSince } = state;
+  const silentMs = downSince === null ? 0 : at - downSince;
+  return {
+    ...state,
+    gateway,
+    downSince: null,
+    lastLedgerAt: lastLedgerAt === null ? null : lastLedgerAt + silentMs,
+  };
+};
 
 const breach = (state: State, say: Say, reason: LimitReason, detail: string): State => {
   if (state.said.has(reason)) return state;

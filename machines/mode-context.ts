@@ -3,6 +3,7 @@ import { guardIds, type GuardFact, type GuardId } from '../events/guard.ts';
 import { counted, type Episode } from '../projections/episode.ts';
 import type { HaltBy } from './cause.ts';
 import type { Delivered } from './delivered.ts';
+import type { Heard } from './reducer.ts';
 import type { Policies } from './settings.ts';
 
 export type ModeContext = Readonly<{
@@ -43,6 +44,15 @@ export const endOf = (seen: Seen): HaltBy | undefined => {
   });
   return exhausted && { guard: exhausted, exit: 'exhausted' };
 };
+
+/**
+ * Nothing can come of these facts: every region is armed and no guard trips. True in HALT too, where ticks are not heard. It
+ * spares the chart its many arrows on the ticks of a calm market.
+ */
+export const isStill = (context: ModeContext, { event }: Heard): boolean =>
+  event.type === 'guards.evaluated' &&
+  context.causes.length === 0 &&
+  guardIds.every((guard) => event.facts[guard]?.trip !== true);
 
 /** The release count as of this tick, and whether it is enough. */
 export const progress = (

@@ -109,9 +109,10 @@ const referenceOf = (
   mid: Decimal,
 ): Readonly<{ price: Decimal; is: QuoteDecided['referenceIs'] }> => {
   if (observed.amm === null || observed.anchorErrorBps === null) return { price: mid, is: 'mid' };
-  const error = clamp(observed.anchorErrorBps, rules.anchor_max_divergence_bps);
-  if (Math.abs(error) > rules.clob_switch_threshold_bps) return { price: mid, is: 'mid' };
-  return { price: decimal(observed.amm), is: 'anchor' };
+  const raw = observed.anchorErrorBps;
+  const error = clamp(raw, rules.anchor_max_divergence_bps);
+  if (rounded(Math.abs(error)) > rules.clob_switch_threshold_bps) return { price: mid, is: 'mid' };
+  return { price: error === raw ? decimal(observed.amm) : shifted(mid, error), is: 'anchor' };
 };
 
 const shifted = (price: Decimal, bps: number): Decimal =>
@@ -122,8 +123,11 @@ const momentum = (rules: StrategySettings, mids: readonly number[]): number | nu
   const [first, last] = [mids[0], mids.at(-1)];
   if (!rules.momentum_filter_enabled || mids.length <= rules.momentum_lookback_ticks) return null;
   if (first === undefined || last === undefined) return null;
-  return ((last - first) / first) * 10_000;
+  return rounded(((last - first) / first) * 10_000);
 };
+
+/** To 1e-9 bps, so that a binary digit does not decide at a threshold. */
+const rounded = (x: number): number => Math.round(x * 1e9) / 1e9;
 
 /** The last price below the given one, at that precision. */
 const below = (price: Decimal | null, digits: number): Decimal | null => {

@@ -8,6 +8,7 @@ import type { OrderId, Side } from '../events/order.ts';
 import {
   absolute,
   add,
+  compare,
   decimal,
   divide,
   format,
@@ -124,6 +125,8 @@ const book = (state: State, event: TransactionValidated, done: Effects, say: Say
     fill(state, event, taken, say);
     [xrp, rlusd] = [0n, zero];
   }
+  const traded = done.offers.some((offer) => offer.traded !== null);
+  if (traded && isRounding(rlusd, done.change.rlusd)) rlusd = zero;
   if (xrp === 0n && isZero(rlusd)) return;
   say({
     type: 'movement.seen',
@@ -134,6 +137,15 @@ const book = (state: State, event: TransactionValidated, done: Effects, say: Say
     ledger,
   });
 };
+
+/**
+ * The ledger rounds a line's balance to 16 digits when an offer's amount is added to it: beyond the twelfth digit of the
+ * whole change a difference is that, and nobody's payment.
+ */
+const roundingShare = decimal('0.000000000001');
+
+const isRounding = (rest: Decimal, change: Decimal): boolean =>
+  compare(absolute(rest), multiply(absolute(change), roundingShare)) < 0;
 
 type Traded = Readonly<{
   side: Side;

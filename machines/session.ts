@@ -20,8 +20,12 @@ export type SessionContext = Readonly<{
   /** Why the start must be refused; the first reason found. */
   refusal: Readonly<{ reason: HaltReason; detail: string }> | null;
   closingSince: number;
-  /** The newest read, and whether it was tried and failed since. */
+  /** The ledger of the newest read. */
   provenLedger: number | null;
+  /** The newest ledger in which anything touched the account: a read of an earlier one proves no end. */
+  touchedLedger: number;
+  /** Something of ours was signed, in this session or in one that left it to us. */
+  sent: boolean;
   /** The latest Expiration that was ever signed, in ledger seconds. */
   lastExpiration: number;
 }>;
@@ -72,6 +76,8 @@ export const sessionMachine = (settings: SessionSettings) =>
       refusal: null,
       closingSince: 0,
       provenLedger: null,
+      touchedLedger: 0,
+      sent: false,
       lastExpiration: 0,
     },
     initial: 'opening',
@@ -105,7 +111,8 @@ export const sessionMachine = (settings: SessionSettings) =>
       ending: { on: { halt: { target: 'closing', actions: 'beginClosing' } } },
       closing: {
         on: {
-          signal: { target: 'closed', actions: 'leaveAtOnce' },
+          signal: { target: 'closed', actions: ['askSignal', 'leaveAtOnce'] },
+          'operator.stop': { actions: 'askStop' },
           'time.due': [
             { guard: 'isSettled', target: 'closed', actions: 'endProven' },
             { guard: 'isPatienceOver', target: 'closed', actions: 'leaveAtOnce' },
@@ -161,6 +168,19 @@ const foreignOffers = (context: SessionContext, event: Delivered): readonly numb
     .map(({ sequence }) => sequence);
 };
 
+/** What the first tick finds against starting. */
+const refused = (context: SessionContext): SessionContext['refusal'] =>
+  context.refusal ?? latched(context) ?? unread(context);
+
+const unread = ({ provenLedger }: SessionContext): SessionContext['refusal'] =>
+  provenLedger === null
+    ? {
+        reason: 'startup_failure',
+        detail:
+          'no ledger could be read, so balances and offers are unknown; see network.endpoints',
+      }
+    : null;
+
 const latched = ({ opened, cleared }: SessionContext): SessionContext['refusal'] =>
   opened?.brought.killLatched && !cleared
     ? {
@@ -168,6 +188,12 @@ const latched = ({ opened, cleared }: SessionContext): SessionContext['refusal']
         detail: `the kill switch is latched (${opened.brought.killLatched.note}); clear it with neo kill --clear --by NAME --note TEXT`,
       }
     : null;
+
+const expirations = (event: Delivered): readonly number[] => {
+  if (event.type === 'order.submit') return [event.heard.event.expiration];
+  if (event.type !== 'session.opened') return [];
+  return event.heard.event.brought.orders.map(({ expiration }) => expiration);
+};
 
 const left = ({ orders }: SessionContext): readonly string[] =>
   [...orders.open.values()].map(({ id }) => id);
@@ -193,10 +219,12 @@ const chart = setup({
     emitted: {} as SessionEvent,
   },
   guards: {
-    isRefused: ({ context }) => (context.refusal ?? latched(context)) !== null,
+    isRefused: ({ context }) => refused(context) !== null,
     isEnd: ({ event }) => event.type === 'time.due' && event.heard.event.subject === 'end',
     isSettled: ({ context }) =>
-      context.orders.open.size === 0 && context.orders.pending.length === 0,
+      context.orders.open.size === 0 &&
+      context.orders.pending.length === 0 &&
+      (context.provenLedger ?? 0) >= context.touchedLedger,
     isPatienceOver: ({ context, event }) => {
       const { at } = event.heard;
       const waited = at - context.closingSince;
@@ -208,13 +236,20 @@ const chart = setup({
     /** Folds what is heard: orders for the proof of the end, reads for the checks of the start. */
     note: enqueueActions(({ context, event, enqueue }) => {
       const found = context.refusal ?? refusalOf(context, event);
-      const submitted = event.type === 'order.submit' ? event.heard.event.expiration : 0;
       enqueue.assign({
         orders: apply(context.orders, event.heard),
         refusal: found,
-        lastExpiration: Math.max(context.lastExpiration, submitted),
+        lastExpiration: Math.max(context.lastExpiration, ...expirations(event)),
       });
-      if (event.type === 'session.opened') enqueue.assign({ opened: event.heard.event });
+      if (event.type === 'session.opened') {
+        const { brought } = event.heard.event;
+        enqueue.assign({ opened: event.heard.event, sent: brought.orders.length > 0 });
+      }
+      if (event.type === 'transaction.signed') enqueue.assign({ sent: true });
+      if (event.type === 'transaction.validated') {
+        const { ledger } = event.heard.event;
+        enqueue.assign({ touchedLedger: Math.max(context.touchedLedger, ledger) });
+      }
       if (event.type === 'operator.clear') enqueue.assign({ cleared: true });
       if (event.type !== 'market.read') return;
       enqueue.assign({ provenLedger: event.heard.event.ledger.index });
@@ -234,7 +269,7 @@ const chart = setup({
       });
     }),
     refuse: enqueueActions(({ context, enqueue }) => {
-      const refusal = context.refusal ?? latched(context);
+      const refusal = refused(context);
       if (refusal) enqueue.emit(ending(refusal.reason, 'startup', refusal.detail));
     }),
     askElapsed: enqueueActions(({ context, enqueue }) => {
@@ -261,7 +296,7 @@ const chart = setup({
     endProven: enqueueActions(({ context, enqueue }) => {
       enqueue.emit({
         type: 'session.ended',
-        outcome: 'nothing_left',
+        outcome: context.sent ? 'nothing_left' : 'nothing_sent',
         proof: context.provenLedger === null ? null : { ledger: context.provenLedger },
         left: [],
         untilMs: null,

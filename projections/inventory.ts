@@ -172,17 +172,22 @@ const overlaid = (
 ): Inventory => {
   const average = averageCost(inventory);
   const leaving = xrp < 0n && average ? multiply(average, xrpOf(xrp)) : zero;
-  const matched = inventory.announced.findIndex(
-    (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
-  );
+  const without = <T extends Readonly<{ drops: string; rlusd: string }>>(
+    all: readonly T[],
+  ): readonly T[] => {
+    const index = all.findIndex(
+      (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
+    );
+    return index < 0 ? all : all.toSpliced(index, 1);
+  };
   return {
     ...inventory,
     overlayDrops: drops(inventory.overlayDrops + xrp),
     overlayRlusd: add(inventory.overlayRlusd, rlusd),
     cost: add(inventory.cost, leaving),
     uncosted: xrp > 0n ? drops(inventory.uncosted + xrp) : inventory.uncosted,
-    announced: matched < 0 ? inventory.announced : inventory.announced.toSpliced(matched, 1),
-    proposed: why === 'realignment' ? [] : inventory.proposed,
+    announced: without(inventory.announced),
+    proposed: why === 'realignment' ? [] : without(inventory.proposed),
   };
 };
 

@@ -1,7 +1,7 @@
 /** A chain with its market, its server and its clock: the one place where a ledger closes. The caller owns the timer. */
 import { ledgerSeconds, unixMs } from '../ledger/time.ts';
 import type { Chain, ClosedLedger, Genesis } from './chain.ts';
-import { createChain } from './chain/create.ts';
+import { createChain, genesisAccount } from './chain/create.ts';
 import type { Clock } from './clock.ts';
 import { createNode, type Node } from './protocol/node.ts';
 import type { Store } from './store.ts';
@@ -21,7 +21,7 @@ export type Host = Readonly<{
   node: Node;
   /** Unix milliseconds: the clock handed in, but never behind the last close. */
   now: () => number;
-  /** Close time in ledger seconds; default the clock's. Always after the last one. */
+  /** Close time in ledger seconds; default the clock's. Never before the last one. */
   closeLedger: (closeTimeSeconds?: number) => ClosedLedger;
 }>;
 
@@ -35,8 +35,11 @@ export const createHost = ({ clock, store, manual, ...start }: HostOptions): Hos
 
   const now = (): number => Math.max(clock.now(), unixMs(lastClose()));
 
+  /** By hand each close is a second at least, as in rippled; by the clock several may fall into one. */
+  const step = manual === true ? 1 : 0;
+
   const closeLedger = (closeTimeSeconds = ledgerSeconds(now())): ClosedLedger => {
-    const closeTime = Math.max(closeTimeSeconds, lastClose() + 1);
+    const closeTime = Math.max(closeTimeSeconds, lastClose() + step);
     const ledger = chain.close(closeTime, market.act(closeTime));
     store?.append(ledger);
     node.closed(ledger);
@@ -45,6 +48,9 @@ export const createHost = ({ clock, store, manual, ...start }: HostOptions): Hos
 
   const reset = (genesis: Genesis): void => {
     chain = createChain(genesis);
+    const { header, state } = chain.latest();
+    const root = state.account(genesisAccount);
+    store?.begin(header, root ? [root] : []);
     market = nobody;
     node.replaced();
   };

@@ -30,7 +30,7 @@ export type SandboxOptions = Readonly<{
   intervalMs: number;
   /** The wallet's total balances before the first ledger that the engine sees, as decimal strings: XRP (reserve included) and RLUSD. */
   opening: Opening;
-  /** For how many payments out of the wallet a script may ask; each keeps a ticket and its reserve until then. Default 2 where the market is scripted. */
+  /** How many transfers out of the wallet can be payments; each keeps a ticket and its reserve until then. Default 2 where the market is scripted. */
   withdrawals?: number;
   /** Lets clients close ledgers and start anew. */
   manual?: boolean;

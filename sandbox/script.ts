@@ -9,7 +9,14 @@ import type { Market } from './traders/market.ts';
 import type { Resting, Side } from './traders/pair.ts';
 import { type MarketPoint, scriptedBook, scriptedTraders } from './traders/scripted-book.ts';
 import { take, targetOf } from './traders/scripted-taker.ts';
-import { type Change, type Parsed, parseChange, transfer } from './traders/transfer.ts';
+import {
+  type Change,
+  divide,
+  type Parsed,
+  parseChange,
+  setBalances,
+  transfer,
+} from './traders/transfer.ts';
 
 export type { Change, MarketPoint, Side };
 
@@ -44,7 +51,12 @@ export const createScript = (chain: Chain, cast: Cast): Script & Pick<Market, 'a
   };
 
   const act = (): readonly string[] => {
+    const wanted = { takes, transfers };
+    takes = [];
+    transfers = [];
     book.set(point);
+    const { paid, unpaid } = divide(chain, cast, wanted.transfers);
+    setBalances(chain, cast, unpaid);
     const putBack: (() => string | undefined)[] = [];
     const cleared = new Set<Side>();
     const clear = (side: Side): void => {
@@ -62,15 +74,13 @@ export const createScript = (chain: Chain, cast: Cast): Script & Pick<Market, 'a
     }
     const before = chain.pending().map(({ hash }) => hash);
     const after: string[] = [];
-    for (const { side, fraction } of takes) {
+    for (const { side, fraction } of wanted.takes) {
       const target = targetOf(chain, chain.open(), cast, side);
       if (!target) continue;
       clear(side);
       after.push(take(chain, cast, target, fraction));
     }
-    for (const change of transfers) after.push(...transfer(chain, cast, change));
-    takes = [];
-    transfers = [];
+    for (const change of paid) after.push(...transfer(chain, cast, change));
     const back = putBack.flatMap((restore) => restore() ?? []);
     if (ahead.length + after.length + back.length === 0) return [];
     return [...ahead, ...before.filter((hash) => !ahead.includes(hash)), ...after, ...back];

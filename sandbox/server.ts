@@ -29,7 +29,7 @@ export const serve = (node: Node, { port, host = '127.0.0.1' }: ServeOptions): P
       perMessageDeflate: false,
     });
     server.on('connection', (socket) => attend(node, socket));
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, host, port)));
+    server.on('error', (error: NodeJS.ErrnoException) => reject(explained(error, host, port)));
     server.once('listening', () => {
       const taken = (server.address() as AddressInfo).port;
       resolve({ url: `ws://${host}:${taken}`, port: taken, close: () => closed(server) });
@@ -47,7 +47,14 @@ const attend = (node: Node, socket: WebSocket): void => {
     socket.send(JSON.stringify(message));
   };
   const session = node.connect(send);
-  socket.on('message', (data) => send(session.answerText(textOf(data))));
+  socket.on('message', (data) => {
+    try {
+      send(session.answerText(textOf(data)));
+    } catch {
+      // Nested too deeply to be written back.
+      send({ error: 'jsonInvalid', type: 'error' });
+    }
+  });
   // A broken frame or an oversize message: ws closes the socket itself, and without a listener the process would end.
   socket.on('error', () => session.close());
   socket.on('close', () => session.close());

@@ -135,6 +135,20 @@ test('the makers’ quotes expire by themselves when nobody closes ledgers for a
   t.true(Math.abs((await look(owner)).basis) < 20, 'and are placed anew');
 });
 
+test('a pool that is off by more than its fee is traded back by somebody', async (t) => {
+  for (const amount of ['72500', '69500']) {
+    const owner = await opened(1, 'calm');
+    owner.sandbox.chain.amend([
+      { set: 'pool', amounts: ['50000000000', { ...owner.token, value: amount }] },
+    ]);
+    owner.close(1);
+    const before = Math.abs((await look(owner)).basis);
+    for (let second = 0; second < 5; second += 1) owner.close(1);
+    const { basis } = await look(owner);
+    t.true(Math.abs(basis) < before && Math.abs(basis) < 40, `${before} ${basis}`);
+  }
+});
+
 test('an unknown regime is refused with the names there are', async (t) => {
   await t.throwsAsync(opened(1, 'stormy'), { message: /choose one of demo, calm, hostile/ });
 });

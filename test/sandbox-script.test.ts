@@ -103,6 +103,20 @@ test('a take fills its part of what is left, at our price, with the makers back 
   t.is(Number(rlusd).toFixed(6), (98.55 - 14.186 + 14.22).toFixed(6));
 });
 
+test('a maker who comes back never trades with an offer of ours that the market has passed', async (t) => {
+  const owner = await opened();
+  await owner.offer('buy', 10, 1.4186);
+  await owner.offer('sell', 10, 1.422);
+  owner.close();
+  owner.sandbox.script?.market({ bid: '1.43', ask: '1.4306', amm: null });
+  owner.sandbox.script?.take('buy', '1');
+  owner.close();
+  t.is((await owner.wallet()).drops, String(69_400_000 + 10_000_000 - 20));
+  owner.close();
+  t.is((await owner.offers()).length, 1, 'our sell rests');
+  t.deepEqual((await owner.side('buy')).map(priceOf), ['1.43']);
+});
+
 test('nothing is taken where nothing rests, or what rests has expired', async (t) => {
   const owner = await opened();
   owner.sandbox.script?.take('buy', '1');
@@ -162,10 +176,24 @@ test('transfers change the balances exactly, by validated payments, and leave th
   t.deepEqual(await owner.wallet(), { drops: '97292393', rlusd: '118.55', sequence });
 });
 
-test('a transfer that no ticket is left for is refused with the cure', async (t) => {
-  const owner = await ownerOf({ withdrawals: 0 });
+test('once the tickets are used up, what leaves is gone all the same', async (t) => {
+  const owner = await ownerOf({ withdrawals: 1 });
+  const { sequence } = await owner.wallet();
   owner.sandbox.script?.transfer({ xrp: '-1', rlusd: '0' });
-  t.throws(() => owner.close(), { message: /ticket/ });
+  owner.sandbox.script?.transfer({ xrp: '-2', rlusd: '5' });
+  owner.sandbox.script?.transfer({ xrp: '0', rlusd: '-3.55' });
+  owner.close();
+  t.deepEqual(await owner.wallet(), { drops: '66400000', rlusd: '100', sequence });
+  owner.sandbox.script?.transfer({ xrp: '-100', rlusd: '0' });
+  t.throws(() => owner.close(), { message: /has less than that/ });
+});
+
+test('ledgers faster than the clock’s seconds do not run ahead of it', async (t) => {
+  const owner = await ownerOf({ intervalMs: 100 });
+  for (let k = 0; k < 50; k += 1) owner.close(0.1);
+  const { close_time: last, parent_close_time: before } = owner.sandbox.chain.latest().header;
+  t.is(last, owner.inSeconds(0));
+  t.true(before <= last);
 });
 
 test('ten minutes of script cost little', async (t) => {

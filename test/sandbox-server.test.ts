@@ -88,6 +88,8 @@ test('text that is no request is answered, and the connection goes on', async (t
     id: 1,
     status: 'success',
   });
+  const deep = `{"command":"x","a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+  t.is((await answerTo(socket, deep))['status'] === 'success', false);
   for (const request of ['{"command":"__proto__"}', '{"command":"constructor"}']) {
     t.like(await answerTo(socket, request), { error: 'unknownCmd' });
   }

@@ -14,7 +14,7 @@ const requestTimeoutMs = 10_000;
 const connectTimeoutMs = 5_000;
 
 /** What the gateway relies on in xrpl.js; a library that lacks one of these is refused at start. */
-export const clientMethods = ['connect', 'disconnect', 'request', 'on', 'isConnected'] as const;
+const clientMethods = ['connect', 'disconnect', 'request', 'on', 'isConnected'] as const;
 
 /** Throws an Error naming the method that the installed xrpl.js lacks. */
 export const assertClient = (): void => {

@@ -25,17 +25,16 @@ export const createStatus = (screen: Screen): Status => {
   let open = false;
   return {
     show: (state, now) => {
-      const line = statusLine(state, now);
       if (screen.isTerminal) {
         open = true;
-        screen.write(`\r\u001B[2K${line.slice(0, screen.columns - 1)}`);
+        screen.write(`\r\u001B[2K${statusLine(state, now, screen.columns - 1)}`);
         return;
       }
       const mode = `${state.mode.mode} ${state.mode.causes.join()}`;
       if (mode === saidMode && now - saidAt < quietMs) return;
       saidMode = mode;
       saidAt = now;
-      screen.write(`${line}\n`);
+      screen.write(`${statusLine(state, now, Infinity)}\n`);
     },
     end: () => {
       if (open) screen.write('\n');
@@ -44,18 +43,24 @@ export const createStatus = (screen: Screen): Status => {
   };
 };
 
-export const statusLine = (state: SessionState, now: number): string => {
+/** At most `width` characters: the sentence gives way, what stands around it does not. */
+const statusLine = (state: SessionState, now: number, width: number): string => {
   const { drops, rlusd } = held(state.inventory);
-  const mid = state.mid ? `mid ${format(toDigits(state.mid, 6))}` : 'no mid';
-  return [
-    timeLeft(state, now),
-    sentence(state, now),
-    mid,
+  const left = timeLeft(state, now);
+  const rest = [
+    state.mid ? `mid ${format(toDigits(state.mid, 6))}` : 'no mid',
     quotes(state),
     `${formatFixed(xrpOf(drops), 2)} XRP ${formatFixed(rlusd, 2)} RLUSD`,
     `fills ${state.fills.buy} buy ${state.fills.sell} sell`,
   ].join(' · ');
+  const room = Math.max(sentenceLeast, width - left.length - rest.length - 6);
+  const whole = sentence(state, now);
+  const told = whole.length <= room ? whole : `${whole.slice(0, room - 1)}…`;
+  return `${left} · ${told} · ${rest}`.slice(0, width);
 };
+
+/** Enough for the mode and since when. */
+const sentenceLeast = 24;
 
 const timeLeft = ({ plannedEndAt }: SessionState, now: number): string => {
   if (plannedEndAt === null) return '--:-- left';

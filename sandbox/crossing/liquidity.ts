@@ -65,8 +65,6 @@ export const offerLiquidity = (offer: Offer, quality: Quality, trade: Trade): Li
 };
 
 export type PoolSide = Readonly<{
-  account: string;
-  fee: number;
   /** The pool's offer to a taker for whom the best other offer is this good; none if that is better. */
   offer: (draft: Draft, besides: Quality | undefined) => Liquidity | undefined;
 }>;
@@ -103,8 +101,6 @@ export const poolSide = (
   };
 
   return {
-    account: amm.Account,
-    fee,
     offer: (at, besides) => {
       if (use.passes >= passesMost) return undefined;
       const pool = balances(at);

@@ -1,6 +1,7 @@
 /** `account_info`: an account's root entry and what its flags say. */
 import type { Json } from '../../ledger/transport.ts';
 import { accountText, address, flag } from './params.ts';
+import { queueData } from './queue-data.ts';
 import { Refusal } from './refusal.ts';
 import { flagsOf } from './wallet.ts';
 import { whichLedger } from './which-ledger.ts';
@@ -45,7 +46,7 @@ export const accountInfo: Command = ({ params, version, world }) => {
     account_data: version === 1 ? { ...root, ...signers } : root,
     ...(version === 2 ? signers : {}),
     ...flags,
-    ...(flag(params['queue']) ? { queue_data: { txn_count: 0 } } : {}),
+    ...(flag(params['queue']) ? { queue_data: queueData(world.chain(), account) } : {}),
   };
 };
 

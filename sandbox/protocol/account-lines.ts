@@ -1,13 +1,22 @@
 /** `account_lines`: an account's trust lines from its own side. */
 import * as d from '../../ledger/decimal.ts';
 import type { Json } from '../../ledger/transport.ts';
-import type { Entry } from '../chain.ts';
+import type { Entry, View } from '../chain.ts';
 import { pageOf } from './page.ts';
 import { accountText, address, flag } from './params.ts';
 import { Refusal } from './refusal.ts';
 import { flagsOf } from './wallet.ts';
 import { whichLedger } from './which-ledger.ts';
 import type { Command } from './world.ts';
+
+export type Line = Json &
+  Readonly<{
+    account: string;
+    balance: string;
+    currency: string;
+    limit: string;
+    limit_peer: string;
+  }>;
 
 type Limit = Readonly<{ issuer: string; currency: string; value: string }>;
 
@@ -35,6 +44,13 @@ export const accountLines: Command = ({ params, world }) => {
   return { ...fields, account, lines, ...page.fields };
 };
 
+/** All of an account's lines, from its own side. */
+export const linesOf = (view: View, account: string): readonly Line[] =>
+  view
+    .owned(account)
+    .filter((entry) => entry.LedgerEntryType === 'RippleState')
+    .map((entry) => line(entry, account));
+
 const isLow = (entry: Entry, account: string): boolean =>
   (entry['LowLimit'] as Limit).issuer === account;
 
@@ -44,7 +60,7 @@ const keepsReserve = (entry: Entry, account: string): boolean =>
 const has = (entry: Entry, name: keyof typeof sideFlags, side: 0 | 1): boolean =>
   (flagsOf(entry) & sideFlags[name][side]) !== 0;
 
-const line = (entry: Entry, account: string): Json => {
+const line = (entry: Entry, account: string): Line => {
   const low = isLow(entry, account);
   const [ours, theirs] = low ? ([0, 1] as const) : ([1, 0] as const);
   const limits = [entry['LowLimit'] as Limit, entry['HighLimit'] as Limit] as const;

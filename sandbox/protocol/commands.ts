@@ -8,6 +8,7 @@ import { ammInfo } from './amm-info.ts';
 import { bookChangesCommand } from './book-changes.ts';
 import { bookOffers } from './book-offers.ts';
 import { fee } from './fees.ts';
+import { accountCurrencies, gatewayBalances } from './gateway-balances.ts';
 import { ledgerAccept, sandboxReset } from './ledger-accept.ts';
 import { ledgerEntry } from './ledger-entry.ts';
 import { ledger, ledgerClosed, ledgerCurrent, ledgerHeader } from './ledger.ts';
@@ -25,6 +26,7 @@ const forbidden: Command = () => {
 };
 
 export const commands: Readonly<Record<string, Command>> = {
+  account_currencies: accountCurrencies,
   account_info: accountInfo,
   account_lines: accountLines,
   account_objects: accountObjects,
@@ -34,6 +36,7 @@ export const commands: Readonly<Record<string, Command>> = {
   book_changes: bookChangesCommand,
   book_offers: bookOffers,
   fee,
+  gateway_balances: gatewayBalances,
   ledger,
   ledger_accept: ledgerAccept,
   ledger_closed: ledgerClosed,

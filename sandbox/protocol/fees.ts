@@ -1,44 +1,36 @@
-/** What the server asks for: fees, their escalation in a crowded ledger, and the reserves. Constants of the recorded server. */
+/** `fee`: what a transaction costs in the open ledger and in the queue. */
 import type { Json } from '../../ledger/transport.ts';
-import type { Chain } from '../chain.ts';
 import { baseFeeDrops, reserveBaseDrops, reserveIncrementDrops } from './reserves.ts';
 import { openIndex } from './which-ledger.ts';
 import type { Command } from './world.ts';
 
+/** What the reference transaction's fee counts as. */
 const referenceLevel = 256;
-const medianLevel = 128_000;
-const transactionsExpected = 1000;
-const queueMax = 20_000;
 
 export const fee: Command = ({ world }) => {
   const chain = world.chain();
-  const level = openLedgerLevel(chain);
+  const state = chain.fees();
+  const drops = (level: number): string =>
+    String(Math.ceil((level * baseFeeDrops) / referenceLevel));
   return {
-    current_ledger_size: String(chain.pending().length),
-    current_queue_size: '0',
+    current_ledger_size: String(state.ledgerSize),
+    current_queue_size: String(state.queueSize),
     drops: {
       base_fee: String(baseFeeDrops),
-      median_fee: String((medianLevel * baseFeeDrops) / referenceLevel),
+      median_fee: drops(state.medianLevel),
       minimum_fee: String(baseFeeDrops),
-      open_ledger_fee: String(Math.ceil((level * baseFeeDrops) / referenceLevel)),
+      open_ledger_fee: drops(state.openLevel),
     },
-    expected_ledger_size: String(transactionsExpected),
+    expected_ledger_size: String(state.expectedSize),
     ledger_current_index: openIndex(chain),
     levels: {
-      median_level: String(medianLevel),
+      median_level: String(state.medianLevel),
       minimum_level: String(referenceLevel),
-      open_ledger_level: String(level),
+      open_ledger_level: String(state.openLevel),
       reference_level: String(referenceLevel),
     },
-    max_queue_size: String(queueMax),
+    max_queue_size: String(state.queueMost),
   };
-};
-
-/** Grows with the square of the ledger's size beyond what is expected (rippled `TxQ.cpp`, scaleFeeLevel). */
-const openLedgerLevel = (chain: Chain): number => {
-  const size = chain.pending().length;
-  if (size <= transactionsExpected) return referenceLevel;
-  return Math.floor((medianLevel * size * size) / (transactionsExpected * transactionsExpected));
 };
 
 /** The figures as the ledger stream and `subscribe` give them. */

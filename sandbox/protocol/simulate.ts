@@ -13,6 +13,8 @@ import type { Command, World } from './world.ts';
 /** "TXN\0", in front of a transaction when its hash is taken. */
 const hashPrefix = '54584E00';
 
+const wouldApply = 'The simulated transaction would have been applied.';
+
 export const simulate: Command = ({ params, world }) => {
   const tx = filledIn(given(params), world);
   const blob = encoded(tx);
@@ -20,6 +22,7 @@ export const simulate: Command = ({ params, world }) => {
   const binary = flag(params['binary']);
   return {
     ...result,
+    ...(result.engine_result === 'tesSUCCESS' ? { engine_result_message: wouldApply } : {}),
     ledger_index: openIndex(world.chain()),
     ...(meta === undefined ? {} : binary ? { meta_blob: metaBlob(meta) } : { meta }),
     ...(binary ? { tx_blob: blob } : { tx_json: { ...tx, hash: half(hashPrefix, blob) } }),

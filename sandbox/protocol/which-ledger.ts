@@ -35,7 +35,7 @@ const open = (chain: Chain): Chosen => ({
   fields: { ledger_current_index: openIndex(chain), validated: false },
 });
 
-export const chosen = (ledger: ClosedLedger): Chosen => ({
+const chosen = (ledger: ClosedLedger): Chosen => ({
   view: ledger.state,
   closed: ledger,
   fields: {

@@ -47,7 +47,7 @@ export const offerFields = ({ taker_gets, taker_pays }: Quote) => ({
 });
 
 /** Undefined for an entry that is no offer of the pair. */
-export const restingOf = (entry: Entry, issuer: string): Resting | undefined => {
+const restingOf = (entry: Entry, issuer: string): Resting | undefined => {
   if (entry.LedgerEntryType !== 'Offer') return undefined;
   const [gets, pays] = [entry['TakerGets'] as Amount, entry['TakerPays'] as Amount];
   const common = {

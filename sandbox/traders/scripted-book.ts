@@ -4,7 +4,7 @@ import { drops } from '../../ledger/drops.ts';
 import type { Amendment, Chain } from '../chain.ts';
 import { sendSigned, signed } from './desk.ts';
 import type { Cast } from './founding.ts';
-import { offerFields, quoteOf, type Side, tokens } from './pair.ts';
+import { offerFields, priceOf, quoteOf, restingOffers, type Side, tokens } from './pair.ts';
 import { closePool, createPool } from './pool.ts';
 
 export type MarketPoint = Readonly<{ bid: string | null; ask: string | null; amm: string | null }>;
@@ -67,6 +67,13 @@ export const scriptedBook = (chain: Chain, cast: Cast): ScriptedBook => {
     return [];
   };
 
+  /** A maker put back by a transaction must not trade with the wallet: then he stays away until the next ledger. */
+  const wouldCross = (side: Side, price: d.Decimal): boolean =>
+    restingOffers(chain.open(), cast.wallet.address, issuer).some(
+      (offer) =>
+        offer.side !== side && d.compare(priceOf(offer), price) * (side === 'buy' ? 1 : -1) <= 0,
+    );
+
   return {
     set: ({ bid, ask, amm }) => {
       const amendments = [...moved('buy', bid), ...moved('sell', ask), ...movedPool(amm)];
@@ -77,6 +84,7 @@ export const scriptedBook = (chain: Chain, cast: Cast): ScriptedBook => {
       if (!old) return () => undefined;
       chain.amend(removal(side));
       return () => {
+        if (wouldCross(side, d.decimal(old.price))) return undefined;
         const quote = quoteOf(issuer, side, sizeDrops, d.decimal(old.price));
         const back = signed(chain, maker.address, maker, offerFields(quote));
         const { tx_json: tx } = sendSigned(chain, back);

@@ -1,14 +1,16 @@
 /**
  * Moves the wallet's balances by real payments. What leaves the wallet is signed by a second key and numbered by a ticket
- * kept since the founding, so that neither the engine's key nor its Sequence is touched.
+ * kept since the founding, so that neither the engine's key nor its Sequence is touched. Once the tickets are used up, what
+ * leaves is taken without a payment.
  */
 import * as d from '../../ledger/decimal.ts';
 import { parseXrp } from '../../ledger/drops.ts';
 import type { Json } from '../../ledger/transport.ts';
 import type { Chain } from '../chain.ts';
+import { lineBalance } from '../protocol/wallet.ts';
 import { feeDrops, sendSigned, signed } from './desk.ts';
 import type { Cast } from './founding.ts';
-import { tokens } from './pair.ts';
+import { tokenOf, tokens } from './pair.ts';
 
 /** Signed decimal strings, seen from the wallet. */
 export type Change = Readonly<{ xrp: string; rlusd: string }>;
@@ -24,17 +26,65 @@ export const parseChange = ({ xrp, rlusd }: Change): Parsed => {
   return { drops: amount, rlusd: value };
 };
 
+type Split = Readonly<{ paid: readonly Parsed[]; unpaid: readonly Parsed[] }>;
+
+/** What the tickets suffice for, and what must be set without a payment. */
+export const divide = (chain: Chain, cast: Cast, changes: readonly Parsed[]): Split => {
+  let left = ticketsOf(chain, cast.wallet.address).length;
+  const paid: Parsed[] = [];
+  const unpaid: Parsed[] = [];
+  for (const change of changes) {
+    const needed = outgoing(change);
+    if (needed <= left) {
+      left -= needed;
+      paid.push(change);
+      continue;
+    }
+    const { drops, rlusd } = change;
+    paid.push({ drops: drops > 0n ? drops : 0n, rlusd: d.maximum(rlusd, d.zero) });
+    unpaid.push({ drops: drops < 0n ? drops : 0n, rlusd: d.minimum(rlusd, d.zero) });
+  }
+  return { paid, unpaid };
+};
+
+const outgoing = ({ drops, rlusd }: Parsed): number =>
+  Number(drops < 0n) + Number(d.isNegative(rlusd));
+
+/** Sets the wallet's balances of the next ledger without a payment: only for what no ticket is left for. */
+export const setBalances = (
+  chain: Chain,
+  { wallet, issuer }: Cast,
+  changes: readonly Parsed[],
+): void => {
+  if (changes.length === 0) return;
+  const { state } = chain.latest();
+  const token = tokenOf(issuer.address);
+  const [root, line] = [
+    state.account(wallet.address),
+    state.line(wallet.address, token.issuer, token.currency),
+  ];
+  if (!root || !line) throw new RangeError('the wallet has no balances to change');
+  const drops = changes.reduce((sum, each) => sum + each.drops, BigInt(String(root['Balance'])));
+  const value = changes.reduce(
+    (sum, each) => d.add(sum, each.rlusd),
+    lineBalance(line, wallet.address, issuer.address),
+  );
+  if (drops < 0n || d.isNegative(value)) {
+    throw new RangeError('the transfer cannot be made: the wallet has less than that');
+  }
+  chain.amend([
+    { set: 'balance', account: wallet.address, amount: String(drops) },
+    { set: 'balance', account: wallet.address, amount: tokens(issuer.address, value) },
+  ]);
+};
+
 /** Sends what it takes into the open ledger. XRP that leaves bears the fees of all that leaves, so that its change is exact. */
-export const transfer = (chain: Chain, cast: Cast, { drops, rlusd }: Parsed): readonly string[] => {
+export const transfer = (chain: Chain, cast: Cast, change: Parsed): readonly string[] => {
+  const { drops, rlusd } = change;
   const { genesis, issuer, wallet } = cast;
   const hashes: string[] = [];
-  const outgoing = Number(drops < 0n) + Number(d.isNegative(rlusd));
+  const leaving = outgoing(change);
   const tickets = ticketsOf(chain, wallet.address);
-  if (tickets.length < outgoing) {
-    throw new RangeError(
-      'no ticket is left for a transfer out of the wallet: found the sandbox with more of them',
-    );
-  }
   const send = (from: string, key: typeof genesis, fields: Json): void => {
     const payment = signed(chain, from, key, { TransactionType: 'Payment', ...fields });
     const { engine_result: result } = sendSigned(chain, payment);
@@ -51,10 +101,10 @@ export const transfer = (chain: Chain, cast: Cast, { drops, rlusd }: Parsed): re
   }
   if (d.isNegative(rlusd)) {
     const amount = tokens(issuer.address, d.negate(rlusd));
-    leave({ Destination: issuer.address, Amount: amount }, outgoing - 1);
+    leave({ Destination: issuer.address, Amount: amount }, leaving - 1);
   }
   if (drops < 0n) {
-    const amount = -drops - BigInt(feeDrops * outgoing);
+    const amount = -drops - BigInt(feeDrops * leaving);
     leave({ Destination: genesis.address, Amount: String(amount) }, 0);
   }
   return hashes;

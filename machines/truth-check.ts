@@ -1,0 +1,110 @@
+/** The engine's balances against the wallet's as of one validated ledger: the check, and the drift at the end. Pure. */
+import type { DriftAtShutdown, TruthChecked, TruthStatus } from '../events/inventory.ts';
+import type { MarketRead } from '../events/market.ts';
+import {
+  absolute,
+  compare,
+  decimal,
+  format,
+  fromNumber,
+  multiply,
+  subtract,
+  zero,
+  type Decimal,
+} from '../ledger/decimal.ts';
+import { drops, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+import { held, totalAt, type Inventory } from '../projections/inventory.ts';
+import type { WalletTruthSettings } from './settings.ts';
+
+/** What was booked in one ledger. */
+export type Change = Readonly<{ ledger: number; drops: Drops; rlusd: Decimal }>;
+
+export type Books = Readonly<{
+  inventory: Inventory;
+  /** The newest read, or null after one that failed. */
+  read: MarketRead | null;
+  /** Booked changes, newest last, as far as they lie in ledgers after that read. */
+  later: readonly Change[];
+}>;
+
+/** What we held at the read's ledger: a fill booked since then is no difference to that wallet. */
+export const asOfRead = ({
+  inventory: all,
+  read,
+  later,
+}: Books): Pick<Change, 'drops' | 'rlusd'> => {
+  const after = later.filter(({ ledger }) => read && ledger > read.ledger.index);
+  const now = held(all);
+  return {
+    drops: drops(after.reduce((sum, change) => sum - change.drops, now.drops as bigint)),
+    rlusd: after.reduce((sum, change) => subtract(sum, change.rlusd), now.rlusd),
+  };
+};
+
+export const wallet = (read: MarketRead): Readonly<{ drops: Drops; rlusd: Decimal }> => ({
+  drops: parseDrops(read.account.drops),
+  rlusd: read.line ? decimal(read.line.rlusd) : zero,
+});
+
+export const check = (
+  settings: WalletTruthSettings,
+  books: Books,
+  source: TruthChecked['source'],
+): TruthChecked => {
+  const internal = asOfRead(books);
+  const said = { drops: String(internal.drops), rlusd: format(internal.rlusd) };
+  if (!books.read) {
+    return {
+      type: 'truth.checked',
+      source,
+      status: 'unverified',
+      ledger: null,
+      internal: said,
+      chain: null,
+      deltaDrops: null,
+      deltaRlusd: null,
+      note: 'the wallet could not be read',
+    };
+  }
+  const chain = wallet(books.read);
+  const xrp = drops(internal.drops - chain.drops);
+  const rlusd = subtract(internal.rlusd, chain.rlusd);
+  return {
+    type: 'truth.checked',
+    source,
+    status: judge(settings, absolute(xrpOf(xrp)), absolute(rlusd)),
+    ledger: books.read.ledger.index,
+    internal: said,
+    chain: { drops: String(chain.drops), rlusd: format(chain.rlusd) },
+    deltaDrops: String(xrp),
+    deltaRlusd: format(rlusd),
+    note: books.inventory.proposed.length > 0 ? 'unconfirmed movements stand; see neo capital' : '',
+  };
+};
+
+const judge = (settings: WalletTruthSettings, xrp: Decimal, rlusd: Decimal): TruthStatus => {
+  const beyond = (xrpLimit: number, rlusdLimit: number): boolean =>
+    compare(xrp, fromNumber(xrpLimit)) > 0 || compare(rlusd, fromNumber(rlusdLimit)) > 0;
+  if (beyond(settings.trip_delta_xrp, settings.trip_delta_rlusd)) return 'trip';
+  return beyond(settings.warn_delta_xrp, settings.warn_delta_rlusd) ? 'warn' : 'ok';
+};
+
+/** 1e-4 RLUSD, or 5 bps of the total where that is more (spec §7). */
+const leastTolerance = decimal('0.0001');
+const toleranceShare = decimal('0.0005');
+
+/** Undefined where they agree, or where one of them is not known. */
+export const driftAtEnd = (books: Books, mid: Decimal | null): DriftAtShutdown | undefined => {
+  if (!books.read || !mid) return undefined;
+  const engine = totalAt(asOfRead(books), mid);
+  const chain = totalAt(wallet(books.read), mid);
+  const share = multiply(absolute(chain), toleranceShare);
+  const tolerance = compare(share, leastTolerance) > 0 ? share : leastTolerance;
+  if (compare(absolute(subtract(engine, chain)), tolerance) <= 0) return undefined;
+  return {
+    type: 'inventory.drift_at_shutdown',
+    engineTotal: format(engine),
+    chainTotal: format(chain),
+    tolerance: format(tolerance),
+  };
+};

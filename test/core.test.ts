@@ -1,0 +1,228 @@
+/** The core's turn: who hears what when, because of what, and what a failure leaves. */
+import test from 'ava';
+import { CoreError, createCore } from '../actors/core.ts';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event, EventType, Input } from '../events/event.ts';
+import { guardIds } from '../events/guard.ts';
+import type { MarketRead } from '../events/market.ts';
+import { account, closed, configured, opened, read, settings } from './given.ts';
+import { modifiedOffer, four, taken, ten, validated } from './given-transaction.ts';
+
+type Row = Recorded<Event>;
+
+const up: Input = { type: 'gateway.up', endpoint: 'ws://x', networkId: 0 };
+const synced: Input = { type: 'gateway.synced', from: 100, to: 100 };
+const tick = (index: number): Input => ({ type: 'tick', index });
+
+/** Connected and read, one turn each; the first tick is not yet heard. */
+const driven = (rules = settings) => {
+  const core = createCore(rules);
+  let at = 0;
+  const turn = (input: Input, given = at + 1000): readonly Row[] => {
+    at = given;
+    return core.turn(input, given);
+  };
+  const before: Row[] = [];
+  for (const input of [opened, up, closed(100, 400), read(100), synced]) {
+    before.push(...turn(input as Input));
+  }
+  return { core, turn, before };
+};
+
+const kinds = (rows: readonly Row[]): readonly string[] => rows.map(({ event }) => event.type);
+const row = <T extends EventType>(rows: readonly Row[], type: T): Row => {
+  const found = rows.find(({ event }) => event.type === type);
+  if (!found) throw new Error(`no ${type} among ${kinds(rows).join()}`);
+  return found;
+};
+
+test('a turn is its input and then what was answered; seq counts on, the turn is one', (t) => {
+  const { turn, before } = driven();
+  const rows = turn(tick(0));
+  t.is(rows[0]?.kind, 'input');
+  t.is(rows[0]?.actor, 'world');
+  t.deepEqual(
+    rows.slice(1).filter(({ kind }) => kind !== 'decision'),
+    [],
+  );
+  const all = [...before, ...rows];
+  t.deepEqual(
+    all.map(({ seq }) => seq),
+    all.map((_, index) => index + 1),
+  );
+  t.deepEqual([...new Set(rows.map((r) => r.turn))], [6]);
+});
+
+test('a tick goes through the stages in their order', (t) => {
+  const { turn } = driven();
+  t.deepEqual(
+    turn(tick(0)).map(({ actor, event }) => `${actor}: ${event.type}`),
+    [
+      'world: tick',
+      'session: session.started',
+      'market: market.observed',
+      'guards: guards.evaluated',
+      'strategy: quote.decided',
+      'execution: order.submit',
+      'execution: order.submit',
+    ],
+  );
+});
+
+test('everything has the cause whose handling produced it', (t) => {
+  const { turn } = driven();
+  const rows = turn(tick(0));
+  const seq = (type: EventType): number => row(rows, type).seq;
+  t.is(row(rows, 'session.started').cause, seq('tick'));
+  t.is(row(rows, 'market.observed').cause, seq('tick'));
+  t.is(row(rows, 'guards.evaluated').cause, seq('market.observed'));
+  t.is(row(rows, 'quote.decided').cause, seq('market.observed'));
+  t.is(row(rows, 'order.submit').cause, seq('quote.decided'));
+  t.is(rows[0]?.cause, 0);
+});
+
+test('a breach, its halt and its cancels are one turn, cause by cause', (t) => {
+  const { turn } = driven(configured('risk.max_xrp_exposure=50'));
+  const rows = turn(tick(0));
+  const seq = (type: EventType): number => row(rows, type).seq;
+  t.is(row(rows, 'limit.breached').cause, seq('market.observed'));
+  t.is(row(rows, 'halt').cause, seq('limit.breached'));
+  t.like(row(rows, 'halt').event, { reason: 'risk_xrp_exposure', event: seq('limit.breached') });
+  t.is(row(rows, 'mode.changed').cause, seq('limit.breached'));
+});
+
+test('the guards are gathered into one event a tick, all of them, and on no other turn', (t) => {
+  const { turn, before } = driven();
+  t.false(kinds(before).includes('guards.evaluated'));
+  const found = turn(tick(0)).filter(({ event }) => event.type === 'guards.evaluated');
+  t.is(found.length, 1);
+  const [one] = found;
+  t.deepEqual(one?.event.type === 'guards.evaluated' ? Object.keys(one.event.facts) : [], [
+    ...guardIds,
+  ]);
+  t.false(kinds(turn(closed(101, 404) as Input)).includes('guards.evaluated'));
+});
+
+test('a guard that is switched off is absent', (t) => {
+  const { turn } = driven(configured('guards.issuer.enabled=false'));
+  const { event } = row(turn(tick(0)), 'guards.evaluated');
+  t.false(event.type === 'guards.evaluated' && 'issuer' in event.facts);
+});
+
+test('the tick that trips a guard quotes nothing and cancels what rests, in that turn', (t) => {
+  const { turn } = driven();
+  const first = turn(tick(0));
+  const [bid] = first.flatMap(({ event }) => (event.type === 'order.submit' ? [event] : []));
+  if (!bid) throw new Error('no bid');
+  const { sequence } = bid;
+  turn({
+    type: 'transaction.signed',
+    intent: 1,
+    blob: 'B',
+    hash: 'H',
+    sequence,
+    lastLedger: 104,
+  });
+  const created = {
+    CreatedNode: {
+      LedgerEntryType: 'Offer',
+      NewFields: {
+        Account: account,
+        Sequence: sequence,
+        TakerGets: bid.tx['TakerGets'],
+        TakerPays: bid.tx['TakerPays'],
+      },
+    },
+  };
+  turn(validated('H', 101, { TransactionType: 'OfferCreate', Sequence: sequence }, [created]));
+  turn({ type: 'gateway.down', endpoint: 'ws://x', why: 'closed' });
+  const rows = turn(tick(1));
+  t.deepEqual(kinds(rows).slice(-4), [
+    'guards.evaluated',
+    'guard.tripped',
+    'mode.changed',
+    'order.cancel',
+  ]);
+});
+
+test('what a later stage says reaches an earlier one at the start of the next turn', (t) => {
+  const { turn, core } = driven();
+  turn(tick(0));
+  const state = () => (core.snapshot('session') as { value: unknown }).value;
+  turn({ type: 'operator.kill', note: 'x' });
+  t.is(state(), 'running', 'the halt was said after the session’s stage');
+  turn(closed(101, 404) as Input);
+  t.is(state(), 'closing');
+});
+
+test('time never goes back within a session', (t) => {
+  const { turn } = driven();
+  t.is(turn(tick(0), 9000)[0]?.at, 9000);
+  t.is(turn(tick(1), 8000)[0]?.at, 9000);
+});
+
+test('the same inputs say the same, byte for byte', (t) => {
+  const run = (): string => {
+    const { turn, before } = driven();
+    const reads = [1, 2, 3].map((n) => turn(read(100 + n) as Input));
+    return JSON.stringify([before, ...reads, turn(tick(0)), turn(tick(1))]);
+  };
+  t.is(run(), run());
+});
+
+const illegal = taken('X', 101, [
+  modifiedOffer({ sequence: 20, side: 'buy', left: four, before: ten }),
+]);
+
+test('an actor that fails stops the core with the turn so far, for good', (t) => {
+  const { turn } = driven();
+  turn(tick(0));
+  const error = t.throws<CoreError>(() => turn(illegal), { instanceOf: CoreError });
+  t.regex(error?.message ?? '', /actor orders failed: order.partially_filled is not a legal move/);
+  t.deepEqual(kinds(error?.rows ?? []), [
+    'transaction.validated',
+    'fill.recorded',
+    'movement.seen',
+    'order.partially_filled',
+  ]);
+  t.throws(() => turn(tick(1)), { instanceOf: CoreError });
+});
+
+test('an unseen market is no market: a failed read leaves the tick without a mid', (t) => {
+  const { turn } = driven();
+  turn({ type: 'read.failed', code: 'noAnswer', message: 'x' });
+  const { event } = row(turn(tick(0)), 'market.observed');
+  t.like(event, { mid: null, missing: 'no_read' });
+});
+
+const only = (given: Partial<MarketRead>) => {
+  const { turn } = driven();
+  turn(read(101, given) as Input);
+  return row(turn(tick(0)), 'market.observed').event;
+};
+
+test('a side that is missing, or a crossed book, is no mid', (t) => {
+  const level = (price: string, own = false) => ({ price, drops: '1', rlusd: '1', own });
+  t.like(only({ bids: [] }), { mid: null, missing: 'no_bid' });
+  t.like(only({ asks: [level('1.42', true)] }), { mid: null, missing: 'no_ask' });
+  t.like(only({ bids: [level('1.43')], asks: [level('1.42')] }), { missing: 'crossed' });
+  t.like(only({ bids: [level('1.419', true), level('1.41')], asks: [level('1.43')] }), {
+    mid: '1.42',
+    bestBid: '1.41',
+    missing: null,
+  });
+});
+
+test('the anchor error is (pool − mid)/mid in bps, positive above the book, without a cap', (t) => {
+  const level = (price: string) => ({ price, drops: '1', rlusd: '1', own: false });
+  const book = { bids: [level('0.9')], asks: [level('1.1')] };
+  const pool = (rlusd: string) => ({
+    drops: '1000000',
+    rlusd,
+    feeHundredThousandths: 0,
+    frozen: false,
+  });
+  t.like(only({ ...book, amm: pool('1.01') }), { anchorErrorBps: 100 });
+  t.like(only({ ...book, amm: pool('0.5') }), { anchorErrorBps: -5000 });
+  t.like(only({ ...book, amm: null }), { anchorErrorBps: null });
+});

@@ -1,0 +1,439 @@
+/** Execution: what it sends to bring the ledger to the quote, and what it never sends. */
+import test from 'ava';
+import type { Event, Said } from '../events/event.ts';
+import type { MarketRead } from '../events/market.ts';
+import type { OrderCancel, OrderSubmit } from '../events/order.ts';
+import type { Quote, QuoteDecided } from '../events/quote.ts';
+import type { OrderBrought } from '../events/session.ts';
+import { execution } from '../machines/execution.ts';
+import {
+  blind,
+  closed,
+  observed,
+  only,
+  opened,
+  read,
+  settings,
+  thing,
+  token,
+  types,
+} from './given.ts';
+import { ten, validated } from './given-transaction.ts';
+
+const decided = (
+  tick: number,
+  bid: Quote | null,
+  ask: Quote | null,
+  withheld: QuoteDecided['withheld'] = { bid: null, ask: null },
+): QuoteDecided => ({
+  type: 'quote.decided',
+  tick,
+  bid,
+  ask,
+  reference: '1.42',
+  referenceIs: 'mid',
+  skewBps: 0,
+  driftPct: 0,
+  withheld,
+});
+
+const low: Quote = { price: '1.418', rlusd: '15' };
+const high: Quote = { price: '1.422', rlusd: '15' };
+const started: Event = { type: 'session.started', plannedEndAt: 0, worstCaseRlusd: '0' };
+const degraded: Event = { type: 'mode.changed', mode: 'DEGRADED', causes: ['issuer'] };
+const ok: Event = { type: 'mode.changed', mode: 'OK', causes: [] };
+const halt: Event = {
+  type: 'halt',
+  reason: 'kill_switch',
+  source: 'operator',
+  detail: '',
+  event: 1,
+  standing: [],
+};
+const at = Date.UTC(2026, 10, 23);
+
+const isSubmit = (said: Said): said is OrderSubmit => said.type === 'order.submit';
+const isCancel = (said: Said): said is OrderCancel => said.type === 'order.cancel';
+
+const resting = (order: string, hash: string, ledger = 101): Event => ({
+  type: 'order.resting',
+  order,
+  hash,
+  ...ten,
+  ledger,
+});
+
+/** Read at ledger 100 (its close time 400), the next Sequence 20. */
+const driven = (given: Partial<typeof opened.brought> = {}) => {
+  const actor = thing(execution(settings));
+  const say = (...events: readonly Event[]): readonly Said[] => actor.turn(at, ...events);
+  say({ ...opened, brought: { ...opened.brought, ...given } });
+  say(read(100), started);
+  const tick = (n: number, bid: Quote | null, ask: Quote | null): readonly Said[] =>
+    say(observed(n), decided(n, bid, ask));
+  /** Signs it, and lets it come to rest. */
+  const settle = (order: OrderSubmit, ledger = 101): readonly Said[] => {
+    const hash = `H${order.sequence}`;
+    const { sequence, lastLedger } = order;
+    return [
+      ...say({ type: 'transaction.signed', intent: 1, blob: 'B', hash, sequence, lastLedger }),
+      ...say(
+        validated(hash, ledger, { TransactionType: 'OfferCreate', Sequence: sequence }, []),
+        resting(order.order, hash, ledger),
+      ),
+    ];
+  };
+  const quoting = () => {
+    const [bid, ask] = tick(0, low, high).filter(isSubmit);
+    if (!bid || !ask) throw new Error('nothing was sent');
+    settle(bid);
+    settle(ask);
+    return { bid, ask };
+  };
+  return { say, tick, settle, quoting };
+};
+
+test('before the start nothing is sent', (t) => {
+  const actor = thing(execution(settings));
+  actor.turn(at, opened, read(100));
+  t.deepEqual(actor.turn(at, observed(0), decided(0, low, high)), []);
+});
+
+test('a quote is an OfferCreate a side, with Sequence, fee, last ledger and Expiration', (t) => {
+  const [bid, ask] = driven().tick(0, low, high).filter(isSubmit);
+  t.like(bid, {
+    order: '3f2a9c01-bid-1',
+    side: 'buy',
+    sequence: 20,
+    lastLedger: 104,
+    expiration: 460,
+    replaces: null,
+  });
+  t.deepEqual(bid?.tx, {
+    TransactionType: 'OfferCreate',
+    Account: 'rEngine',
+    Sequence: 20,
+    Fee: '10',
+    LastLedgerSequence: 104,
+    Flags: 0,
+    TakerGets: { ...token, value: '15' },
+    TakerPays: '10578280',
+    Expiration: 460,
+  });
+  t.like(ask, { order: '3f2a9c01-ask-2', sequence: 21 });
+  t.like(ask?.tx, { Flags: 0x0008_0000, TakerGets: '10548523' });
+});
+
+test('while a side has an unsettled transaction it sends no second one', (t) => {
+  const { tick, settle } = driven();
+  const [bid] = tick(0, low, null).filter(isSubmit);
+  t.deepEqual(tick(1, { price: '1.41', rlusd: '15' }, null), []);
+  t.deepEqual(types(tick(2, { price: '1.41', rlusd: '15' }, high)), ['order.submit']);
+  settle(bid as OrderSubmit);
+  t.deepEqual(types(tick(3, { price: '1.41', rlusd: '15' }, null)), ['order.submit']);
+});
+
+test('moved by less than 0.5 bps it is left alone, by 0.5 it is replaced in one transaction', (t) => {
+  const { tick, quoting } = driven();
+  const { bid } = quoting();
+  t.deepEqual(tick(1, { price: '1.4180708', rlusd: '15' }, high), []);
+  const [replace] = tick(2, { price: '1.4180709', rlusd: '15' }, high).filter(isSubmit);
+  t.is(replace?.replaces, bid.order);
+  t.is(replace?.tx['OfferSequence'], 20);
+  t.is(replace?.sequence, 22);
+});
+
+test('another size alone is no reason', (t) => {
+  const { tick, quoting } = driven();
+  quoting();
+  t.deepEqual(tick(1, { ...low, rlusd: '19.5' }, high), []);
+});
+
+test('renewed when 40 of its 60 s are over, not before', (t) => {
+  const { say, tick, quoting } = driven();
+  const { bid, ask } = quoting();
+  say(closed(109, 439));
+  t.deepEqual(tick(1, low, high), []);
+  say(closed(110, 440));
+  const renewed = tick(2, low, high).filter(isSubmit);
+  t.deepEqual(
+    renewed.map(({ replaces }) => replaces),
+    [bid.order, ask.order],
+  );
+  t.is(renewed[0]?.expiration, 500);
+});
+
+test('a side that is not quoted is cancelled, with the reason', (t) => {
+  const { say, quoting } = driven();
+  const { bid } = quoting();
+  const said = say(observed(1), decided(1, null, high, { bid: 'momentum', ask: null })).filter(
+    isCancel,
+  );
+  t.is(said.length, 1);
+  t.like(said[0], { order: bid.order, offerSequence: 20, sequence: 22, why: 'momentum' });
+  t.deepEqual(said[0]?.tx, {
+    TransactionType: 'OfferCancel',
+    Account: 'rEngine',
+    Sequence: 22,
+    Fee: '10',
+    LastLedgerSequence: 104,
+    Flags: 0,
+    OfferSequence: 20,
+  });
+});
+
+for (const [name, stop] of [
+  ['DEGRADED', degraded],
+  ['the halt', halt],
+] as const) {
+  test(`${name} cancels everything, once, and sends nothing new`, (t) => {
+    const { say, quoting } = driven();
+    const { bid, ask } = quoting();
+    const said = say(observed(1), stop);
+    t.deepEqual(types(said), ['order.cancel', 'order.cancel']);
+    t.deepEqual(
+      said.filter(isCancel).map(({ order }) => order),
+      [bid.order, ask.order],
+    );
+    t.deepEqual(say(observed(2)), []);
+    t.deepEqual(say(observed(3), decided(3, low, high)), []);
+  });
+}
+
+test('an order that comes to rest after the mode has changed is cancelled as soon as it does', (t) => {
+  const { say, tick, settle } = driven();
+  const [bid] = tick(0, low, null).filter(isSubmit);
+  t.deepEqual(say(observed(1), degraded), []);
+  const said = settle(bid as OrderSubmit);
+  t.like(said.filter(isCancel)[0], { order: bid?.order, why: 'DEGRADED' });
+});
+
+test('a cancel that was missed is sent again', (t) => {
+  const { say, quoting } = driven();
+  const { bid } = quoting();
+  say(observed(1), degraded);
+  const missed: Event = {
+    type: 'order.cancel_missed',
+    order: bid.order,
+    hash: 'H22',
+    result: 'tecSOMETHING',
+  };
+  t.deepEqual(types(say(missed)), ['order.cancel']);
+});
+
+test('back in OK it quotes anew', (t) => {
+  const { say, tick } = driven();
+  say(observed(0), degraded);
+  say(ok);
+  t.deepEqual(types(tick(1, low, high)), ['order.submit', 'order.submit']);
+});
+
+test('no mid: for one tick nothing, on the next what rests is cancelled', (t) => {
+  const { say, quoting } = driven();
+  quoting();
+  t.deepEqual(say(observed(1, blind)), []);
+  t.deepEqual(types(say(observed(2, blind))), ['order.cancel', 'order.cancel']);
+});
+
+test('one tick without mid and all is as before', (t) => {
+  const { say, tick, quoting } = driven();
+  quoting();
+  say(observed(1, blind));
+  t.deepEqual(tick(2, low, high), []);
+  t.deepEqual(say(observed(3, blind)), []);
+});
+
+test('an intent that was withheld gives its Sequence back', (t) => {
+  const { say, tick } = driven();
+  const [bid, ask] = tick(0, low, high).filter(isSubmit);
+  t.deepEqual([bid?.sequence, ask?.sequence], [20, 21]);
+  for (const sequence of [20, 21]) {
+    const order = sequence === 20 ? bid : ask;
+    say(
+      { type: 'intent.withheld', intent: 1, sequence, why: 'the log is behind' },
+      { type: 'order.rejected', order: order?.order ?? '', result: 'withheld', hash: null },
+    );
+  }
+  t.deepEqual(
+    tick(1, low, high)
+      .filter(isSubmit)
+      .map(({ sequence, order }) => [sequence, order]),
+    [
+      [20, '3f2a9c01-bid-3'],
+      [21, '3f2a9c01-ask-4'],
+    ],
+  );
+});
+
+test('what was never applied leaves a Sequence that is used again', (t) => {
+  const { say, tick } = driven();
+  const [bid] = tick(0, low, high).filter(isSubmit);
+  say({
+    type: 'transaction.signed',
+    intent: 1,
+    blob: 'B',
+    hash: 'H20',
+    sequence: 20,
+    lastLedger: 104,
+  });
+  say(
+    {
+      type: 'transaction.settled',
+      hash: 'H20',
+      outcome: 'never',
+      searched: { from: 100, to: 104 },
+      detail: '',
+    },
+    { type: 'order.rejected', order: bid?.order ?? '', result: 'never applied', hash: 'H20' },
+  );
+  t.is(tick(1, low, high).filter(isSubmit)[0]?.sequence, 20);
+});
+
+test('the account’s own Sequence is followed, and never goes back', (t) => {
+  const { say, tick } = driven();
+  const given = read(101);
+  say({ ...given, account: { ...given.account, sequence: 30 } });
+  say(read(101));
+  t.is(tick(0, low, null).filter(isSubmit)[0]?.sequence, 30);
+});
+
+const feeOf = (drops: string): MarketRead =>
+  read(101, { fee: { baseDrops: '10', openLedgerDrops: drops } });
+const fees = (said: readonly Said[]) =>
+  said.map((event) => (isSubmit(event) || isCancel(event) ? event.tx['Fee'] : null));
+
+test('the open ledger’s fee is paid up to the cap; above it nothing is quoted', (t) => {
+  const at100 = driven();
+  at100.say(feeOf('100'));
+  t.deepEqual(fees(at100.tick(0, low, null)), ['100']);
+  const above = driven();
+  above.say(feeOf('101'));
+  t.deepEqual(above.tick(0, low, high), []);
+});
+
+test('a cancel pays more, up to its own cap, and is never left out', (t) => {
+  const dear = driven();
+  dear.quoting();
+  dear.say(feeOf('5010'));
+  t.deepEqual(fees(dear.say(observed(1), degraded)), ['5010', '5010']);
+  const dearer = driven();
+  dearer.quoting();
+  dearer.say(feeOf('50000'));
+  t.deepEqual(fees(dearer.say(observed(1), degraded)), ['10000', '10000']);
+});
+
+test('past its last ledger the ledger is asked, once for each ledger covered', (t) => {
+  const { say, tick } = driven();
+  tick(0, low, null);
+  say({
+    type: 'transaction.signed',
+    intent: 1,
+    blob: 'B',
+    hash: 'H20',
+    sequence: 20,
+    lastLedger: 104,
+  });
+  t.deepEqual(say(read(104)), [], 'it can still be applied in 104');
+  t.deepEqual(say(read(105)), [{ type: 'transaction.lookup', hash: 'H20', from: 100, to: 104 }]);
+  t.deepEqual(say(read(105)), []);
+  t.deepEqual(types(say(read(106))), ['transaction.lookup']);
+});
+
+const orphan: OrderBrought = {
+  id: 'old-1',
+  side: 'buy',
+  sequence: 7,
+  drops: '10000000',
+  rlusd: '14.2',
+  price: '1.42',
+  state: 'resting',
+  hash: 'H7',
+  blob: 'B',
+  lastLedger: 90,
+  expiration: 460,
+};
+
+test('an offer that an earlier session left resting is cancelled as an orphan, and its side waits', (t) => {
+  const actor = thing(execution(settings));
+  actor.turn(at, { ...opened, brought: { ...opened.brought, orders: [orphan] } });
+  const said = actor.turn(at, read(100), started);
+  t.like(said.filter(isCancel)[0], {
+    order: 'old-1',
+    offerSequence: 7,
+    why: 'orphan cleanup 2026-11-23',
+  });
+  t.deepEqual(
+    actor
+      .turn(at, observed(0), decided(0, low, high))
+      .filter(isSubmit)
+      .map(({ side }) => side),
+    ['sell'],
+  );
+});
+
+test('one left unsettled is looked up by its hash, and not cancelled before it is known to rest', (t) => {
+  const actor = thing(execution(settings));
+  const orders = [{ ...orphan, state: 'submitted' }];
+  actor.turn(at, { ...opened, brought: { ...opened.brought, orders } });
+  const said = actor.turn(at, read(100), started);
+  t.deepEqual(types(said), ['transaction.lookup']);
+  t.is(only(said, 'transaction.lookup')?.hash, 'H7');
+  const rests = actor.turn(at, resting('old-1', 'H7'));
+  t.deepEqual(rests.filter(isCancel).length, 1);
+});
+
+test('foreign offers found at the start are cancelled; expired ones that nobody touched too', (t) => {
+  const actor = thing(execution(settings));
+  actor.turn(at, opened);
+  const offers = [
+    { sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: null },
+    { sequence: 9, side: 'sell', drops: '1', rlusd: '1', expiration: 400 },
+  ] as const;
+  const said = actor.turn(
+    at,
+    read(100, { offers }),
+    { type: 'session.foreign_offers_found', sequences: [8] },
+    started,
+  );
+  t.deepEqual(
+    said
+      .filter(isCancel)
+      .map(({ order, offerSequence }) => [order, offerSequence])
+      .toSorted(([, a], [, b]) => Number(a) - Number(b)),
+    [
+      [null, 8],
+      [null, 9],
+    ],
+  );
+});
+
+test('a side with an order of unknown fate is not quoted, the other is', (t) => {
+  const { say, tick, quoting } = driven();
+  const { bid } = quoting();
+  say({ type: 'order.unknown', order: bid.order, why: 'x' });
+  const moved = (price: string): Quote => ({ price, rlusd: '15' });
+  const sides = tick(1, moved('1.41'), moved('1.43')).filter(isSubmit);
+  t.deepEqual(
+    sides.map(({ side }) => side),
+    ['sell'],
+  );
+});
+
+test('a replace that replaced nothing is sized anew on the next tick', (t) => {
+  const { say, tick, quoting } = driven();
+  const { bid } = quoting();
+  say({ type: 'order.replaced_nothing', order: bid.order, target: 'x', hash: 'H' });
+  const [sized] = tick(1, { ...low, rlusd: '10.5' }, high).filter(isSubmit);
+  t.like(sized, { replaces: bid.order, rlusd: '10.5' });
+});
+
+test('a side that came to stand doubled loses the older', (t) => {
+  const { say, tick, settle } = driven();
+  const [first] = tick(0, low, null).filter(isSubmit);
+  settle(first as OrderSubmit);
+  const [second] = tick(1, { price: '1.41', rlusd: '15' }, null).filter(isSubmit);
+  settle(second as OrderSubmit);
+  say({ type: 'order.cancel_missed', order: first?.order ?? '', hash: 'H', result: 'tesSUCCESS' });
+  const [cancelled] = tick(2, { price: '1.41', rlusd: '15' }, null).filter(isCancel);
+  t.like(cancelled, { order: first?.order, why: 'doubled' });
+});

@@ -1,0 +1,287 @@
+/** What we hold, and when the wallet is asked whether it agrees. */
+import test from 'ava';
+import fc from 'fast-check';
+import type { Event, Said } from '../events/event.ts';
+import type { FillRecorded } from '../events/inventory.ts';
+import type { MarketRead } from '../events/market.ts';
+import { inventory } from '../machines/inventory.ts';
+import { add, decimal, format, subtract } from '../ledger/decimal.ts';
+import { carried, held, type Inventory } from '../projections/inventory.ts';
+import { fill, observed, only, opened, read, settings, thing, types } from './given.ts';
+
+const wallet = (index: number, drops: string, rlusd: string): MarketRead => {
+  const given = read(index);
+  return {
+    ...given,
+    account: { ...given.account, drops },
+    line: given.line && { ...given.line, rlusd },
+  };
+};
+
+const started: Event = { type: 'session.started', plannedEndAt: 0, worstCaseRlusd: '0' };
+const ended: Event = {
+  type: 'session.ended',
+  outcome: 'nothing_left',
+  proof: null,
+  left: [],
+  untilMs: null,
+};
+const tick = (index: number): Event => ({ type: 'tick', index });
+const paid = (drops: string, rlusd: string, ledger = 101): Event => ({
+  type: 'movement.seen',
+  hash: 'P1',
+  kind: 'payment',
+  drops,
+  rlusd,
+  ledger,
+});
+const capital = (drops: string, rlusd: string): Event => ({
+  type: 'operator.capital',
+  drops,
+  rlusd,
+  note: 'x',
+});
+
+/** 60 XRP and 100 RLUSD, read at ledger 100; the first tick at 0 s. */
+const driven = () => {
+  const actor = thing(inventory(settings.guards.wallet_truth));
+  const say = (seconds: number, ...events: readonly Event[]): readonly Said[] =>
+    actor.turn(seconds * 1000, ...events);
+  say(-1, opened);
+  const first = say(-1, wallet(100, '60000000', '100'));
+  say(0, tick(0), started, observed(0));
+  return { say, first, held: () => held((actor.state() as { inventory: Inventory }).inventory) };
+};
+
+const balances = (said: readonly Said[]) => only(said, 'inventory.changed')?.balances;
+const status = (said: readonly Said[]) => only(said, 'truth.checked')?.status;
+
+test('a new database adopts the wallet, and the first check is ok', (t) => {
+  const { first } = driven();
+  t.deepEqual(types(first), ['inventory.opened', 'inventory.changed', 'truth.checked']);
+  t.like(only(first, 'truth.checked'), { source: 'start', status: 'ok', ledger: 100 });
+});
+
+test('opening + fills − fees is fills-only; capital stands apart', (t) => {
+  const { say } = driven();
+  say(1, fill(1, { drops: '10000000', rlusd: '14.2' }));
+  say(1, { type: 'fee.paid', hash: 'F', drops: '12', ledger: 100 });
+  say(1, capital('35210000', '0'));
+  const said = say(2, paid('35210000', '0'));
+  t.is(only(said, 'inventory.changed')?.why, 'deposit');
+  t.deepEqual(balances(said), {
+    drops: '105209988',
+    rlusd: '85.8',
+    fillsDrops: '69999988',
+    fillsRlusd: '85.8',
+    overlayDrops: '35210000',
+    overlayRlusd: '0',
+  });
+});
+
+test('an announcement moves nothing until its payment is seen', (t) => {
+  const { say } = driven();
+  t.deepEqual(say(1, capital('35210000', '0')), []);
+});
+
+test('a payment of another amount than announced is proposed and moves nothing', (t) => {
+  const { say, held: now } = driven();
+  say(1, capital('35210000', '0'));
+  const said = say(2, paid('35210001', '0'));
+  t.deepEqual(types(said), ['capital.proposed']);
+  t.is(now().drops, 60_000_000n as ReturnType<typeof now>['drops']);
+});
+
+test('an announcement is used up by one payment', (t) => {
+  const { say } = driven();
+  say(1, capital('-5000000', '0'));
+  t.is(only(say(2, paid('-5000000', '0')), 'inventory.changed')?.why, 'withdrawal');
+  t.deepEqual(types(say(3, paid('-5000000', '0'))), ['capital.proposed']);
+});
+
+test('announcing what was seen before confirms it, once', (t) => {
+  const { say } = driven();
+  say(1, paid('35210000', '0'));
+  const said = say(2, capital('35210000', '0'));
+  t.is(only(said, 'inventory.changed')?.why, 'deposit');
+  t.is(balances(said)?.overlayDrops, '35210000');
+  t.deepEqual(say(3, capital('35210000', '0')), [], 'the next one waits for its own payment');
+});
+
+test('a realignment adopts the wallet at the next read, and drops what was proposed', (t) => {
+  const { say } = driven();
+  say(1, paid('35210000', '0'));
+  t.deepEqual(say(2, { type: 'operator.realign', note: 'x' }), []);
+  const said = say(3, wallet(102, '95210000', '100.5'));
+  t.like(only(said, 'inventory.changed'), {
+    why: 'realignment',
+    deltaDrops: '35210000',
+    deltaRlusd: '0.5',
+  });
+  t.deepEqual(say(4, wallet(103, '95210000', '100.5')), [], 'once');
+});
+
+test('average cost: buys raise it, sells take their share along, what is sold dearer is realised', (t) => {
+  const { say } = driven();
+  const wac = (said: readonly Said[]) => only(said, 'inventory.changed')?.wac;
+  t.is(wac(say(1, fill(1, { drops: '20000000', rlusd: '30' }))), '1.44', '60 × 1.42 and 20 × 1.5');
+  t.is(wac(say(1, fill(2, { side: 'sell', drops: '40000000', rlusd: '60' }))), '1.44');
+});
+
+test('truth is checked at 60, 120 … s, on the first tick at or after, from the session’s start', (t) => {
+  const { say } = driven();
+  const at = (seconds: number) => {
+    say(seconds, wallet(100 + seconds, '60000000', '100'));
+    return types(say(seconds, tick(seconds / 4))).includes('truth.checked');
+  };
+  const checked = Array.from({ length: 46 }, (_, n) => n * 4).filter((s) => s > 0 && at(s));
+  t.deepEqual(checked, [60, 120, 180]);
+});
+
+test('a tick that comes late is checked once, and the next is due by the start’s own count', (t) => {
+  const { say } = driven();
+  t.true(types(say(131, tick(1))).includes('truth.checked'));
+  t.deepEqual(say(179, tick(2)), []);
+  t.true(types(say(180, tick(3))).includes('truth.checked'));
+});
+
+test('delta is internal − chain; beyond 1 XRP or 2 RLUSD a warning, beyond 5 or 10 a trip', (t) => {
+  const outcome = (drops: string, rlusd: string) => {
+    const { say } = driven();
+    say(59, wallet(115, drops, rlusd));
+    return only(say(60, tick(15)), 'truth.checked');
+  };
+  t.is(outcome('59000000', '98')?.status, 'ok', 'exactly 1 and exactly 2');
+  t.is(outcome('58999999', '100')?.status, 'warn');
+  t.is(outcome('60000000', '97.99')?.status, 'warn');
+  t.is(outcome('55000000', '90')?.status, 'warn', 'exactly 5 and exactly 10');
+  t.is(outcome('54999999', '100')?.status, 'trip');
+  t.is(outcome('60000000', '110.01')?.status, 'trip');
+  t.is(outcome('52700000', '100')?.deltaDrops, '7300000');
+});
+
+test('a wallet that cannot be read is unverified, never a guess', (t) => {
+  const { say } = driven();
+  say(59, { type: 'read.failed', code: 'noAnswer', message: 'x' });
+  t.like(only(say(60, tick(15)), 'truth.checked'), {
+    status: 'unverified',
+    chain: null,
+    deltaDrops: null,
+  });
+});
+
+test('what was read before the connection went is not read any more', (t) => {
+  const { say } = driven();
+  say(59, { type: 'gateway.down', endpoint: 'x', why: 'x' });
+  t.is(status(say(60, tick(15))), 'unverified');
+});
+
+const sold: Partial<FillRecorded> = { side: 'sell', drops: '10000000', rlusd: '14.2' };
+
+test('a fill of a ledger after the read’s is no difference to that wallet', (t) => {
+  const { say } = driven();
+  say(58, wallet(114, '60000000', '100'));
+  say(59, fill(460, { ...sold, ledger: 115 }));
+  const checked = only(say(60, tick(15)), 'truth.checked');
+  t.like(checked, { status: 'ok', ledger: 114, deltaDrops: '0', deltaRlusd: '0' });
+  say(61, wallet(115, '50000000', '114.2'));
+  t.is(status(say(120, tick(30))), 'ok');
+});
+
+test('a fill that came in before the read of an earlier ledger is none either', (t) => {
+  const { say } = driven();
+  say(58, fill(460, { ...sold, ledger: 115 }));
+  say(59, wallet(114, '60000000', '100'));
+  t.is(status(say(60, tick(15))), 'ok');
+});
+
+test('a fill that the books have and the wallet of that ledger has not is a difference', (t) => {
+  const { say } = driven();
+  say(58, fill(460, { ...sold, ledger: 115 }));
+  say(59, wallet(115, '60000000', '100'));
+  t.is(status(say(60, tick(15))), 'trip');
+});
+
+test('a movement nobody announced is a difference until it is confirmed', (t) => {
+  const { say } = driven();
+  say(1, paid('35210000', '0'));
+  say(59, wallet(115, '95210000', '100'));
+  t.is(status(say(60, tick(15))), 'trip');
+  say(61, capital('35210000', '0'));
+  t.is(status(say(120, tick(30))), 'ok');
+});
+
+test('at the end: a check, and a drift where engine and chain differ by more than 5 bps', (t) => {
+  const near = driven();
+  near.say(9, wallet(110, '60000000', '100.0926'));
+  t.deepEqual(types(near.say(10, ended)), ['truth.checked'], '5 bps of 185.2926 are 0.0926463');
+  const far = driven();
+  far.say(9, wallet(110, '60000000', '100.0927'));
+  const said = far.say(10, ended);
+  t.deepEqual(types(said), ['truth.checked', 'inventory.drift_at_shutdown']);
+  t.is(only(said, 'truth.checked')?.source, 'shutdown');
+});
+
+test('a session that never read a wallet ends without a word on it', (t) => {
+  const actor = thing(inventory(settings.guards.wallet_truth));
+  actor.turn(0, opened);
+  t.deepEqual(actor.turn(1, ended), []);
+});
+
+test('the next session takes over all of it, and checks it at its start', (t) => {
+  const one = thing(inventory(settings.guards.wallet_truth));
+  one.turn(0, opened, wallet(100, '60000000', '100'));
+  one.turn(0, observed(0), fill(1, sold), capital('1000000', '0'), paid('7', '0'));
+  const left = (one.state() as { inventory: Inventory }).inventory;
+  const two = thing(inventory(settings.guards.wallet_truth));
+  two.turn(0, { ...opened, brought: { ...opened.brought, inventory: carried(left) } });
+  t.deepEqual((two.state() as { inventory: Inventory }).inventory, left);
+  t.is(status(two.turn(0, wallet(110, '40000000', '114.2'))), 'trip');
+});
+
+test('engine total = opening + fills − fees + overlay, whatever happened', (t) => {
+  const event = fc.oneof(
+    fc.record({
+      type: fc.constant('fill' as const),
+      side: fc.constantFrom('buy' as const, 'sell' as const),
+      drops: fc.integer({ min: 1, max: 900_000 }),
+      cents: fc.integer({ min: 1, max: 90 }),
+    }),
+    fc.record({ type: fc.constant('fee' as const), drops: fc.integer({ min: 1, max: 100 }) }),
+    fc.record({
+      type: fc.constant('capital' as const),
+      drops: fc.integer({ min: -9_000, max: 9_000 }),
+      confirmed: fc.boolean(),
+    }),
+  );
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 30 }), (events) => {
+      const { say, held: now } = driven();
+      let drops = 60_000_000n;
+      let rlusd = decimal('100');
+      for (const [index, one] of events.entries()) {
+        if (one.type === 'fee') {
+          say(1, { type: 'fee.paid', hash: 'F', drops: String(one.drops), ledger: 101 });
+          drops -= BigInt(one.drops);
+        } else if (one.type === 'fill') {
+          const value = String(one.cents / 100);
+          say(1, fill(1, { side: one.side, drops: String(one.drops), rlusd: value }));
+          drops += BigInt(one.side === 'buy' ? one.drops : -one.drops);
+          rlusd = (one.side === 'buy' ? subtract : add)(rlusd, decimal(value));
+        } else {
+          const moved = BigInt(one.drops) * 100n + BigInt(index + 1);
+          const amount = String(moved);
+          if (one.confirmed) {
+            say(1, capital(amount, '0'));
+            drops += moved;
+          }
+          const said = say(2, paid(amount, '0'));
+          if (said.some(({ type }) => type === 'capital.proposed') === one.confirmed) return false;
+        }
+      }
+      return now().drops === drops && format(now().rlusd) === format(rlusd);
+    }),
+    { numRuns: 60 },
+  );
+  t.pass();
+});

@@ -1,0 +1,314 @@
+/** A session's life: what refuses its start, what ends it, what proves the end. */
+import test from 'ava';
+import type { Event, Said } from '../events/event.ts';
+import type { MarketRead } from '../events/market.ts';
+import type { OrderBrought, SessionOpened } from '../events/session.ts';
+import { sessionHears, sessionMachine } from '../machines/session.ts';
+import { unixMs } from '../ledger/time.ts';
+import { chart, only, opened, read, settings, types } from './given.ts';
+import { createdOffer, deletedOffer, root, submit, ten, validated } from './given-transaction.ts';
+
+const tick: Event = { type: 'tick', index: 0 };
+const end: Event = { type: 'time.due', subject: 'end' };
+const due: Event = { type: 'time.due', subject: 'closing' };
+const signal = (name: 'SIGINT' | 'SIGTERM' | 'SIGBREAK' | 'SIGHUP'): Event => ({
+  type: 'signal',
+  name,
+});
+const halt: Event = {
+  type: 'halt',
+  reason: 'duration_elapsed',
+  source: 'session',
+  detail: '',
+  event: 1,
+  standing: [],
+};
+const signed = (sequence: number): Event => ({
+  type: 'transaction.signed',
+  intent: 1,
+  blob: 'B',
+  hash: `H${sequence}`,
+  sequence,
+  lastLedger: 104,
+});
+const order: OrderBrought = {
+  id: 'old-1',
+  side: 'buy',
+  sequence: 7,
+  drops: '10000000',
+  rlusd: '14.2',
+  price: '1.42',
+  state: 'resting',
+  hash: 'H7',
+  blob: 'B',
+  lastLedger: 104,
+  expiration: 460,
+};
+const stop: Event = { type: 'operator.stop', note: 'enough' };
+
+const driven = (given: Partial<SessionOpened> = {}) => {
+  const session = chart(sessionMachine(settings), sessionHears);
+  const say = (ms: number, ...events: readonly Event[]): readonly Said[] =>
+    session.turn(ms, ...events);
+  say(0, { ...opened, ...given });
+  return { say, state: session.state };
+};
+
+/** Read at ledger 100 and started at its first tick. */
+const running = (given: Partial<SessionOpened> = {}) => {
+  const session = driven(given);
+  session.say(1000, read(100));
+  session.say(2000, tick);
+  return session;
+};
+
+const reason = (said: readonly Said[]) => only(said, 'session.ending')?.reason;
+const detail = (said: readonly Said[]) => only(said, 'session.ending')?.detail ?? '';
+
+test('the first tick starts it, with its planned end', (t) => {
+  const { say, state } = driven();
+  say(1000, read(100));
+  const said = say(2000, tick);
+  t.is(only(said, 'session.started')?.plannedEndAt, 2000 + 3_600_000);
+  t.is(state(), 'running');
+  t.deepEqual(say(6000, { type: 'tick', index: 1 }), [], 'once');
+});
+
+test('a start without any read is refused: balances and offers are not known', (t) => {
+  const said = driven().say(2000, tick);
+  t.is(reason(said), 'startup_failure');
+  t.is(only(said, 'session.ending')?.source, 'startup');
+});
+
+const checked = (status: 'ok' | 'warn' | 'trip', source: 'start' | 'periodic'): Event => ({
+  type: 'truth.checked',
+  source,
+  status,
+  ledger: 100,
+  internal: { drops: '112560000', rlusd: '97.61' },
+  chain: { drops: '66820000', rlusd: '97.61' },
+  deltaDrops: '45740000',
+  deltaRlusd: '0',
+  note: '',
+});
+
+test('a halt-size delta refuses to start, with both balances and the cure', (t) => {
+  const { say } = driven();
+  say(1000, read(100), checked('trip', 'start'));
+  const said = say(2000, tick);
+  t.is(reason(said), 'startup_failure');
+  t.regex(detail(said), /112560000.*66820000.*neo realign --confirm/);
+});
+
+test('a warning at the start, or a trip later, refuses nothing', (t) => {
+  for (const event of [checked('warn', 'start'), checked('trip', 'periodic')]) {
+    const { say } = driven();
+    say(1000, read(100), event);
+    t.truthy(only(say(2000, tick), 'session.started'));
+  }
+});
+
+test('a server of another network is a config mismatch', (t) => {
+  const up = (networkId: number | null): Event => ({
+    type: 'gateway.up',
+    endpoint: 'wss://x',
+    networkId,
+  });
+  const { say } = driven();
+  say(500, up(1));
+  say(1000, read(100));
+  t.is(reason(say(2000, tick)), 'config_mismatch');
+  for (const fine of [0, null]) {
+    const session = driven();
+    session.say(500, up(fine));
+    session.say(1000, read(100));
+    t.truthy(only(session.say(2000, tick), 'session.started'));
+  }
+});
+
+test('an account without a line for the token cannot start', (t) => {
+  const { say } = driven();
+  say(1000, read(100, { line: null }));
+  t.regex(detail(say(2000, tick)), /no trust line/);
+});
+
+const offers: MarketRead['offers'] = [
+  { sequence: 7, side: 'buy', drops: '1', rlusd: '1', expiration: 460 },
+  { sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: null },
+  { sequence: 9, side: 'sell', drops: '1', rlusd: '1', expiration: 400 },
+  { sequence: 10, side: 'other', drops: '1', rlusd: '1', expiration: null },
+];
+const known = { ...opened.brought, orders: [order] };
+
+test('offers of the pair that no log knows refuse the start; ours, expired and other pairs do not', (t) => {
+  const { say } = driven({ brought: known });
+  const said = say(1000, read(100, { offers }));
+  t.deepEqual(only(said, 'session.foreign_offers_found')?.sequences, [8]);
+  t.regex(detail(say(2000, tick)), /offers 8 on the account.*--cancel-foreign/);
+});
+
+test('told to cancel them, it starts', (t) => {
+  const { say } = driven({ brought: known, cancelForeign: true });
+  const said = say(1000, read(100, { offers }));
+  t.deepEqual(only(said, 'session.foreign_offers_found')?.sequences, [8]);
+  t.truthy(only(say(2000, tick), 'session.started'));
+});
+
+test('an offer that appears later is no matter of the start', (t) => {
+  const { say } = running();
+  t.deepEqual(say(9000, read(102, { offers })), []);
+});
+
+test('a latched kill switch refuses the start until it is cleared', (t) => {
+  const brought = { ...opened.brought, killLatched: { note: 'enough' } };
+  const { say } = driven({ brought });
+  say(1000, read(100));
+  t.regex(detail(say(2000, tick)), /latched \(enough\).*neo kill --clear/);
+  const cleared = driven({ brought });
+  cleared.say(500, { type: 'operator.clear', by: 'me', note: 'looked' });
+  cleared.say(1000, read(100));
+  t.truthy(only(cleared.say(2000, tick), 'session.started'));
+});
+
+test('the first reason found refuses', (t) => {
+  const { say } = driven();
+  say(500, { type: 'gateway.up', endpoint: 'wss://x', networkId: 1 });
+  say(1000, read(100, { line: null }));
+  t.is(reason(say(2000, tick)), 'config_mismatch');
+});
+
+test('the planned end, a signal and a requested stop each ask for their own token', (t) => {
+  const asked = (event: Event) => only(running().say(9000, event), 'session.ending');
+  t.like(asked(end), { reason: 'duration_elapsed', source: 'session' });
+  t.like(asked(stop), {
+    reason: 'engine_requested_halt',
+    source: 'operator',
+    detail: 'enough',
+  });
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const) {
+    t.like(asked(signal(name)), {
+      reason: `interrupted_${name.toLowerCase()}`,
+      source: 'session',
+    });
+  }
+});
+
+test('a tick, or the pulse of closing, ends nothing while it runs', (t) => {
+  const { say } = running();
+  t.deepEqual(say(9000, { type: 'tick', index: 3 }), []);
+  t.deepEqual(say(9000, due), []);
+});
+
+test('a session that never ended is closed by the next start, with how long it was silent', (t) => {
+  const said = running().say(9000, {
+    type: 'session.closed_by_next',
+    uuid: opened.uuid,
+    silentMs: 61_400,
+  });
+  t.like(only(said, 'session.ending'), {
+    reason: 'unexpected_halt',
+    source: 'recovery',
+    detail: 'the log was silent for 61 s',
+  });
+});
+
+const fee = root('60000010', '60000000');
+const placed = validated('H20', 101, { TransactionType: 'OfferCreate', Sequence: 20 }, [
+  createdOffer({ sequence: 20, side: 'buy', left: ten }),
+  fee,
+]);
+const rests: Event = {
+  type: 'order.resting',
+  order: 'bid-20',
+  hash: 'H20',
+  ...ten,
+  ledger: 101,
+};
+const cancel: Event = {
+  type: 'order.cancel',
+  order: 'bid-20',
+  offerSequence: 20,
+  sequence: 21,
+  lastLedger: 106,
+  why: 'session ends',
+  tx: {},
+};
+const cancelled = [
+  validated('H21', 103, { TransactionType: 'OfferCancel', Sequence: 21, OfferSequence: 20 }, [
+    deletedOffer({ sequence: 20, side: 'buy', left: ten }),
+    fee,
+  ]),
+  { type: 'order.cancelled', order: 'bid-20', hash: 'H21', why: 'cancelled' },
+] as const;
+
+/** An order rests and its cancel is on its way when the halt has come. */
+const closing = () => {
+  const session = running();
+  session.say(3000, submit(20, { expiration: 460 }), signed(20));
+  session.say(4000, placed, rests);
+  session.say(9000, end);
+  session.say(9000, halt, cancel, signed(21));
+  return session;
+};
+
+test('it waits for the cancel’s own validated word, and for a read of that ledger', (t) => {
+  const { say } = closing();
+  t.deepEqual(say(10_000, due), []);
+  say(11_000, ...cancelled);
+  say(11_000, read(102));
+  t.deepEqual(say(12_000, due), [], 'a read of the ledger before proves nothing');
+  say(13_000, read(103));
+  t.deepEqual(say(14_000, due), [
+    {
+      type: 'session.ended',
+      outcome: 'nothing_left',
+      proof: { ledger: 103 },
+      left: [],
+      untilMs: null,
+    },
+  ]);
+});
+
+test('when its patience is over it says what is left, and until when', (t) => {
+  const { say } = closing();
+  t.deepEqual(say(9000 + 89_999, due), []);
+  const ended = only(say(9000 + 90_000, due), 'session.ended');
+  t.like(ended, { outcome: 'left_to_expire', proof: null });
+  t.deepEqual(ended?.left, ['bid-20']);
+  t.is(ended?.untilMs, unixMs(460) + 20_000);
+});
+
+test('a signal while it closes leaves at once, and is recorded as one more cause', (t) => {
+  const { say, state } = closing();
+  const said = say(10_000, signal('SIGINT'));
+  t.deepEqual(types(said), ['session.ending', 'session.ended']);
+  t.is(only(said, 'session.ended')?.outcome, 'left_to_expire');
+  t.is(state(), 'closed');
+  t.deepEqual(say(11_000, signal('SIGINT')), []);
+});
+
+test('a stop asked for while it closes is recorded, and changes nothing', (t) => {
+  const { say, state } = closing();
+  t.deepEqual(types(say(10_000, stop)), ['session.ending']);
+  t.is(state(), 'closing');
+});
+
+test('a session that sent nothing says so at once', (t) => {
+  const { say } = running();
+  say(9000, end);
+  say(9000, halt);
+  t.like(only(say(9500, due), 'session.ended'), { outcome: 'nothing_sent', left: [] });
+});
+
+test('orders of a dead session are waited for like its own', (t) => {
+  const { say } = driven({ brought: known });
+  const at = unixMs(300);
+  say(at, { type: 'gateway.up', endpoint: 'wss://x', networkId: 1 });
+  say(at, read(100, { offers: offers.slice(0, 1) }));
+  say(at, tick);
+  say(at, halt);
+  t.deepEqual(say(at + 89_000, due), []);
+  const ended = only(say(at + 90_000, due), 'session.ended');
+  t.deepEqual(ended?.left, ['old-1']);
+  t.is(ended?.untilMs, unixMs(460) + 20_000);
+});
