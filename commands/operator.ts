@@ -16,7 +16,7 @@ export const killCommand: Command = {
   summary: 'latch the kill switch, or clear it with --clear --by NAME --note T',
   help: killHelp,
   run: async (args, { out }) => {
-    const { values } = parseLine(args, {
+    const { values, positionals } = parseLine(args, {
       ...commonOptions,
       note: { type: 'string' },
       clear: { type: 'boolean' },
@@ -26,6 +26,7 @@ export const killCommand: Command = {
       out(killHelp);
       return 0;
     }
+    refuseWords('kill', positionals);
     const file = values.db ?? databaseDefault;
     if (values.clear && (!values.by || !values.note)) {
       throw new UsageError('neo kill --clear takes --by NAME and --note TEXT.');
@@ -57,11 +58,12 @@ export const stopCommand: Command = {
   summary: 'ask the running session for a graceful end',
   help: stopHelp,
   run: async (args, { out }) => {
-    const { values } = parseLine(args, { ...commonOptions, note: { type: 'string' } });
+    const { values, positionals } = parseLine(args, { ...commonOptions, note: { type: 'string' } });
     if (values.help) {
       out(stopHelp);
       return 0;
     }
+    refuseWords('stop', positionals);
     const file = values.db ?? databaseDefault;
     const session = await newest(file);
     if ((await findWriter(file)) === undefined) {
@@ -73,6 +75,12 @@ export const stopCommand: Command = {
     out(told(values.json === true, 'operator.stop', `Session ${session} was asked to stop.`));
     return 0;
   },
+};
+
+/** `neo kill clear` must not latch what it was meant to clear. */
+const refuseWords = (name: string, words: readonly string[]): void => {
+  if (words.length === 0) return;
+  throw new UsageError(`neo ${name} takes no "${words[0]}"; --help shows what there is.`);
 };
 
 const told = (json: boolean, type: string, sentence: string): string =>

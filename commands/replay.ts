@@ -46,6 +46,7 @@ export const replayCommand: Command = {
       return 0;
     }
     const session = sessionNumber(positionals[0]);
+    if (positionals.length > 1) throw new UsageError('One session at a time: neo replay S.');
     const reader = await openReader(values.db ?? databaseDefault);
     try {
       const opened = await openedOf(reader, session);

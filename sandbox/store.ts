@@ -125,24 +125,39 @@ const load = (path: string): Book | undefined => {
   lines.pop();
   const [first, ...rest] = lines.map((line, place) => parsed(path, line, place + 1));
   if (first === undefined) return undefined;
-  const { v, header, entries, history } = first as Whole;
+  if (!isObject(first)) throw damaged(path, 1);
+  const { v, header, entries, history } = first as Partial<Whole>;
   if (v !== formatVersion) {
     throw new Error(
       `${path} has format ${v}, not ${formatVersion}: move it away, and a new ledger is founded`,
     );
   }
-  const indexed = new Map(entries.map((entry) => [entry.index, entry]));
-  const book: Book = { header, entries: indexed, history: [...history] };
-  for (const ledger of rest as readonly Kept[]) follow(book, ledger);
+  if (!header || !Array.isArray(entries) || !Array.isArray(history)) throw damaged(path, 1);
+  const indexed = new Map((entries as readonly Entry[]).map((entry) => [entry.index, entry]));
+  const book: Book = { header, entries: indexed, history: [...(history as readonly Kept[])] };
+  for (const [place, ledger] of rest.entries()) {
+    if (!isKept(ledger)) throw damaged(path, place + 2);
+    follow(book, ledger);
+  }
   return book;
 };
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isKept = (value: unknown): value is Kept =>
+  isObject(value) &&
+  'header' in value &&
+  isObject(value.header) &&
+  'changes' in value &&
+  Array.isArray(value.changes);
+
+const damaged = (path: string, line: number): Error =>
+  new Error(`${path} is damaged at line ${line}: move it away, and a new ledger is founded`);
 
 const parsed = (path: string, line: string, number: number): unknown => {
   try {
     return JSON.parse(line) as unknown;
   } catch {
-    throw new Error(
-      `${path} is damaged at line ${number}: move it away, and a new ledger is founded`,
-    );
+    throw damaged(path, number);
   }
 };

@@ -26,10 +26,10 @@ export type Verdict =
 /** All sessions and the file, or one session. Rejects with a LogError (exit code 2) if there is no such file or session. */
 export const verifyLog = async (path: string, session?: number): Promise<Verdict> => {
   const file = resolve(path);
-  const { bytes } = await lookInto(file);
-  if (bytes === undefined) throw new LogError(2, `there is no log ${file}: name one with --db`);
   let connection: Sqlite | undefined;
   try {
+    const { bytes } = await lookInto(file);
+    if (bytes === undefined) throw new LogError(2, `there is no log ${file}: name one with --db`);
     const access = await readingAccess(file);
     await inspect(file, access, await shippedMigrations(), false);
     connection = await connect(file, access);

@@ -1,0 +1,114 @@
+/** A database or a ledger that cannot be gone on with is refused and stays as it is. */
+import { chmod, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { ask, folderFor, snapshot } from './door.ts';
+import { quick, testRefusals, withLog, type Case } from './door-refused.ts';
+import { withSqlite } from './log-sample.ts';
+
+type Change = (file: string) => Promise<unknown>;
+
+const given =
+  (change: Change) =>
+  async (t: ExecutionContext): Promise<string> => {
+    const folder = await withLog(t);
+    await change(join(folder, 'neo.db'));
+    return folder;
+  };
+
+const sql =
+  (statement: string): Change =>
+  (file) =>
+    withSqlite(file, 'create', (connection) => connection.exec(statement));
+
+const textFile: Change = (file) => writeFile(file, 'Dear diary,\n'.repeat(200));
+const emptyFile: Change = (file) => truncate(file, 0);
+const halfFile: Change = (file) => truncate(file, 20_000);
+const newerSchema = sql(`INSERT INTO migration VALUES (99, '${'0'.repeat(64)}', 1)`);
+const anotherProgram: Change = async (file) => {
+  await rm(file);
+  await sql('CREATE TABLE diary (entry)')(file);
+};
+
+const unusable: readonly (readonly [string, Change, RegExp])[] = [
+  ['a text file', textFile, /is no SQLite database: choose another/],
+  ['an empty file', emptyFile, /is empty.*restore/],
+  ['half a file', halfFile, /is damaged.*restore/],
+  ['the log of a newer schema', newerSchema, /newer neo .*install/],
+  ["another program's database", anotherProgram, /no log of neo: choose another/],
+];
+
+const readers: readonly (readonly [string, readonly string[]])[] = [
+  ['run', ['run', ...quick]],
+  ['show', ['show', '1']],
+  ['replay', ['replay', '1']],
+  ['explain', ['explain', '1']],
+  ['sessions', ['sessions']],
+  ['rebuild', ['rebuild']],
+  ['kill', ['kill']],
+  ['stop', ['stop']],
+];
+
+const refusedLedger = (what: string, content: string, says: RegExp): Case => ({
+  what,
+  line: ['run', ...quick],
+  code: 4,
+  says,
+  given: given((file) => writeFile(`${file}.ledger`, content)),
+});
+
+testRefusals([
+  ...readers.flatMap(([name, line]) =>
+    unusable.map(([what, change, says]): Case => ({
+      what: `${name} on ${what}`,
+      line,
+      code: 4,
+      says,
+      given: given(change),
+    })),
+  ),
+  {
+    what: 'the log of another account',
+    line: ['run', ...quick, '--seed', '2'],
+    code: 4,
+    says: /another seed than 2: give that one, or another database/,
+    given: withLog,
+  },
+  {
+    what: 'the log of another account, whose ledger is gone',
+    line: ['run', ...quick, '--seed', '2'],
+    code: 4,
+    says: /is the log of .*choose another/,
+    given: given((file) => rm(`${file}.ledger`)),
+  },
+  refusedLedger('a ledger that is no JSON', 'nonsense\n', /damaged at line 1: move it away/),
+  refusedLedger('a ledger of another format', '{"v":9}\n', /has format 9, not 1: move it away/),
+  refusedLedger('a ledger without a state', '{"v":1}\n', /damaged at line 1: move it away/),
+  refusedLedger('a ledger of null', 'null\n', /damaged at line 1: move it away/),
+]);
+
+test('verify calls a damaged file damaged, by exit code 1', async (t) => {
+  for (const change of [textFile, emptyFile, halfFile]) {
+    const folder = await given(change)(t);
+    const before = await snapshot(folder);
+    const { code, out, err } = await ask(folder, 'verify');
+    t.is(code, 1, err);
+    t.regex(out, /restore/);
+    t.deepEqual(await snapshot(folder), before);
+  }
+});
+
+test('a folder that may not be written is refused, and left as it is', async (t) => {
+  if (process.getuid?.() === 0) {
+    t.log('skipped: root may write everywhere');
+    t.pass();
+    return;
+  }
+  const folder = await folderFor(t);
+  const locked = join(folder, 'locked');
+  await mkdir(locked, { mode: 0o500 });
+  t.teardown(() => chmod(locked, 0o700));
+  const { code, err } = await ask(folder, 'run', ...quick, '--db', join(locked, 'neo.db'));
+  t.is(code, 4);
+  t.regex(err, /cannot be read and written/);
+});
