@@ -6,7 +6,7 @@ import { Subject, type Observable } from 'rxjs';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, Input } from '../events/event.ts';
 import type { Clock } from './clock.ts';
-import type { Core } from './core.ts';
+import { CoreError, type Core } from './core.ts';
 
 export type Row = Recorded<Event>;
 
@@ -47,6 +47,16 @@ export const createEngine = (
     onFailure(cause);
   };
 
+  /** A failed actor stops everything, with its turn so far in the log. */
+  const broken = (failure: unknown): void => {
+    stopped = true;
+    const last = failure instanceof CoreError ? append(failure.rows) : tail;
+    void last.then(
+      () => onFailure(failure),
+      () => onFailure(failure),
+    );
+  };
+
   const write = async (rows: readonly Row[], before: Promise<void>): Promise<void> => {
     const written = append(rows);
     try {
@@ -69,7 +79,7 @@ export const createEngine = (
         tail = write(rows, tail);
         for (const row of rows) computed.next(row);
       } catch (failure) {
-        fail(failure);
+        broken(failure);
       }
     },
     computed,

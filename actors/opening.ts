@@ -3,11 +3,11 @@
  * by the input `session.closed_by_next` at its own end, answered by its own actors.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
-import type { SessionOpened } from '../events/session.ts';
+import type { Event, Input } from '../events/event.ts';
+import type { SessionClosedByNext, SessionEnding, SessionOpened } from '../events/session.ts';
 import type { Settings } from '../machines/settings.ts';
 import { apply, brought, noLegacy, type Legacy } from '../projections/legacy.ts';
-import { createCore } from './core.ts';
+import { CoreError, createCore } from './core.ts';
 import type { Log } from './log/open.ts';
 
 export type Predecessor = Readonly<{
@@ -52,13 +52,56 @@ const close = async (
 ): Promise<void> => {
   const { opened } = legacy;
   if (!opened) return;
-  const core = createCore(opened.config.effective as unknown as Settings);
-  for (const { kind, event, at, cause } of rows) {
-    if (kind === 'input') core.turn(event as Parameters<typeof core.turn>[0], at, cause);
-  }
+  const settings = opened.config.effective as unknown as Settings;
   const silentMs = Math.max(0, now - legacy.lastAt);
-  const last = core.turn({ type: 'session.closed_by_next', uuid: opened.uuid, silentMs }, now);
-  await log.append(session, last);
+  const input = { type: 'session.closed_by_next', uuid: opened.uuid, silentMs } as const;
+  await log.append(session, lastTurn(settings, rows, input, now));
+};
+
+const lastTurn = (
+  settings: Settings,
+  rows: readonly Recorded<Event>[],
+  input: SessionClosedByNext,
+  now: number,
+): readonly Recorded<Event>[] => {
+  const core = createCore(settings);
+  try {
+    for (const { kind, event, at, cause } of rows) {
+      if (kind === 'input') core.turn(event as Input, at, cause);
+    }
+    return core.turn(input, now);
+  } catch (failure) {
+    if (failure instanceof CoreError) return lastWords(settings, rows, input, now);
+    throw failure;
+  }
+};
+
+/** It died of an actor that failed, and would again: what is left to say is its session's and its mode's alone. */
+const lastWords = (
+  settings: Settings,
+  rows: readonly Recorded<Event>[],
+  input: SessionClosedByNext,
+  now: number,
+): readonly Recorded<Event>[] => {
+  const core = createCore(settings, { live: new Set(['session', 'mode']) });
+  const [opened] = rows;
+  if (!opened) return [];
+  const ended = rows.flatMap(({ event }): SessionEnding[] => {
+    if (event.type !== 'halt') return [];
+    const { reason, source, detail } = event;
+    return [{ type: 'session.ending', reason, source, detail }];
+  });
+  const before = core.turn(opened.event as Input, now, 0, new Map([['session', ended]])).length;
+  const last = rows.at(-1);
+  const seq = (last?.seq ?? 0) - before;
+  const turn = (last?.turn ?? 0) - 1;
+  return core.turn(input, now).map((row) => ({
+    ...row,
+    seq: row.seq + seq,
+    turn: row.turn + turn,
+    cause: row.cause === 0 ? 0 : row.cause + seq,
+    event: row.event.type === 'halt' ? { ...row.event, event: row.event.event + seq } : row.event,
+  }));
 };
 
 export type Manifest = Omit<SessionOpened, 'type' | 'parent' | 'brought'>;

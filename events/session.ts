@@ -67,6 +67,10 @@ export type SessionOpened = Readonly<{
     orders: readonly OrderBrought[];
     /** Up to this validated ledger everything that touched the account is in the log; null in a new database. */
     coveredLedger: number | null;
+    /** Transactions of later ledgers that are in the log all the same. */
+    booked: readonly Readonly<{ hash: string; ledger: number }>[];
+    /** Hashes that were signed and are not known to be final, of cancels too. */
+    signed: readonly string[];
     killLatched: { readonly note: string } | null;
     driftUnacknowledged: boolean;
   }>;

@@ -63,8 +63,9 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
   on: (state, { at, event }, say) => {
     switch (event.type) {
       case 'session.opened': {
-        const hashes = event.brought.orders.flatMap(({ hash }) => (hash === null ? [] : [hash]));
-        return { ...state, account: event.account, signed: hashes };
+        const { orders, signed } = event.brought;
+        const hashes = orders.flatMap(({ hash }) => (hash === null ? [] : [hash]));
+        return { ...state, account: event.account, signed: [...hashes, ...signed] };
       }
       case 'inventory.changed': {
         const { drops, rlusd } = event.balances;

@@ -18,7 +18,7 @@ import { isLive, type Order, type Pending } from '../projections/order.ts';
 import type { Heard, Reducer, Say } from './reducer.ts';
 
 type State = Readonly<{ orders: Orders; account: string; token: Token }>;
-/** Says it, and folds it at once: an actor does not hear itself. */
+/** Folds it and says it: an actor does not hear itself, and a move that is not legal is never said. */
 type Tell = (event: OrderEvent) => Orders;
 
 export const orders: Reducer<State> = {
@@ -81,8 +81,8 @@ export const orders: Reducer<State> = {
 const telling =
   (get: () => Orders, set: (next: Orders) => void, heard: Heard, say: Say): Tell =>
   (event) => {
-    say(event);
     set(apply(get(), { ...heard, event }));
+    say(event);
     return get();
   };
 

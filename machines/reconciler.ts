@@ -63,13 +63,14 @@ export const reconciler: Reducer<State> = {
   on: (state, { event }, say) => {
     switch (event.type) {
       case 'session.opened': {
-        const { orders, coveredLedger } = event.brought;
+        const { orders, coveredLedger, booked } = event.brought;
         return {
           ...state,
           account: event.account,
           token: { currency: event.currency, issuer: event.issuer },
           known: new Map(orders.map(({ id, side, sequence }) => [sequence, { order: id, side }])),
           covered: coveredLedger ?? 0,
+          hashes: new Map(booked.map(({ hash, ledger }) => [hash, ledger])),
         };
       }
       case 'order.submit': {

@@ -11,6 +11,7 @@ export type Legacy = Readonly<{
   inventory: Inventory;
   orders: Orders;
   coveredLedger: number | null;
+  booked: SessionOpened['brought']['booked'];
   killLatched: { readonly note: string } | null;
   driftUnacknowledged: boolean;
   /** The session said how it ended and finished its closing. */
@@ -23,6 +24,7 @@ export const noLegacy: Legacy = {
   inventory: noInventory,
   orders: noOrders,
   coveredLedger: null,
+  booked: [],
   killLatched: null,
   driftUnacknowledged: false,
   ended: false,
@@ -39,11 +41,21 @@ export const apply = (legacy: Legacy, row: Recorded<Event>): Legacy => {
   };
   switch (event.type) {
     case 'session.opened': {
-      const { coveredLedger, killLatched, driftUnacknowledged } = event.brought;
-      return { ...next, opened: event, coveredLedger, killLatched, driftUnacknowledged };
+      const { coveredLedger, booked, killLatched, driftUnacknowledged } = event.brought;
+      return { ...next, opened: event, coveredLedger, booked, killLatched, driftUnacknowledged };
     }
-    case 'market.read':
-      return { ...next, coveredLedger: Math.max(legacy.coveredLedger ?? 0, event.ledger.index) };
+    case 'market.read': {
+      const coveredLedger = Math.max(legacy.coveredLedger ?? 0, event.ledger.index);
+      return {
+        ...next,
+        coveredLedger,
+        booked: legacy.booked.filter(({ ledger }) => ledger > coveredLedger),
+      };
+    }
+    case 'transaction.validated': {
+      const { hash, ledger } = event;
+      return { ...next, booked: [...legacy.booked, { hash, ledger }] };
+    }
     case 'operator.kill':
       return { ...next, killLatched: { note: event.note } };
     case 'operator.clear':
@@ -64,6 +76,8 @@ export const brought = (legacy: Legacy): SessionOpened['brought'] => ({
   inventory: legacy.inventory.known ? carried(legacy.inventory) : null,
   orders: [...legacy.orders.open.values()].filter(({ hash }) => hash !== null).map(orderBrought),
   coveredLedger: legacy.coveredLedger,
+  booked: legacy.booked,
+  signed: legacy.orders.pending.flatMap(({ hash }) => (hash === null ? [] : [hash])),
   killLatched: legacy.killLatched,
   driftUnacknowledged: legacy.driftUnacknowledged,
 });

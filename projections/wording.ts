@@ -50,9 +50,9 @@ export const counted = (count: number, noun: string): string =>
 
 /** A command to be copied: the database is named where it is not the usual one. */
 export const commandLine = (words: string, database: string): string => {
-  if (database === 'neo.db') return `neo ${words}`;
+  if (database === 'neo.db') return `node dist/main.js ${words}`;
   const isPlain = /^[\w./-]+$/.test(database);
-  return `neo ${words} --db ${isPlain ? database : `'${database.replaceAll("'", `'\\''`)}'`}`;
+  return `node dist/main.js ${words} --db ${isPlain ? database : `'${database.replaceAll("'", `'\\''`)}'`}`;
 };
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,12 +1,17 @@
 /** The core's turn: who hears what when, because of what, and what a failure leaves. */
+import { join } from 'node:path';
 import test from 'ava';
 import { CoreError, createCore } from '../actors/core.ts';
+import { createEngine } from '../actors/engine.ts';
+import { settlePredecessor } from '../actors/opening.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, EventType, Input } from '../events/event.ts';
 import { guardIds } from '../events/guard.ts';
 import type { MarketRead } from '../events/market.ts';
+import type { Json } from '../ledger/transport.ts';
 import { account, closed, configured, opened, read, settings } from './given.ts';
 import { modifiedOffer, four, taken, ten, validated } from './given-transaction.ts';
+import { folderFor, openSample } from './log-sample.ts';
 
 type Row = Recorded<Event>;
 
@@ -183,7 +188,6 @@ test('an actor that fails stops the core with the turn so far, for good', (t) =>
     'transaction.validated',
     'fill.recorded',
     'movement.seen',
-    'order.partially_filled',
   ]);
   t.throws(() => turn(tick(1)), { instanceOf: CoreError });
 });
@@ -226,3 +230,60 @@ test('the anchor error is (pool − mid)/mid in bps, positive above the book, wi
   t.like(only({ ...book, amm: pool('0.5') }), { anchorErrorBps: -5000 });
   t.like(only({ ...book, amm: null }), { anchorErrorBps: null });
 });
+
+test('an actor that failed stops the engine: its turn is written, nothing after it is taken', async (t) => {
+  const written: string[] = [];
+  const core = createCore(settings);
+  const broke = await new Promise<unknown>((resolve) => {
+    const engine = createEngine(
+      core,
+      (rows) => {
+        written.push(kinds(rows).join());
+        return Promise.resolve();
+      },
+      { now: () => 0, at: () => () => undefined },
+      resolve,
+    );
+    for (const input of [opened, up, read(100), synced, tick(0), illegal, tick(1)]) {
+      engine.post(input as Input);
+    }
+  });
+  t.true(broke instanceof CoreError);
+  t.is(written.at(-1), 'transaction.validated,fill.recorded,movement.seen');
+});
+
+for (const ended of [false, true]) {
+  test(`a session that died of an actor is closed by the next start${ended ? ', its halt left as it was' : ''}`, async (t) => {
+    const log = await openSample(join(await folderFor(t), 'neo.db'));
+    const core = createCore(settings);
+    const inputs: readonly Input[] = [
+      { ...opened, config: { layers: {}, effective: settings as unknown as Json } },
+      up,
+      read(100),
+      synced,
+      tick(0),
+      ...(ended ? [{ type: 'operator.kill', note: 'x' } as const] : []),
+    ];
+    for (const input of inputs) await log.append(1, core.turn(input, 1000));
+    const error = t.throws<CoreError>(() => core.turn(illegal, 2000), { instanceOf: CoreError });
+    await log.append(1, error?.rows ?? []);
+    const found = await settlePredecessor(log, 9000);
+    t.true(found?.died);
+    const rows: Row[] = [];
+    for await (const page of log.readSession(1)) rows.push(...(page as readonly Row[]));
+    t.deepEqual(kinds(rows).slice(-3), [
+      'session.closed_by_next',
+      'session.ending',
+      ended ? 'halt.ignored' : 'halt',
+    ]);
+    t.deepEqual(
+      rows.map(({ seq }) => seq),
+      rows.map((_, index) => index + 1),
+    );
+    t.like(rows.at(-1)?.event, { reason: 'unexpected_halt', source: 'recovery' });
+    t.is(rows.at(-1)?.cause, rows.length - 1);
+    t.is(kinds(rows).filter((type) => type === 'halt').length, 1);
+    t.false((await settlePredecessor(log, 9000))?.died);
+    await log.close({ clean: true });
+  });
+}

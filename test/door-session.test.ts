@@ -80,7 +80,7 @@ test('what was run is what is shown, listed and explained', async (t) => {
   const page = await ask(folder, 'show', '1');
   t.regex(page.out, /fills-only = .*capital overlay = .*engine total = /);
   t.true(page.out.includes(run.log.last_hash));
-  t.regex(page.out, /neo replay 1/);
+  t.regex(page.out, /node dist\/main.js replay 1/);
   const explained = await ask(folder, 'explain', '1');
   t.is(explained.code, 0);
   t.regex(explained.out, /duration_elapsed/);

@@ -95,7 +95,7 @@ test('the page tells S42 in the order in which it happened', (t) => {
     '6m36s The deadline of anchor_saturation came, 5m00s after its trip: degraded_timeout',
     'What else stood at the end: directional_drift C, since 1m48s; its own deadline would have come at 6m48s',
     'From the input to the halt:',
-    'neo replay 42',
+    'node dist/main.js replay 42',
   ];
   let from = 0;
   for (const mark of marks) {

@@ -224,6 +224,8 @@ export const opened: Extract<Event, { type: 'session.opened' }> = {
     inventory: null,
     orders: [],
     coveredLedger: null,
+    booked: [],
+    signed: [],
     killLatched: null,
     driftUnacknowledged: false,
   },

@@ -4,18 +4,7 @@ import { limits } from '../machines/limits.ts';
 import type { Event, Said } from '../events/event.ts';
 import type { GatewayState } from '../events/gateway.ts';
 import type { LimitReason } from '../events/halt.ts';
-import {
-  account,
-  blind,
-  closed,
-  holding,
-  observed,
-  only,
-  opened,
-  read,
-  settings,
-  thing,
-} from './given.ts';
+import { blind, closed, holding, observed, only, opened, read, settings, thing } from './given.ts';
 import { validated } from './given-transaction.ts';
 
 const changed = (state: GatewayState): Event => ({ type: 'gateway.changed', state, why: 'x' });
@@ -211,5 +200,7 @@ test('a transaction that an earlier session signed is ours', (t) => {
   } as const;
   actor.turn(0, { ...opened, brought: { ...opened.brought, orders: [order] } }, read(100));
   t.deepEqual(actor.turn(0, validated('X', 101, payment, [])), []);
-  t.is(account, opened.account);
+  const cancelled = thing(limits(settings.risk));
+  cancelled.turn(0, { ...opened, brought: { ...opened.brought, signed: ['Y'] } }, read(100));
+  t.deepEqual(cancelled.turn(0, validated('Y', 101, payment, [])), [], 'a cancel of its end');
 });

@@ -91,6 +91,8 @@ export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
     inventory: null,
     orders: [],
     coveredLedger: null,
+    booked: [],
+    signed: [],
     killLatched: null,
     driftUnacknowledged: false,
   },

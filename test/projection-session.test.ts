@@ -179,8 +179,8 @@ test('the summary names the reconciliation, the last hash and the commands to lo
   const text = summary(of42, '/data/it is.db');
   t.regex(text, /XRP +fills-only = 69\.4, capital overlay = 0, engine total = 69\.4\n/);
   t.regex(text, new RegExp(`last hash ${about.lastHash}`));
-  t.true(text.includes("neo replay 42 --db '/data/it is.db'\n"));
-  t.true(summary(of42).includes('neo explain 42\n'));
+  t.true(text.includes("node dist/main.js replay 42 --db '/data/it is.db'\n"));
+  t.true(summary(of42).includes('node dist/main.js explain 42\n'));
 });
 
 test('the summary fits a screen, however often the mode changed', (t) => {

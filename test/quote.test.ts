@@ -1,4 +1,4 @@
-/** The quote's arithmetic. */
+/** The quote: its reference, its skew and sizes, what it may not cross and cannot afford; and when the strategy says one. */
 import test from 'ava';
 import fc from 'fast-check';
 import type { MarketObserved, MarketRead, Pool } from '../events/market.ts';

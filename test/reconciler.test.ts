@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Said } from '../events/event.ts';
 import type { TransactionValidated } from '../events/gateway.ts';
 import { reconciler } from '../machines/reconciler.ts';
+import { apply, brought, noLegacy } from '../projections/legacy.ts';
 import { add, decimal, format, negate } from '../ledger/decimal.ts';
 import { account, observed, only, opened, read, thing, token, types } from './given.ts';
 import {
@@ -197,6 +198,20 @@ test('a fill found before the first read of a session is late', (t) => {
   );
   t.is(only(said, 'fill.recorded')?.late, true);
   t.is(only(said, 'fill.recorded')?.mid, null);
+});
+
+test('what a session booked that died before its next read is not booked again', (t) => {
+  const one = taken('T1', 101, [deletedOffer({ ...bid, left: nothing, before: ten }), ...balances]);
+  const two = taken('T2', 101, [modifiedOffer({ ...ask, left: four, before: ten })]);
+  let left = noLegacy;
+  for (const [index, event] of [opened, read(100), submit(7), one].entries()) {
+    const row = { seq: index + 1, turn: index + 1, at: 0, kind: 'input', actor: 'world' } as const;
+    left = apply(left, { ...row, v: 1, cause: 0, event });
+  }
+  const actor = thing(reconciler);
+  actor.turn(0, { ...opened, brought: brought(left) });
+  t.deepEqual(actor.turn(0, one), []);
+  t.deepEqual(types(actor.turn(0, two)), ['fill.recorded', 'movement.seen'], 'of the same ledger');
 });
 
 test('a payment to us is a movement; a clawback says so', (t) => {

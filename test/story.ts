@@ -43,6 +43,8 @@ const nothingBrought: SessionOpened['brought'] = {
   inventory: null,
   orders: [],
   coveredLedger: null,
+  booked: [],
+  signed: [],
   killLatched: null,
   driftUnacknowledged: false,
 };
