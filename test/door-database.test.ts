@@ -81,6 +81,13 @@ testRefusals([
     says: /is the log of .*choose another/,
     given: given((file) => rm(`${file}.ledger`)),
   },
+  {
+    what: 'a log without the ledger that it was traded on',
+    line: ['run', ...quick],
+    code: 4,
+    says: /the ledger .* is gone: put .*neo\.db\.ledger back/,
+    given: given((file) => rm(`${file}.ledger`)),
+  },
   refusedLedger('a ledger that is no JSON', 'nonsense\n', /damaged at line 1: move it away/),
   refusedLedger('a ledger of another format', '{"v":9}\n', /has format 9, not 1: move it away/),
   refusedLedger('a ledger without a state', '{"v":1}\n', /damaged at line 1: move it away/),

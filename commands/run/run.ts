@@ -60,11 +60,13 @@ const onWorld = async (
     onCheckpoint: (report) => said.info(report, 'wal_checkpoint'),
     onFailure: () => (broken = true),
   });
+  let owned = false;
   try {
-    world.own();
+    world.own(log.nextSession() > 1);
+    owned = true;
     return await onLog(options, world, log, said, surroundings);
   } finally {
-    await log.close({ clean: !broken });
+    await log.close({ clean: !broken && (owned || !log.uncleanEnd) });
   }
 };
 

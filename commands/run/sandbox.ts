@@ -16,8 +16,8 @@ export type World = Readonly<{
   /** Present where time is virtual. */
   virtual: VirtualClock | null;
   transport: Transport;
-  /** Keeps the ledger from now on: once the log's lock is held. Throws a StartError. */
-  own: () => void;
+  /** Keeps the ledger from now on: once the log's lock is held. Throws a StartError, also where a log's ledger is gone. */
+  own: (hasSessions: boolean) => void;
   /** Lets ledgers close from now on. */
   start: () => void;
   close: () => Promise<void>;
@@ -70,7 +70,14 @@ export const openWorld = async (
     clock,
     virtual,
     transport: served ? webSocketTransport(served.url) : createLink(sandbox.node, { setTimer }),
-    own: () => starting(store.own),
+    own: (hasSessions) => {
+      if (hasSessions && !store.saved) {
+        throw new StartError(
+          `${file} has sessions, and the ledger that they traded on is gone: put ${file}.ledger back, or choose another database with --db.`,
+        );
+      }
+      starting(store.own);
+    },
     start: () => {
       sandbox.closeLedger(ledgerSeconds(clock.now()));
       closeAt(clock.now() + intervalMs);

@@ -1,4 +1,5 @@
 /** Small checks of JSON values that compose: each answers the sentences about what is wrong, by place. */
+import { parseDecimal, type Decimal } from '../../ledger/decimal.ts';
 
 export type Check = (value: unknown, where: string) => readonly string[];
 
@@ -11,6 +12,20 @@ export const text: Check = (value, where) =>
 export const number: Check = (value, where) =>
   typeof value === 'number' && Number.isFinite(value) ? [] : [`${where} must be a number`];
 
+export const decimalText: Check = (value, where) =>
+  typeof value === 'string' && parseDecimal(value) !== undefined
+    ? []
+    : [`${where} must be a decimal string`];
+
+/** A decimal string for which `holds`; `wanted` says what that is. */
+export const decimalThat =
+  (holds: (value: Decimal) => boolean, wanted: string): Check =>
+  (value, where) => {
+    const parsed = typeof value === 'string' ? parseDecimal(value) : undefined;
+    if (!parsed) return decimalText(value, where);
+    return holds(parsed) ? [] : [`${where} must be ${wanted}`];
+  };
+
 export const boolean: Check = (value, where) =>
   typeof value === 'boolean' ? [] : [`${where} must be true or false`];
 
@@ -20,6 +35,11 @@ export const choice =
   (...allowed: readonly unknown[]): Check =>
   (value, where) =>
     allowed.includes(value) ? [] : [`${where} must be ${allowed.map(String).join(' or ')}`];
+
+export const countFromOne: Check = (value, where) =>
+  Number.isSafeInteger(value) && Number(value) >= 1
+    ? []
+    : [`${where} must be a whole number from 1 on`];
 
 /** One of two shapes. */
 export const either =

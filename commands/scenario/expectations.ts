@@ -1,8 +1,11 @@
 /** What must come of a scenario, and the judgement of each expectation. */
 import { add, compare, decimal, negate, absolute } from '../../ledger/decimal.ts';
+import { guardIds } from '../../events/guard.ts';
 import {
+  all,
   boolean,
   choice,
+  decimalText,
   either,
   fields,
   listOf,
@@ -50,6 +53,13 @@ const countCheck: Check = (value, where) =>
     ? []
     : [`${where} must be a count`];
 
+const mode = choice('OK', 'DEGRADED', 'HALT');
+
+const guardNames: Check = (value, where) =>
+  Object.keys(value as object)
+    .filter((name) => !guardIds.some((id) => id === name))
+    .map((name) => `${where}.${name} is no guard; they are ${guardIds.join(', ')}`);
+
 const ofSession = {
   halt: optional(
     fields({
@@ -63,33 +73,36 @@ const ofSession = {
     listOf(
       fields({
         t: number,
-        mode: optional(choice('OK', 'DEGRADED', 'HALT')),
+        mode: optional(mode),
         causes: optional(listOf(text)),
         causes_include: optional(listOf(text)),
       }),
     ),
   ),
   guards: optional(
-    objectOf(
-      fields({
-        trips: optional(countCheck),
-        recoveries: optional(countCheck),
-        tripped_t: optional(listOf(number)),
-      }),
+    all(
+      objectOf(
+        fields({
+          trips: optional(countCheck),
+          recoveries: optional(countCheck),
+          tripped_t: optional(listOf(number)),
+        }),
+      ),
+      guardNames,
     ),
   ),
   fills: optional(fields({ buy: optional(countCheck), sell: optional(countCheck) })),
-  never_mode: optional(either(text, listOf(text))),
+  never_mode: optional(either(mode, listOf(mode))),
 };
 
 export const checkExpectations: Check = fields({
   ...ofSession,
   inventory: optional(
     fields({
-      xrp: optional(text),
-      rlusd: optional(text),
-      xrp_tolerance: optional(text),
-      rlusd_tolerance: optional(text),
+      xrp: optional(decimalText),
+      rlusd: optional(decimalText),
+      xrp_tolerance: optional(decimalText),
+      rlusd_tolerance: optional(decimalText),
     }),
   ),
   orders: optional(fields({ unknown: optional(countCheck) })),

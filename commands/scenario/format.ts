@@ -1,13 +1,17 @@
 /** A scenario file, read and checked: unknown keys and wrong shapes are refused by their place in the file. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseDecimal } from '../../ledger/decimal.ts';
+import { compare, decimal, isNegative, isPositive } from '../../ledger/decimal.ts';
 import { UsageError } from '../command.ts';
 import { checkExpectations, type Expectations } from './expectations.ts';
 import {
   all,
   anything,
   choice,
+  countFromOne,
+  decimalText,
+  decimalThat,
+  either,
   fields,
   listOf,
   number,
@@ -57,10 +61,19 @@ export type Scenario = Readonly<{
 }>;
 
 /** The file, and the one it goes on from. Throws a UsageError with every problem, each by its place. */
-export const readScenario = (path: string): readonly Scenario[] => {
+export const readScenario = (path: string): readonly Scenario[] => chainTo(path, []);
+
+const chainTo = (path: string, later: readonly string[]): readonly Scenario[] => {
   const scenario = parsed(path);
-  if (scenario.after === undefined) return [scenario];
-  return [...readScenario(join(dirname(path), `${scenario.after}.json`)), scenario];
+  const { name, after } = scenario;
+  if (after === undefined) return [scenario];
+  if (basename(after) !== after) {
+    throw new UsageError(`${path}: after must be the name of a scenario in the same folder.`);
+  }
+  if (after === name || later.includes(after)) {
+    throw new UsageError(`${path}: after "${after}" comes round to itself; one must be the first.`);
+  }
+  return [...chainTo(join(dirname(path), `${after}.json`), [...later, name]), scenario];
 };
 
 const parsed = (path: string): Scenario => {
@@ -79,12 +92,12 @@ const parsed = (path: string): Scenario => {
   return value as Scenario;
 };
 
-const decimalText: Check = (value, where) =>
-  typeof value === 'string' && parseDecimal(value) !== undefined
-    ? []
-    : [`${where} must be a decimal string`];
-const price = (value: unknown, where: string): readonly string[] =>
-  value === null ? [] : decimalText(value, where);
+const price = either(decimalThat(isPositive, 'above 0'), choice(null));
+const share = decimalThat(
+  (value) => isPositive(value) && compare(value, decimal('1')) <= 0,
+  'above 0 and at most 1',
+);
+const holding = decimalThat((value) => !isNegative(value), '0 or more');
 const amounts = fields({ xrp: optional(decimalText), rlusd: optional(decimalText) });
 const side = choice('buy', 'sell');
 const isTrue = choice(true);
@@ -97,7 +110,7 @@ const subjects = {
   rpc: choice('down', 'up'),
   socket: choice('drop'),
   ledger: choice('stall', 'resume'),
-  lose_response: number,
+  lose_response: countFromOne,
   signal: choice('SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'),
   kill_switch: isTrue,
   crash: isTrue,
@@ -107,7 +120,7 @@ const subjects = {
 const event: Check = all(
   fields({
     t: number,
-    fraction: optional(decimalText),
+    fraction: optional(share),
     ...Object.fromEntries(Object.entries(subjects).map(([name, one]) => [name, optional(one)])),
   }),
   (value, where) => {
@@ -125,7 +138,7 @@ const check = fields({
   story: optional(text),
   config: optional(objectOf(anything)),
   start: text,
-  opening: optional(fields({ xrp: decimalText, rlusd: decimalText })),
+  opening: optional(fields({ xrp: holding, rlusd: holding })),
   after: optional(text),
   duration_seconds: number,
   market: listOf(fields({ t: number, bid: price, ask: price, amm: price })),
@@ -133,13 +146,17 @@ const check = fields({
   expect: checkExpectations,
 });
 
+const utc = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
+
 /** What no shape can say. */
 const sensible = (scenario: Scenario, path: string): readonly string[] => {
   const problems: string[] = [];
   const file = basename(path, '.json');
   if (scenario.name !== file)
     problems.push(`name is "${scenario.name}" where the file is ${file}.json`);
-  if (Number.isNaN(Date.parse(scenario.start))) problems.push('start is no ISO 8601 time');
+  if (!utc.test(scenario.start) || Number.isNaN(Date.parse(scenario.start))) {
+    problems.push('start is no ISO 8601 time in UTC, such as 2026-04-17T20:00:00Z');
+  }
   if ((scenario.opening === undefined) === (scenario.after === undefined)) {
     problems.push('give either opening or after');
   }

@@ -9,6 +9,7 @@ import { parseXrp } from '../../ledger/drops.ts';
 import { createLink } from '../../sandbox/link.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Script } from '../../sandbox/script.ts';
+import { UsageError } from '../command.ts';
 import { compose } from '../compose.ts';
 import type { Amounts, Scenario, ScenarioEvent } from './format.ts';
 
@@ -148,14 +149,19 @@ const build = (scenario: Scenario, first: VirtualClock): Stage => {
   const time = { clock: first };
   const { opening } = scenario;
   if (!opening) throw new Error(`${scenario.name} has no opening`);
-  const sandbox = createSandbox({
-    seed: 1,
-    clock: { now: () => time.clock.now() },
-    market: 'scripted',
-    intervalMs: 4000,
-    opening,
-  });
-  return { sandbox, time };
+  try {
+    const sandbox = createSandbox({
+      seed: 1,
+      clock: { now: () => time.clock.now() },
+      market: 'scripted',
+      intervalMs: 4000,
+      opening,
+    });
+    return { sandbox, time };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UsageError(`${scenario.name}: ${cause.message}.`);
+  }
 };
 
 const scriptOf = ({ script }: Sandbox): Script => {
