@@ -1,0 +1,136 @@
+/** How fast a session is replayed and played, how soon it quotes, and how much memory it takes. Prints what it measured; judges nothing. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openReader, type Reader } from '../../actors/log/reader.ts';
+import { replay } from '../../actors/replay.ts';
+import { commands } from '../../commands/commands.ts';
+import type { Recorded } from '../../events/envelope.ts';
+import type { Event } from '../../events/event.ts';
+import type { Settings } from '../../machines/settings.ts';
+
+const rounds = 5;
+const recordedSeconds = 900;
+const liveSeconds = 8;
+const main = fileURLToPath(new URL('../../main.js', import.meta.url));
+const scenarios = fileURLToPath(new URL('../../../test/scenarios/', import.meta.url));
+
+const secondsOf = async (work: () => unknown): Promise<number> => {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const say = (what: string, value: string): void => console.log(what.padEnd(52), value);
+
+const command = async (name: string, ...args: readonly string[]): Promise<number> => {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no command ${name}`);
+  const quiet = { env: {}, out: () => undefined, error: () => undefined };
+  return found.run(args, quiet);
+};
+
+const rowsOf = async (reader: Reader): Promise<readonly Recorded<Event>[]> => {
+  const rows: Recorded<Event>[] = [];
+  for await (const page of reader.readSession(1)) rows.push(...(page as Recorded<Event>[]));
+  return rows;
+};
+
+const settingsOf = ([opened]: readonly Recorded<Event>[]): Settings => {
+  if (opened?.event.type !== 'session.opened') throw new Error('a session begins with its opening');
+  return opened.event.config.effective as unknown as Settings;
+};
+
+/** A session in virtual time, then its replay from the disk and from memory. */
+const replayed = async (folder: string): Promise<void> => {
+  const file = join(folder, 'replayed.db');
+  const line = ['--speed', 'max', '--duration-seconds', String(recordedSeconds), '--json'];
+  const played = await secondsOf(() => command('run', ...line, '--db', file));
+  const reader = await openReader(file);
+  const rows = await rowsOf(reader);
+  const settings = settingsOf(rows);
+  const ticks = rows.filter(({ event }) => event.type === 'tick').length;
+  say(`a session of ${ticks} ticks, ${rows.length} events`, `${played.toFixed(2)} s`);
+  say('ticks a second in virtual time, sandbox and log too', (ticks / played).toFixed(0));
+  const fromDisk: number[] = [];
+  const fromMemory: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    fromDisk.push(await secondsOf(() => replay(reader.readSession(1), settings)));
+    fromMemory.push(await secondsOf(() => replay(inMemory(rows), settings)));
+  }
+  await reader.close();
+  const perSecond = (seconds: readonly number[]): string =>
+    (rows.length / median(seconds)).toFixed(0);
+  say(`events replayed a second, median of ${rounds}`, perSecond(fromDisk));
+  say('  of which the core alone, from memory', perSecond(fromMemory));
+};
+
+async function* inMemory(rows: readonly Recorded[]): AsyncGenerator<readonly Recorded[]> {
+  yield rows;
+}
+
+const tenMinutes = 600;
+
+const scripted = async (folder: string): Promise<void> => {
+  for (const name of ['both-causes-legacy', 'truth-times-out', 'three-sells']) {
+    const file = join(scenarios, `${name}.json`);
+    const { duration_seconds: seconds } = JSON.parse(readFileSync(file, 'utf8')) as {
+      duration_seconds: number;
+    };
+    const took = await secondsOf(() =>
+      command('scenario', file, '--db', join(folder, `${name}.db`)),
+    );
+    say(`seconds for ten minutes of ${name}`, ((took / seconds) * tenMinutes).toFixed(2));
+  }
+};
+
+/** The demo as a user starts it, in a process of its own. */
+const live = async (folder: string): Promise<void> => {
+  const file = join(folder, 'live.db');
+  const line = ['--duration-seconds', String(liveSeconds), '--json', '--db', file];
+  const startedMs = Date.now();
+  const child = spawn(process.execPath, [main, ...line], { stdio: 'ignore' });
+  let peak = Number.NaN;
+  const watch = setInterval(() => (peak = peakMiB(child.pid) ?? peak), 250);
+  await once(child, 'exit');
+  clearInterval(watch);
+  const reader = await openReader(file);
+  const rows = await rowsOf(reader);
+  await reader.close();
+  for (const type of [
+    'session.opened',
+    'quote.decided',
+    'order.submit',
+    'order.resting',
+  ] as const) {
+    const at = rows.find(({ event }) => event.type === type)?.at ?? Number.NaN;
+    say(`seconds from process start to the first ${type}`, ((at - startedMs) / 1000).toFixed(2));
+  }
+  say(`peak of resident memory in ${liveSeconds} s, MiB`, peak.toFixed(0));
+};
+
+/** Where the system tells it (Linux). */
+const peakMiB = (pid: number | undefined): number | undefined => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  } catch {
+    return undefined;
+  }
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'neo-bench-'));
+try {
+  await live(folder);
+  await replayed(folder);
+  await scripted(folder);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
