@@ -1,5 +1,8 @@
 /** `neo sandbox`: the embedded ledger alone on loopback, for whatever speaks to an XRP Ledger server. Runs until it is interrupted. */
+import { resolve } from 'node:path';
+import { LogError } from '../actors/log/failure.ts';
 import { takeLock } from '../actors/log/lock.ts';
+import { lookAt } from '../actors/log/place.ts';
 import { ledgerSeconds } from '../ledger/time.ts';
 import { createChain, genesisAccount, resumeChain } from '../sandbox/chain/create.ts';
 import type { Chain } from '../sandbox/chain.ts';
@@ -65,6 +68,7 @@ export const sandboxCommand: Command = {
     try {
       started = await start(wanted, values.db);
     } catch (failure) {
+      if (failure instanceof LogError) throw failure;
       error(`${failure instanceof Error ? failure.message : String(failure)}\n`);
       return couldNotStart;
     }
@@ -80,6 +84,7 @@ const couldNotStart = 4;
 type Started = Readonly<{ world: World; served: Served; stop: () => Promise<void> }>;
 
 const start = async (wanted: Wanted, database: string | undefined): Promise<Started> => {
+  if (database !== undefined) await lookAt(resolve(database));
   const lock = database === undefined ? undefined : await takeLock(database);
   const store = database === undefined ? undefined : openStore(`${database}.ledger`);
   const world = worldOf(wanted, store);

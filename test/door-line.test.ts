@@ -63,6 +63,11 @@ testRefusals([
     'run --db no/such/neo.db',
     /no folder .*create it/,
   ),
+  said(
+    'a sandbox in a folder that is not there',
+    'sandbox --port 0 --db no/such/neo.db',
+    /no folder .*create it/,
+  ),
   said('a folder as the database', `run --db ${tmpdir()}`, /is not a file: choose another/),
   ...['show', 'replay', 'explain'].flatMap((name) => [
     said(`${name} without a log`, `${name} 1`, /no log .*start a session first/),

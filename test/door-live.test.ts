@@ -51,18 +51,18 @@ test('Ctrl-C cancels everything, proves it, and ends the session as interrupted'
 
 test('a second signal leaves at once, and says until when what rests can trade', async (t) => {
   const folder = await folderFor(t);
-  const running = start(t, folder, ...long, '--json', '--set', 'sandbox.ledger_interval_ms=8000');
+  const running = start(t, folder, ...long, '--set', 'sandbox.ledger_interval_ms=8000');
   await untilRecorded(folder, 1, 'order.resting');
   running.kill('SIGTERM');
   await untilRecorded(folder, 1, 'halt');
   const asked = Date.now();
   running.kill('SIGINT');
   const { code, out } = await running.ended;
-  t.true(Date.now() - asked < 3_000);
+  t.true(Date.now() - asked < 10_000, 'the proof would have been waited for much longer');
   t.is(code, 0);
-  const { halt, orders } = documentOf({ code, out, err: '' });
-  t.is(halt?.reason, 'interrupted_sigterm');
-  t.false(orders.with_proof);
+  t.regex(out, /interrupted_sigterm/);
+  t.regex(out, /\d left on the ledger/);
+  t.regex(out, /expire.* by \d\d:\d\d/);
   const ends = (await recorded(join(folder, 'neo.db'), 1)).flatMap(({ event }) =>
     event.type === 'session.ended' ? [event] : [],
   );

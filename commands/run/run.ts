@@ -9,6 +9,7 @@ import { createSigner } from '../../actors/signer.ts';
 import { isProtective, type Halt } from '../../events/halt.ts';
 import { document } from '../../projections/document.ts';
 import { summary } from '../../projections/report.ts';
+import { sentence } from '../../projections/sentence.ts';
 import { apply, empty, type SessionState } from '../../projections/session.ts';
 import type { Command, Surroundings } from '../command.ts';
 import { compose } from '../compose.ts';
@@ -125,7 +126,11 @@ const onLog = async (
     await backUp(log, clock, said);
     const lastHash = (await log.sessions()).at(-1)?.lastHash ?? '';
     const report = document(state, { session: number, lastHash });
-    out(options.json ? `${JSON.stringify(report)}\n` : `\n${summary(report, options.file)}\n`);
+    out(
+      options.json
+        ? `${JSON.stringify(report)}\n`
+        : `\n${sentence(state, state.lastAt)}\n\n${summary(report, options.file)}\n`,
+    );
     return exitCode(halt);
   } finally {
     status.end();
