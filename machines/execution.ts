@@ -7,6 +7,7 @@ import type { Quote, QuoteDecided } from '../events/quote.ts';
 import { absolute, decimal, divide, subtract, toNumber } from '../ledger/decimal.ts';
 import { isoDate } from '../ledger/time.ts';
 import type { Order } from '../projections/order.ts';
+import { orderNews } from '../projections/orders.ts';
 import { fold, idle, type ExecutionState } from './execution-state.ts';
 import { cancel, submit, type Acting, type ExecutionSettings } from './intent.ts';
 import type { Reducer } from './reducer.ts';
@@ -20,19 +21,7 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
     'ledger.closed',
     'market.read',
     'market.observed',
-    'transaction.signed',
-    'transaction.answered',
-    'transaction.validated',
-    'transaction.settled',
-    'intent.withheld',
-    'order.resting',
-    'order.partially_filled',
-    'order.filled',
-    'order.cancelled',
-    'order.expired',
-    'order.rejected',
-    'order.unknown',
-    'order.cancel_missed',
+    ...orderNews,
     'order.replaced_nothing',
     'mode.changed',
     'halt',

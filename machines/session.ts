@@ -7,7 +7,7 @@ import type { HaltReason, HaltSource } from '../events/halt.ts';
 import type { SessionEvent, SessionOpened, SignalName } from '../events/session.ts';
 import { format, fromNumber, multiply } from '../ledger/decimal.ts';
 import { unixMs } from '../ledger/time.ts';
-import { apply, noOrders, type Orders } from '../projections/orders.ts';
+import { apply, noOrders, orderNews, type Orders } from '../projections/orders.ts';
 import type { Delivered } from './delivered.ts';
 import type { Settings } from './settings.ts';
 
@@ -49,19 +49,7 @@ export const sessionHears = [
   'halt',
   'order.submit',
   'order.cancel',
-  'transaction.signed',
-  'transaction.answered',
-  'transaction.validated',
-  'transaction.settled',
-  'intent.withheld',
-  'order.resting',
-  'order.partially_filled',
-  'order.filled',
-  'order.cancelled',
-  'order.expired',
-  'order.rejected',
-  'order.unknown',
-  'order.cancel_missed',
+  ...orderNews,
 ] as const;
 
 export const sessionMachine = (settings: SessionSettings) =>

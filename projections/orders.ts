@@ -1,6 +1,6 @@
 /**
  * Our orders and the transactions that carry them, folded from the log. An order's life is a table of legal moves; an event
- * that the table does not allow for the order's state is a broken invariant and stops the process. The orders actor, the
+ * that the table does not allow for the order's state is a broken invariant and ends the session. The orders actor, the
  * execution and the read models all fold with this one `apply`.
  */
 import type { Recorded } from '../events/envelope.ts';
@@ -26,6 +26,23 @@ export const noOrders: Orders = {
   pending: [],
   counts: { submitted: 0, filled: 0, cancelled: 0, expired: 0, rejected: 0 },
 };
+
+/** What becomes of an order once it was intended: whoever folds orders hears these. */
+export const orderNews = [
+  'transaction.signed',
+  'transaction.answered',
+  'transaction.validated',
+  'transaction.settled',
+  'intent.withheld',
+  'order.resting',
+  'order.partially_filled',
+  'order.filled',
+  'order.cancelled',
+  'order.expired',
+  'order.rejected',
+  'order.unknown',
+  'order.cancel_missed',
+] as const;
 
 /** The live order whose offer has this number. */
 export const bySequence = (orders: Orders, sequence: number): Order | undefined =>
