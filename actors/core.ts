@@ -3,12 +3,12 @@
  * rows. An actor hears the input and what was said before it in this turn; what is said after it reaches it at the start of
  * the next. It reads no clock and does no I/O; an actor that fails stops it for good, with the turn so far in the error.
  */
-import { createActor, type AnyActor, type AnyEventObject, type InspectionEvent } from 'xstate';
+import { createActor, type AnyActor, type InspectionEvent } from 'xstate';
 import type { Recorded } from '../events/envelope.ts';
 import type { Decision, Event, Input, Said } from '../events/event.ts';
 import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
 import type { Settings } from '../machines/settings.ts';
-import { stages, type Answer, type Part } from './wiring.ts';
+import { stages, type Answer, type Part, type Sent } from './wiring.ts';
 
 /** What actors that do not run here said in a turn of the record, by actor. */
 export type Voices = ReadonlyMap<string, readonly Decision[]>;
@@ -40,7 +40,7 @@ export class CoreError extends Error {
 
 const silence: Voices = new Map();
 
-type Live = Readonly<{ part: Part; actor: AnyActor; waiting: Recorded<Event>[] }>;
+type Live = { readonly part: Part; readonly actor: AnyActor; waiting: Recorded<Event>[] };
 
 export const createCore = (
   settings: Settings,
@@ -50,7 +50,7 @@ export const createCore = (
   let turnNumber = 0;
   let lastAt = 0;
   let rows: Recorded<Event>[] = [];
-  let heard: Recorded<Event> | undefined;
+  let hearing: Recorded<Event> | undefined;
   let failure: unknown;
   const facts = new Map<GuardId, GuardFact>();
   const subscribers = new Map<string, Live[]>();
@@ -79,9 +79,9 @@ export const createCore = (
     return row;
   };
 
-  const answered = (actor: string, said: Said, because: Recorded<Event> | undefined): void => {
+  const answered = (actor: string, said: Said, cause: number): void => {
     if (said.type === 'guard.assessed') facts.set(said.guard, said.fact);
-    else append('decision', actor, said, because?.seq ?? heard?.seq ?? 0);
+    else append('decision', actor, said, cause);
   };
 
   const runs = ({ id }: Part): boolean => running === undefined || running.has(id);
@@ -91,8 +91,8 @@ export const createCore = (
       const actor = createActor(part.logic, { id: part.id, ...(inspect ? { inspect } : {}) });
       actor.subscribe({ error: (error) => (failure = error) });
       actor.on('*', (emitted: Answer | Said) => {
-        if (emitted.type === 'answer') answered(part.id, emitted.event, emitted.because);
-        else answered(part.id, emitted, undefined);
+        if (emitted.type === 'answer') answered(part.id, emitted.event, emitted.because.seq);
+        else answered(part.id, emitted, hearing?.seq ?? 0);
       });
       actor.start();
       const live = { part, actor, waiting: [] };
@@ -102,20 +102,24 @@ export const createCore = (
     }),
   }));
 
-  const deliver = ({ part, actor }: Live, type: string, row: Recorded<Event>): void => {
-    heard = row;
-    const sent: AnyEventObject = { type, heard: row };
+  const deliver = ({ part, actor }: Live, sent: Sent): void => {
     actor.send(sent);
     if (failure !== undefined) throw new CoreError(part.id, failure, rows);
   };
 
+  /** What an actor says does not reach it, so that nothing is added to what waits for it meanwhile. */
   const listen = (live: Live, input: Recorded<Event>): void => {
-    if (live.waiting.length === 0) return;
-    for (let next = live.waiting.shift(); next; next = live.waiting.shift()) {
-      if (live.part.isStill?.(live.actor.getSnapshot(), next)) continue;
-      deliver(live, next.event.type, next);
+    const { part, actor, waiting } = live;
+    if (waiting.length === 0) return;
+    live.waiting = [];
+    if (part.kind === 'reducer') {
+      deliver(live, { type: 'turn', input, heard: waiting });
+      return;
     }
-    if (live.part.decides) deliver(live, 'decide', input);
+    for (hearing of waiting) {
+      if (part.isStill?.(actor.getSnapshot(), hearing)) continue;
+      deliver(live, { type: hearing.event.type, heard: hearing });
+    }
   };
 
   const gather = (input: Recorded<Event>): void => {

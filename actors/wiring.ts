@@ -3,7 +3,7 @@ import type { ActorSystem, ActorSystemInfo, AnyActorLogic } from 'xstate';
 import { fromTransition } from 'xstate';
 import type { EventType, Said } from '../events/event.ts';
 import { execution } from '../machines/execution.ts';
-import { gatewayHears, gatewayMachine } from '../machines/gateway.ts';
+import { gatewayHears, gatewayIsStill, gatewayMachine } from '../machines/gateway.ts';
 import { anchorGuard } from '../machines/guards/anchor.ts';
 import { connectionGuard } from '../machines/guards/connection.ts';
 import { corridorGuard } from '../machines/guards/corridor.ts';
@@ -19,7 +19,7 @@ import { modeHears, modeMachine } from '../machines/mode.ts';
 import { orders } from '../machines/orders.ts';
 import { reconciler } from '../machines/reconciler.ts';
 import type { Heard, Reducer } from '../machines/reducer.ts';
-import { sessionHears, sessionMachine } from '../machines/session.ts';
+import { sessionHears, sessionIsStill, sessionMachine } from '../machines/session.ts';
 import type { Settings } from '../machines/settings.ts';
 import { strategy } from '../machines/strategy.ts';
 import { touch } from '../machines/touch.ts';
@@ -28,8 +28,8 @@ import { touch } from '../machines/touch.ts';
 export type Part = Readonly<{
   id: string;
   hears: readonly EventType[];
-  /** Whether it wants a `decide` once a turn. */
-  decides: boolean;
+  /** A reducer is sent all that it hears in a turn at once, a machine each event by its own type. */
+  kind: 'reducer' | 'machine';
   /** Where it can tell cheaply that nothing will come of an event, it is not bothered with it. */
   isStill: ((snapshot: unknown, heard: Heard) => boolean) | null;
   logic: AnyActorLogic;
@@ -44,20 +44,20 @@ export const stages = (settings: Settings): readonly Stage[] => [
       'gateway',
       gatewayHears,
       gatewayMachine(settings.guards.ledger_connection.watchdog_seconds),
+      gatewayIsStill,
     ),
     thing(reconciler),
     thing(orders),
-    machine('session', sessionHears, sessionMachine(settings)),
+    machine('session', sessionHears, sessionMachine(settings), sessionIsStill),
   ]),
   stage('inventory', [thing(inventory(settings.guards.wallet_truth))]),
   stage('market', [thing(market), thing(touch)]),
   stage('limits', [thing(limits(settings.risk))]),
   { name: 'guards', gathers: true, parts: guards(settings) },
   stage('mode', [
-    {
-      ...machine('mode', modeHears, modeMachine(settings.guards)),
-      isStill: (snapshot, heard) => isStill((snapshot as { context: ModeContext }).context, heard),
-    },
+    machine('mode', modeHears, modeMachine(settings.guards), (_, context: ModeContext, heard) =>
+      isStill(context, heard),
+    ),
   ]),
   stage('strategy', [thing(strategy(settings))]),
   stage('execution', [thing(execution(settings))]),
@@ -76,30 +76,44 @@ const guards = ({ guards: rules }: Settings): readonly Part[] =>
 
 const stage = (name: string, parts: readonly Part[]): Stage => ({ name, gathers: false, parts });
 
-/** What a reducer's actor is sent, and what it emits. */
-export type Sent = Readonly<{ type: string; heard: Heard }>;
-export type Answer = Readonly<{ type: 'answer'; event: Said; because: Heard | undefined }>;
+/** What an actor is sent, and what a reducer's emits. */
+export type Sent =
+  | Readonly<{ type: 'turn'; input: Heard; heard: readonly Heard[] }>
+  | Readonly<{ type: EventType; heard: Heard }>;
+export type Answer = Readonly<{ type: 'answer'; event: Said; because: Heard }>;
+type Turn = Extract<Sent, { type: 'turn' }>;
 
 /** A reducer as an XState actor: a transition function whose answers are emitted. */
 const thing = <State>(reducer: Reducer<State>): Part => ({
   id: reducer.id,
   hears: reducer.hears,
-  decides: reducer.decide !== undefined,
+  kind: 'reducer',
   isStill: null,
-  logic: fromTransition<State, Sent, ActorSystem<ActorSystemInfo>, undefined, Answer>(
-    (state, { type, heard }, { emit }) => {
-      const say = (event: Said, because?: Heard): void => emit({ type: 'answer', event, because });
-      if (type !== 'decide') return reducer.on(state, heard, say);
-      return reducer.decide ? reducer.decide(state, heard, say) : state;
+  logic: fromTransition<State, Turn, ActorSystem<ActorSystemInfo>, undefined, Answer>(
+    (before, { input, heard }, { emit }) => {
+      let [state, hearing] = [before, input];
+      const say = (event: Said, because: Heard = hearing): void =>
+        emit({ type: 'answer', event, because });
+      for (hearing of heard) state = reducer.on(state, hearing, say);
+      hearing = input;
+      return reducer.decide ? reducer.decide(state, input, say) : state;
     },
     reducer.initial as State,
   ),
 });
 
-const machine = (id: string, hears: readonly EventType[], logic: AnyActorLogic): Part => ({
+const machine = <Context>(
+  id: string,
+  hears: readonly EventType[],
+  logic: AnyActorLogic,
+  isStill: (state: unknown, context: Context, heard: Heard) => boolean,
+): Part => ({
   id,
   hears,
-  decides: false,
-  isStill: null,
+  kind: 'machine',
+  isStill: (snapshot, heard) => {
+    const { value, context } = snapshot as { value: unknown; context: Context };
+    return isStill(value, context, heard);
+  },
   logic,
 });

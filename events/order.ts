@@ -17,7 +17,8 @@ export type OrderEvent =
   | OrderRejected
   | OrderUnknown
   | OrderReplacedNothing
-  | CancelMissed;
+  | CancelMissed
+  | OrdersAccounted;
 
 /** Intent. An OfferCreate, unsigned; `replaces` is the order whose OfferSequence it carries. */
 export type OrderSubmit = Readonly<{
@@ -106,4 +107,19 @@ export type CancelMissed = Readonly<{
   order: OrderId;
   hash: string;
   result: string;
+}>;
+/** Once the session has its halt: what of ours is not final yet, and up to which ledger that is known. Said when it changes. */
+export type OrdersAccounted = Readonly<{
+  type: 'orders.accounted';
+  open: readonly OrderId[];
+  /** Transactions on their way. */
+  pending: number;
+  /** The ledger of the newest read; null before the first. */
+  readLedger: number | null;
+  /** The newest ledger in which anything touched the account: a read of an earlier one proves no end. */
+  touchedLedger: number;
+  /** Something of ours was signed, in this session or in one that left it to us. */
+  sent: boolean;
+  /** The latest Expiration that was ever signed, in ledger seconds. */
+  lastExpiration: number;
 }>;

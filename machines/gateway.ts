@@ -2,6 +2,7 @@
 import { enqueueActions, setup } from 'xstate';
 import type { GatewayChanged } from '../events/gateway.ts';
 import type { Delivered } from './delivered.ts';
+import type { Heard } from './reducer.ts';
 
 export type GatewayContext = Readonly<{
   watchdogMs: number;
@@ -21,6 +22,16 @@ export const gatewayHears = [
   'market.read',
   'tick',
 ] as const;
+
+/** While it is ready, neither a tick within the watchdog's time nor a read of a server in sync changes anything. */
+export const gatewayIsStill = (state: unknown, context: GatewayContext, heard: Heard): boolean => {
+  if (state !== 'ready') return false;
+  if (heard.event.type === 'tick') return !isSilent(context, heard.at);
+  return heard.event.type === 'market.read' && inSync.has(heard.event.server.state);
+};
+
+const isSilent = ({ lastLedgerAt, watchdogMs }: GatewayContext, at: number): boolean =>
+  at - lastLedgerAt >= watchdogMs;
 
 export const gatewayMachine = (watchdogSeconds: number) =>
   chart.createMachine({
@@ -101,7 +112,7 @@ const chart = setup({
     emitted: {} as GatewayChanged,
   },
   guards: {
-    isSilent: ({ context, event }) => event.heard.at - context.lastLedgerAt >= context.watchdogMs,
+    isSilent: ({ context, event }) => isSilent(context, event.heard.at),
     leavesGap: ({ context, event }) =>
       event.type === 'ledger.closed' && event.heard.event.index > context.lastLedger + 1,
     isHealthy: ({ context, event }) =>

@@ -2,9 +2,10 @@
  * What became of each order, said from validated metadata and complete ranges only. Where the ledger has not said, the
  * order is `unknown`; nothing is inferred from age or absence.
  */
+import type { Event } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { TransactionSettled, TransactionValidated } from '../events/gateway.ts';
-import type { OrderEvent } from '../events/order.ts';
+import type { OrderEvent, OrdersAccounted } from '../events/order.ts';
 import { format } from '../ledger/decimal.ts';
 import {
   effects,
@@ -17,7 +18,16 @@ import { apply, bySequence, noOrders, pendingByHash, type Orders } from '../proj
 import { isLive, type Order, type Pending } from '../projections/order.ts';
 import type { Heard, Reducer, Say } from './reducer.ts';
 
-type State = Readonly<{ orders: Orders; account: string; token: Token }>;
+type Account = Omit<OrdersAccounted, 'type' | 'open' | 'pending'>;
+type State = Readonly<{
+  orders: Orders;
+  account: string;
+  token: Token;
+  known: Account;
+  /** The halt has been said: from here on it is told what is left. */
+  ended: boolean;
+  accounted: OrdersAccounted | null;
+}>;
 /** Folds it and says it: an actor does not hear itself, and a move that is not legal is never said. */
 type Tell = (event: OrderEvent) => Orders;
 
@@ -33,10 +43,19 @@ export const orders: Reducer<State> = {
     'transaction.settled',
     'intent.withheld',
     'market.read',
+    'halt',
   ],
-  initial: { orders: noOrders, account: '', token: { currency: '', issuer: '' } },
+  initial: {
+    orders: noOrders,
+    account: '',
+    token: { currency: '', issuer: '' },
+    known: { readLedger: null, touchedLedger: 0, sent: false, lastExpiration: 0 },
+    ended: false,
+    accounted: null,
+  },
   on: (state, heard, say) => {
     const { event } = heard;
+    if (event.type === 'halt') return { ...state, ended: true };
     let folded = state.orders;
     const tell = telling(
       () => folded,
@@ -49,9 +68,11 @@ export const orders: Reducer<State> = {
     switch (event.type) {
       case 'session.opened':
         return {
+          ...state,
           orders: folded,
           account: event.account,
           token: { currency: event.currency, issuer: event.issuer },
+          known: noted(state.known, event),
         };
       case 'transaction.validated': {
         const done = effects(event.tx, event.meta, state.account, state.token);
@@ -74,8 +95,49 @@ export const orders: Reducer<State> = {
         break;
       default:
     }
-    return { ...state, orders: folded };
+    return { ...state, orders: folded, known: noted(state.known, event) };
   },
+  decide: (state, _input, say) => {
+    if (!state.ended) return state;
+    const accounted: OrdersAccounted = {
+      type: 'orders.accounted',
+      open: [...state.orders.open.keys()],
+      pending: state.orders.pending.length,
+      ...state.known,
+    };
+    if (state.accounted && isSame(state.accounted, accounted)) return state;
+    say(accounted);
+    return { ...state, accounted };
+  },
+};
+
+const isSame = (a: OrdersAccounted, b: OrdersAccounted): boolean =>
+  a.pending === b.pending &&
+  a.readLedger === b.readLedger &&
+  a.touchedLedger === b.touchedLedger &&
+  a.sent === b.sent &&
+  a.lastExpiration === b.lastExpiration &&
+  a.open.length === b.open.length &&
+  a.open.every((id, index) => id === b.open[index]);
+
+const noted = (known: Account, event: Event): Account => {
+  switch (event.type) {
+    case 'session.opened': {
+      const { orders: left } = event.brought;
+      const lastExpiration = Math.max(0, ...left.map(({ expiration }) => expiration));
+      return { ...known, sent: left.length > 0, lastExpiration };
+    }
+    case 'order.submit':
+      return { ...known, lastExpiration: Math.max(known.lastExpiration, event.expiration) };
+    case 'transaction.signed':
+      return known.sent ? known : { ...known, sent: true };
+    case 'transaction.validated':
+      return { ...known, touchedLedger: Math.max(known.touchedLedger, event.ledger) };
+    case 'market.read':
+      return { ...known, readLedger: event.ledger.index };
+    default:
+      return known;
+  }
 };
 
 const telling =

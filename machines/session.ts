@@ -4,11 +4,12 @@
  */
 import { enqueueActions, setup } from 'xstate';
 import type { HaltReason, HaltSource } from '../events/halt.ts';
+import type { OrdersAccounted } from '../events/order.ts';
 import type { SessionEvent, SessionOpened, SignalName } from '../events/session.ts';
 import { format, fromNumber, multiply } from '../ledger/decimal.ts';
 import { unixMs } from '../ledger/time.ts';
-import { apply, noOrders, orderNews, type Orders } from '../projections/orders.ts';
 import type { Delivered } from './delivered.ts';
+import type { Heard } from './reducer.ts';
 import type { Settings } from './settings.ts';
 
 export type SessionContext = Readonly<{
@@ -16,18 +17,13 @@ export type SessionContext = Readonly<{
   opened: SessionOpened | null;
   /** The kill switch's latch was cleared since this session was opened. */
   cleared: boolean;
-  orders: Orders;
+  /** What of ours is not final, as the orders actor says it once the halt is said. */
+  accounted: OrdersAccounted | null;
   /** Why the start must be refused; the first reason found. */
   refusal: Readonly<{ reason: HaltReason; detail: string }> | null;
+  /** A ledger has been read: balances and offers are known. */
+  hasRead: boolean;
   closingSince: number;
-  /** The ledger of the newest read. */
-  provenLedger: number | null;
-  /** The newest ledger in which anything touched the account: a read of an earlier one proves no end. */
-  touchedLedger: number;
-  /** Something of ours was signed, in this session or in one that left it to us. */
-  sent: boolean;
-  /** The latest Expiration that was ever signed, in ledger seconds. */
-  lastExpiration: number;
 }>;
 
 export type SessionSettings = Readonly<Pick<Settings, 'orders' | 'order_size'>>;
@@ -47,10 +43,17 @@ export const sessionHears = [
   'operator.stop',
   'operator.clear',
   'halt',
-  'order.submit',
-  'order.cancel',
-  ...orderNews,
+  'orders.accounted',
 ] as const;
+
+/** A session that runs has no use for what opens and closes one. */
+export const sessionIsStill = (
+  state: unknown,
+  _context: SessionContext,
+  { event }: Heard,
+): boolean => state === 'running' && opensOrCloses.has(event.type);
+
+const opensOrCloses: ReadonlySet<string> = new Set(['market.read', 'truth.checked', 'tick']);
 
 export const sessionMachine = (settings: SessionSettings) =>
   chart.createMachine({
@@ -60,13 +63,10 @@ export const sessionMachine = (settings: SessionSettings) =>
       settings,
       opened: null,
       cleared: false,
-      orders: noOrders,
+      accounted: null,
       refusal: null,
+      hasRead: false,
       closingSince: 0,
-      provenLedger: null,
-      touchedLedger: 0,
-      sent: false,
-      lastExpiration: 0,
     },
     initial: 'opening',
     on: {
@@ -128,7 +128,7 @@ const refusalOf = (context: SessionContext, event: Delivered): SessionContext['r
       return { reason: 'startup_failure', detail };
     }
     case 'market.read': {
-      if (context.provenLedger !== null) return null;
+      if (context.hasRead) return null;
       if (event.heard.event.line === null) {
         const detail = `the account has no trust line for the token of ${opened.issuer}; set one (TrustSet) and start again`;
         return { reason: 'startup_failure', detail };
@@ -148,7 +148,7 @@ const refusalOf = (context: SessionContext, event: Delivered): SessionContext['r
 /** Offers of the pair on the account that can still trade and that no order of ours explains. */
 const foreignOffers = (context: SessionContext, event: Delivered): readonly number[] => {
   if (event.type !== 'market.read') return [];
-  const ours = new Set([...context.orders.open.values()].map(({ sequence }) => sequence));
+  const ours = new Set(context.opened?.brought.orders.map(({ sequence }) => sequence));
   const { offers, ledger } = event.heard.event;
   return offers
     .filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence))
@@ -160,8 +160,8 @@ const foreignOffers = (context: SessionContext, event: Delivered): readonly numb
 const refused = (context: SessionContext): SessionContext['refusal'] =>
   context.refusal ?? latched(context) ?? unread(context);
 
-const unread = ({ provenLedger }: SessionContext): SessionContext['refusal'] =>
-  provenLedger === null
+const unread = ({ hasRead }: SessionContext): SessionContext['refusal'] =>
+  !hasRead
     ? {
         reason: 'startup_failure',
         detail:
@@ -177,14 +177,9 @@ const latched = ({ opened, cleared }: SessionContext): SessionContext['refusal']
       }
     : null;
 
-const expirations = (event: Delivered): readonly number[] => {
-  if (event.type === 'order.submit') return [event.heard.event.expiration];
-  if (event.type !== 'session.opened') return [];
-  return event.heard.event.brought.orders.map(({ expiration }) => expiration);
-};
-
-const left = ({ orders }: SessionContext): readonly string[] =>
-  [...orders.open.values()].map(({ id }) => id);
+/** Unix milliseconds after which nothing that was ever signed can be traded with. */
+const tradableUntil = ({ accounted }: SessionContext): number =>
+  unixMs(accounted?.lastExpiration ?? 0) + expirySlackMs;
 
 const signalReasons: Readonly<Record<SignalName, HaltReason>> = {
   SIGINT: 'interrupted_sigint',
@@ -209,39 +204,29 @@ const chart = setup({
   guards: {
     isRefused: ({ context }) => refused(context) !== null,
     isEnd: ({ event }) => event.type === 'time.due' && event.heard.event.subject === 'end',
-    isSettled: ({ context }) =>
-      context.orders.open.size === 0 &&
-      context.orders.pending.length === 0 &&
-      (context.provenLedger ?? 0) >= context.touchedLedger,
+    isSettled: ({ context: { accounted } }) =>
+      accounted !== null &&
+      accounted.open.length === 0 &&
+      accounted.pending === 0 &&
+      (accounted.readLedger ?? 0) >= accounted.touchedLedger,
     isPatienceOver: ({ context, event }) => {
       const { at } = event.heard;
       const waited = at - context.closingSince;
-      const lastTrade = unixMs(context.lastExpiration) + expirySlackMs;
-      return waited >= context.settings.orders.shutdown_wait_seconds * 1000 || at >= lastTrade;
+      const gone = context.accounted?.sent === true && at >= tradableUntil(context);
+      return gone || waited >= context.settings.orders.shutdown_wait_seconds * 1000;
     },
   },
   actions: {
-    /** Folds what is heard: orders for the proof of the end, reads for the checks of the start. */
+    /** Folds what is heard: reads for the checks of the start, the orders' account for the proof of the end. */
     note: enqueueActions(({ context, event, enqueue }) => {
       const found = context.refusal ?? refusalOf(context, event);
-      enqueue.assign({
-        orders: apply(context.orders, event.heard),
-        refusal: found,
-        lastExpiration: Math.max(context.lastExpiration, ...expirations(event)),
-      });
-      if (event.type === 'session.opened') {
-        const { brought } = event.heard.event;
-        enqueue.assign({ opened: event.heard.event, sent: brought.orders.length > 0 });
-      }
-      if (event.type === 'transaction.signed') enqueue.assign({ sent: true });
-      if (event.type === 'transaction.validated') {
-        const { ledger } = event.heard.event;
-        enqueue.assign({ touchedLedger: Math.max(context.touchedLedger, ledger) });
-      }
+      enqueue.assign({ refusal: found });
+      if (event.type === 'session.opened') enqueue.assign({ opened: event.heard.event });
+      if (event.type === 'orders.accounted') enqueue.assign({ accounted: event.heard.event });
       if (event.type === 'operator.clear') enqueue.assign({ cleared: true });
-      if (event.type !== 'market.read') return;
-      enqueue.assign({ provenLedger: event.heard.event.ledger.index });
-      const foreign = context.provenLedger === null ? foreignOffers(context, event) : [];
+      if (event.type !== 'market.read' || context.hasRead) return;
+      enqueue.assign({ hasRead: true });
+      const foreign = foreignOffers(context, event);
       if (foreign.length > 0) {
         enqueue.emit({ type: 'session.foreign_offers_found', sequences: foreign });
       }
@@ -281,11 +266,12 @@ const chart = setup({
     beginClosing: enqueueActions(({ event, enqueue }) => {
       enqueue.assign({ closingSince: event.heard.at });
     }),
-    endProven: enqueueActions(({ context, enqueue }) => {
+    endProven: enqueueActions(({ context: { accounted }, enqueue }) => {
+      const ledger = accounted?.readLedger ?? null;
       enqueue.emit({
         type: 'session.ended',
-        outcome: context.sent ? 'nothing_left' : 'nothing_sent',
-        proof: context.provenLedger === null ? null : { ledger: context.provenLedger },
+        outcome: accounted?.sent ? 'nothing_left' : 'nothing_sent',
+        proof: ledger === null ? null : { ledger },
         left: [],
         untilMs: null,
       });
@@ -295,8 +281,8 @@ const chart = setup({
         type: 'session.ended',
         outcome: 'left_to_expire',
         proof: null,
-        left: left(context),
-        untilMs: unixMs(context.lastExpiration) + expirySlackMs,
+        left: context.accounted?.open ?? [],
+        untilMs: tradableUntil(context),
       });
     }),
   },

@@ -4,7 +4,7 @@ import type { Event, Said } from '../events/event.ts';
 import type { OwnOffer } from '../events/market.ts';
 import { orders } from '../machines/orders.ts';
 import type { Orders } from '../projections/orders.ts';
-import { opened, read, thing, types } from './given.ts';
+import { only, opened, read, thing, types } from './given.ts';
 import {
   createdOffer,
   deletedOffer,
@@ -49,6 +49,14 @@ const cancel = (order: string, offerSequence: number, sequence: number): Event =
   why: 'DEGRADED',
   tx: {},
 });
+const halt: Event = {
+  type: 'halt',
+  reason: 'duration_elapsed',
+  source: 'session',
+  detail: '',
+  event: 1,
+  standing: [],
+};
 const bid = { sequence: 7, side: 'buy' } as const;
 const create = { TransactionType: 'OfferCreate' };
 const fee = root('60000010', '60000000');
@@ -409,4 +417,25 @@ test('a move that the table does not allow stops it', (t) => {
       ),
     { message: /not a legal move for order bid-8, which is intended/ },
   );
+});
+
+test('once the halt is said it tells what is not final, and again whenever that changes', (t) => {
+  const { say } = driven();
+  const told = (said: readonly Said[]) => only(said, 'orders.accounted');
+  say(submit(20, { expiration: 460 }));
+  t.is(told(say(read(100))), undefined, 'while the session runs nobody asks');
+  t.deepEqual(told(say(halt)), {
+    type: 'orders.accounted',
+    open: ['bid-20'],
+    pending: 1,
+    readLedger: 100,
+    touchedLedger: 0,
+    sent: false,
+    lastExpiration: 460,
+  });
+  t.is(told(say(answered('H1', null))), undefined);
+  t.like(told(say({ type: 'intent.withheld', intent: 1, sequence: 20, why: 'it ends' })), {
+    open: [],
+    pending: 0,
+  });
 });

@@ -3,9 +3,10 @@ import test from 'ava';
 import type { Event, Said } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { OrderBrought, SessionOpened } from '../events/session.ts';
+import { orders } from '../machines/orders.ts';
 import { sessionHears, sessionMachine } from '../machines/session.ts';
 import { unixMs } from '../ledger/time.ts';
-import { chart, only, opened, read, settings, types } from './given.ts';
+import { chart, only, opened, read, settings, thing, types } from './given.ts';
 import { createdOffer, deletedOffer, root, submit, ten, validated } from './given-transaction.ts';
 
 const tick: Event = { type: 'tick', index: 0 };
@@ -46,10 +47,14 @@ const order: OrderBrought = {
 };
 const stop: Event = { type: 'operator.stop', note: 'enough' };
 
+/** The session behind the orders, whose account of what is left it hears. */
 const driven = (given: Partial<SessionOpened> = {}) => {
   const session = chart(sessionMachine(settings), sessionHears);
-  const say = (ms: number, ...events: readonly Event[]): readonly Said[] =>
-    session.turn(ms, ...events);
+  const accountant = thing(orders);
+  const say = (ms: number, ...events: readonly Event[]): readonly Said[] => {
+    const account = only(accountant.turn(ms, ...events), 'orders.accounted');
+    return session.turn(ms, ...events, ...(account ? [account] : []));
+  };
   say(0, { ...opened, ...given });
   return { say, state: session.state };
 };
