@@ -6,6 +6,8 @@ import { lookAt } from '../actors/log/place.ts';
 import { ledgerSeconds } from '../ledger/time.ts';
 import { createChain, genesisAccount, resumeChain } from '../sandbox/chain/create.ts';
 import type { Chain } from '../sandbox/chain.ts';
+import { createFaults, type Faults } from '../sandbox/faults/faults.ts';
+import { faultNames, issuerFaults, parseFaults, type FaultName } from '../sandbox/faults/names.ts';
 import { createHost, type Host } from '../sandbox/host.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { serve, type Served } from '../sandbox/server.ts';
@@ -22,13 +24,22 @@ const portMost = 65_535;
 const uint32Max = 0xffff_ffff;
 const opening = { xrp: '66.82', rlusd: '97.61' };
 
-const help = `neo sandbox [--port P] [--seed N] [--close manual|MS] [--market on|off] [--db F] [--json]
+/** In lines that fit a terminal. */
+const listed = (names: readonly string[]): string =>
+  names.reduce((text, name) => {
+    const line = text.slice(text.lastIndexOf('\n') + 1);
+    return line.length + name.length > 105 ? `${text},\n            ${name}` : `${text}, ${name}`;
+  });
+
+const help = `neo sandbox [--port P] [--seed N] [--close manual|MS] [--market on|off] [--faults F] [--db F] [--json]
 
   --port    where to listen on 127.0.0.1 (default ${portUsual}; 0 takes any free one)
   --seed    which world: accounts and traders follow from it (default 1)
   --close   a ledger every so many milliseconds (default ${closeMsUsual}), or manual: with ledger_accept {close_time?},
             and sandbox_reset {ledger_index, close_time, parent_close_time, genesis_balance, genesis_sequence, total_coins}
   --market  off (default): only the genesis account, as in rippled's standalone mode. on: issuer, pool, makers, takers
+  --faults  what goes wrong by itself, each some four times an hour: none (default), all, or names with commas between:
+            ${listed(faultNames)}
   --db      keeps the ledger in F.ledger and goes on with it
 
 The genesis account is ${genesisAccount}, its seed ${genesisSeed} (masterpassphrase).
@@ -40,6 +51,7 @@ type Wanted = Readonly<{
   seed: number;
   closeMs: number | 'manual';
   market: 'on' | 'off';
+  faults: readonly FaultName[];
 }>;
 
 const options = {
@@ -48,6 +60,7 @@ const options = {
   seed: { type: 'string' },
   close: { type: 'string' },
   market: { type: 'string' },
+  faults: { type: 'string' },
 } as const;
 
 export const sandboxCommand: Command = {
@@ -72,8 +85,9 @@ export const sandboxCommand: Command = {
       error(`${failure instanceof Error ? failure.message : String(failure)}\n`);
       return couldNotStart;
     }
+    const end = interrupted();
     out(values.json ? `${JSON.stringify(described(started, wanted))}\n` : told(started, wanted));
-    await interrupted();
+    await end;
     await started.stop();
     return 0;
   },
@@ -87,8 +101,10 @@ const start = async (wanted: Wanted, database: string | undefined): Promise<Star
   if (database !== undefined) await lookAt(resolve(database));
   const lock = database === undefined ? undefined : await takeLock(database);
   const store = database === undefined ? undefined : openStore(`${database}.ledger`);
-  const world = worldOf(wanted, store);
-  const served = await serve(world.host.node, { port: wanted.port });
+  const { seed, faults: names } = wanted;
+  const faults = names.length > 0 ? createFaults({ seed, names, clock }) : undefined;
+  const world = worldOf(wanted, store, faults);
+  const served = await serve(world.host.node, { port: wanted.port, faults });
   store?.own();
   const { closeMs } = wanted;
   const timer =
@@ -109,9 +125,13 @@ type World = Readonly<{
 
 const clock = { now: () => Date.now() };
 
-const worldOf = ({ seed, market, closeMs }: Wanted, store: Store | undefined): World => {
+const worldOf = (
+  { seed, market, closeMs }: Wanted,
+  store: Store | undefined,
+  faults: Faults | undefined,
+): World => {
   const manual = closeMs === 'manual';
-  const kept = store ? { store } : {};
+  const kept = { ...(store ? { store } : {}), ...(faults ? { faults } : {}) };
   if (market === 'on') {
     const intervalMs = manual ? closeMsUsual : closeMs;
     const sandbox = createSandbox({ seed, clock, market, intervalMs, opening, manual, ...kept });
@@ -154,7 +174,7 @@ const interrupted = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
-type Values = Readonly<Record<'port' | 'seed' | 'close' | 'market', string | undefined>>;
+type Values = Readonly<Record<'port' | 'seed' | 'close' | 'market' | 'faults', string | undefined>>;
 
 /** Throws a UsageError. */
 const checked = (values: Partial<Values>): Wanted => {
@@ -168,7 +188,23 @@ const checked = (values: Partial<Values>): Wanted => {
         ? close
         : whole('--close is "manual" or', close, closeMsUsual, closeMsLeast, closeMsMost),
     market,
+    faults: faultsIn(values.faults ?? 'none', market),
   };
+};
+
+const faultsIn = (text: string, market: Wanted['market']): readonly FaultName[] => {
+  let names: readonly FaultName[];
+  try {
+    names = parseFaults(text);
+  } catch (error) {
+    throw new UsageError(`--faults: ${(error as Error).message}.`);
+  }
+  if (market === 'on') return names;
+  const needy = names.find((name) => issuerFaults.has(name));
+  if (needy !== undefined && text !== 'all') {
+    throw new UsageError(`--faults ${needy} needs an issuer: give --market on.`);
+  }
+  return names.filter((name) => !issuerFaults.has(name));
 };
 
 const whole = (

@@ -103,6 +103,14 @@ export type Genesis = Readonly<{
   total_coins: string;
 }>;
 
+/** What weighs on the server besides the transactions it knows of. */
+export type Pressure = Readonly<{
+  /** The open ledger holds so many times its expected size, on top of what is in it. */
+  fullness: number;
+  /** The server asks for so many times the usual fee. */
+  loadFactor: number;
+}>;
+
 /** What the open ledger asks for. Levels count a usual fee as 256. */
 export type FeeState = Readonly<{
   ledgerSize: number;
@@ -112,6 +120,7 @@ export type FeeState = Readonly<{
   queueMost: number;
   openLevel: number;
   medianLevel: number;
+  loadFactor: number;
 }>;
 
 /** Waits for a ledger in which its fee is enough. */
@@ -145,6 +154,8 @@ export type Chain = Readonly<{
   /** The open ledger's transactions, in the order in which they came, with what they did so far. */
   pending: () => readonly Applied[];
   fees: () => FeeState;
+  /** Does `work` as if so much weighed on the server. */
+  under: <T>(pressure: Pressure, work: () => T) => T;
   /** The queue, in the order of arrival. */
   queue: () => readonly Queued[];
   /** Sets what no transaction sets, for scripts alone. Throws a RangeError naming what does not exist. */

@@ -1,6 +1,6 @@
 /**
  * A connection to the sandbox without a socket: the same JSON, resolved through microtasks alone so that virtual time can
- * stand still meanwhile. Its faults are for scenarios; it never fails by itself.
+ * stand still meanwhile. It fails only by the faults that it is given, and by those that a scenario asks of it.
  */
 import { BehaviorSubject, Subject } from 'rxjs';
 import {
@@ -10,7 +10,9 @@ import {
   type Transport,
   TransportError,
 } from '../ledger/transport.ts';
-import type { Node, Session } from './protocol/node.ts';
+import type { Faults } from './faults/faults.ts';
+import { type Line, openLine } from './faults/line.ts';
+import type { Node } from './protocol/node.ts';
 
 export type LinkOptions = Readonly<{
   /** How the connection is named in messages. */
@@ -19,9 +21,11 @@ export type LinkOptions = Readonly<{
   setTimer: (ms: number, fn: () => void) => void;
   /** After this long without an answer a request is given up. */
   answerTimeoutMs?: number;
+  faults?: Faults;
 }>;
 
-export type Faults = Readonly<{
+/** What a scenario may ask for, at an instant of its own. */
+export type Interference = Readonly<{
   /** While down every request fails; streams go on. */
   requests: (state: 'up' | 'down') => void;
   /** Closes the connection once. It can be opened again at once. */
@@ -30,62 +34,78 @@ export type Faults = Readonly<{
   loseSubmitAnswers: (count: number) => void;
 }>;
 
-export type Link = Transport & Readonly<{ faults: Faults }>;
+export type Link = Transport & Readonly<{ interfere: Interference }>;
 
 const answerTimeoutMsDefault = 20_000;
 
 export const createLink = (
   node: Node,
-  { endpoint = 'sandbox', setTimer, answerTimeoutMs = answerTimeoutMsDefault }: LinkOptions,
+  { endpoint = 'sandbox', setTimer, answerTimeoutMs = answerTimeoutMsDefault, faults }: LinkOptions,
 ): Link => {
   const messages = new Subject<Json>();
   const connection = new BehaviorSubject<Connection>({ up: false, endpoint, why: 'not connected' });
-  let session: Session | undefined;
+  let line: Line | undefined;
+  const waiting = new Set<(why: TransportError) => void>();
   let requestsDown = false;
   let lost = 0;
 
   const goDown = (why: string): void => {
-    session?.close();
-    session = undefined;
+    line?.close();
+    line = undefined;
+    const failed = failure('the connection closed before the answer came');
+    for (const reject of waiting) reject(failed);
+    waiting.clear();
     connection.next({ up: false, endpoint, why });
   };
   const failure = (why: string): TransportError => new TransportError(`${endpoint}: ${why}`);
 
+  /** Rejects once the time for it is over. Where the answer is there at once, no timer is set. */
+  const answerTo = (asked: Line, command: Json): Promise<Json> =>
+    new Promise((resolve, reject) => {
+      const isLost = command['command'] === 'submit' && lost > 0;
+      if (isLost) lost -= 1;
+      waiting.add(reject);
+      asked.ask(command, (answer) => {
+        if (isLost) return;
+        waiting.delete(reject);
+        resolve(answer);
+      });
+      if (!waiting.has(reject)) return;
+      setTimer(answerTimeoutMs, () => {
+        waiting.delete(reject);
+        reject(failure('timeout'));
+      });
+    });
+
   return {
     connect: async () => {
       await null;
-      if (session) return;
-      session = node.connect((message) => messages.next(message));
+      if (line) return;
+      const client = { send: (message: Json) => messages.next(message), drop: goDown, setTimer };
+      line = openLine(node, client, faults);
       connection.next({ up: true, endpoint });
     },
     request: async (command) => {
       await null;
-      if (!session) throw failure('not connected');
+      if (!line) throw failure('not connected');
       if (requestsDown) throw failure('the request failed');
-      const asked = session;
-      const answer = asked.answer(command);
-      if (command.command === 'submit' && lost > 0) {
-        lost -= 1;
-        return new Promise<Json>((_, reject) => {
-          setTimer(answerTimeoutMs, () => reject(failure('timeout')));
-        });
-      }
-      await null;
-      if (session !== asked) throw failure('the connection closed before the answer came');
+      const asked = line;
+      const answer = await answerTo(asked, command);
+      if (line !== asked) throw failure('the connection closed before the answer came');
       return unwrap(answer);
     },
     messages: messages.asObservable(),
     connection: connection.asObservable(),
     close: async () => {
       await null;
-      if (session) goDown('closed by us');
+      if (line) goDown('closed by us');
     },
-    faults: {
+    interfere: {
       requests: (state) => {
         requestsDown = state === 'down';
       },
       dropSocket: () => {
-        if (session) goDown('the socket closed');
+        if (line) goDown('the socket closed');
       },
       loseSubmitAnswers: (count) => {
         lost += count;

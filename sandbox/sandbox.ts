@@ -3,6 +3,8 @@ import { ledgerSeconds } from '../ledger/time.ts';
 import type { Chain, ClosedLedger } from './chain.ts';
 import { createChain, resumeChain } from './chain/create.ts';
 import type { Clock } from './clock.ts';
+import type { Faults } from './faults/faults.ts';
+import { issuerOf } from './faults/issuer.ts';
 import { createHost, networkId } from './host.ts';
 import type { Node } from './protocol/node.ts';
 import { createScript, type Script, scriptedTraders } from './script.ts';
@@ -34,6 +36,8 @@ export type SandboxOptions = Readonly<{
   withdrawals?: number;
   /** Lets clients close ledgers and start anew. */
   manual?: boolean;
+  /** What goes wrong; hand it to `createLink` and `serve` too. */
+  faults?: Faults;
   /** Where the ledger is kept. One that already holds a ledger is resumed, whatever `opening` says. */
   store?: Store;
 }>;
@@ -59,7 +63,7 @@ const withdrawalsUsual = 2;
 
 /** Throws a RangeError where the options cannot be met (an opening below the reserve, an unknown regime, a ledger of another seed). */
 export const createSandbox = (options: SandboxOptions): Sandbox => {
-  const { seed, clock, store, manual } = options;
+  const { seed, clock, store, manual, faults } = options;
   const cast = castOf(seed);
   const regime = regimeOf(options.regime ?? 'demo');
   const chain = chainOf(options, cast);
@@ -70,7 +74,19 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     : options.market === 'on'
       ? population(chain, cast, regime, seed, openedAt)
       : nobody;
-  const host = createHost({ chain, clock, market, store, manual: manual === true });
+  const host = createHost({
+    chain,
+    clock,
+    market: faults
+      ? troubled(
+          market,
+          issuerOf(() => host.chain(), cast, faults),
+        )
+      : market,
+    store,
+    faults,
+    manual: manual === true,
+  });
   if (options.market === 'on' && !store?.saved) host.closeLedger(openedAt - intervalOf(options));
   return {
     address: cast.wallet.address,
@@ -86,6 +102,16 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     closeLedger: host.closeLedger,
   };
 };
+
+/** The issuer acts after everybody else. */
+const troubled = (market: Market, issuer: () => void): Market => ({
+  ...market,
+  act: (closeTime) => {
+    const order = market.act(closeTime);
+    issuer();
+    return order;
+  },
+});
 
 const tradersOf = ({ market }: SandboxOptions): readonly string[] => {
   if (market === 'off') return [];

@@ -2,6 +2,8 @@
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Json } from '../ledger/transport.ts';
+import type { Faults } from './faults/faults.ts';
+import { openLine } from './faults/line.ts';
 import type { Node } from './protocol/node.ts';
 
 export type Served = Readonly<{ url: string; port: number; close: () => Promise<void> }>;
@@ -11,6 +13,7 @@ export type ServeOptions = Readonly<{
   port: number;
   /** Default 127.0.0.1. */
   host?: string;
+  faults?: Faults | undefined;
 }>;
 
 /** Beyond this the socket is closed (1009), as rippled does at about this size. */
@@ -20,7 +23,10 @@ const unreadBytesMax = 16_000_000;
 const policyViolation = 1008;
 
 /** Rejects with an Error that names the port and the cure where it is taken. */
-export const serve = (node: Node, { port, host = '127.0.0.1' }: ServeOptions): Promise<Served> =>
+export const serve = (
+  node: Node,
+  { port, host = '127.0.0.1', faults }: ServeOptions,
+): Promise<Served> =>
   new Promise((resolve, reject) => {
     const server = new WebSocketServer({
       host,
@@ -28,7 +34,7 @@ export const serve = (node: Node, { port, host = '127.0.0.1' }: ServeOptions): P
       maxPayload: requestBytesMax,
       perMessageDeflate: false,
     });
-    server.on('connection', (socket) => attend(node, socket));
+    server.on('connection', (socket) => attend(node, socket, faults));
     server.on('error', (error: NodeJS.ErrnoException) => reject(explained(error, host, port)));
     server.once('listening', () => {
       const taken = (server.address() as AddressInfo).port;
@@ -36,7 +42,7 @@ export const serve = (node: Node, { port, host = '127.0.0.1' }: ServeOptions): P
     });
   });
 
-const attend = (node: Node, socket: WebSocket): void => {
+const attend = (node: Node, socket: WebSocket, faults: Faults | undefined): void => {
   const send = (message: Json): void => {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > unreadBytesMax) {
@@ -46,19 +52,21 @@ const attend = (node: Node, socket: WebSocket): void => {
     }
     socket.send(JSON.stringify(message));
   };
-  const session = node.connect(send);
+  const line = openLine(node, { send, drop: () => socket.terminate(), setTimer }, faults);
   socket.on('message', (data) => {
     try {
-      send(session.answerText(textOf(data)));
+      line.ask(textOf(data), send);
     } catch {
       // Nested too deeply to be written back.
       send({ error: 'jsonInvalid', type: 'error' });
     }
   });
   // A broken frame or an oversize message: ws closes the socket itself, and without a listener the process would end.
-  socket.on('error', () => session.close());
-  socket.on('close', () => session.close());
+  socket.on('error', () => line.close());
+  socket.on('close', () => line.close());
 };
+
+const setTimer = (ms: number, fn: () => void): void => void setTimeout(fn, ms).unref();
 
 const textOf = (data: Buffer | ArrayBuffer | readonly Buffer[]): string => {
   if (Buffer.isBuffer(data)) return data.toString('utf8');

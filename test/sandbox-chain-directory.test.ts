@@ -15,6 +15,7 @@ const emptyDraft = (): Draft =>
     parentCloseTime: 0,
     parentHash: '',
     open: false,
+    loadFactor: 1,
     poolAccount: () => '',
   });
 

@@ -103,6 +103,17 @@ test('by the clock ledgers close by themselves, with a market where asked for, a
   t.is(await ended(running, 'SIGINT'), 0);
 });
 
+test('faults are switched on by name; what does not exist or cannot happen is wrong usage', async (t) => {
+  const running = await started('--port', '0', '--close', '100', '--faults', 'all');
+  t.is(await ended(running, 'SIGINT'), 0);
+  const refused = async (...faults: readonly string[]) =>
+    t.throwsAsync(async () => sandboxCommand.run(['--faults', ...faults], quiet), {
+      instanceOf: UsageError,
+    });
+  t.regex((await refused('storm'))?.message ?? '', /no fault "storm": choose all, none, or of/);
+  t.regex((await refused('freeze'))?.message ?? '', /give --market on/);
+});
+
 test('a taken port is exit 4 and a sentence', async (t) => {
   const running = await started('--port', '0', '--close', 'manual');
   const errors: string[] = [];

@@ -29,11 +29,11 @@ test('while requests are down they fail, and streams go on', async (t) => {
   const heard: unknown[] = [];
   link.messages.subscribe(({ type }) => heard.push(type));
   await link.request({ command: 'subscribe', streams: ['ledger'] });
-  link.faults.requests('down');
+  link.interfere.requests('down');
   await t.throwsAsync(link.request(ping), { instanceOf: TransportError });
   close();
   t.deepEqual(heard, ['ledgerClosed']);
-  link.faults.requests('up');
+  link.interfere.requests('up');
   t.deepEqual(await link.request(ping), {});
 });
 
@@ -44,7 +44,7 @@ test('a dropped socket is down once, forgets its subscriptions, and can be opene
   link.connection.subscribe(({ up }) => states.push(up));
   link.messages.subscribe((message) => heard.push(message));
   await link.request({ command: 'subscribe', streams: ['ledger'] });
-  link.faults.dropSocket();
+  link.interfere.dropSocket();
   await t.throwsAsync(link.request(ping), { instanceOf: TransportError });
   await link.connect();
   close();
@@ -59,13 +59,13 @@ test('a request in flight when the socket drops is not answered', async (t) => {
   const { link } = await ownerOf();
   const pending = link.request(ping);
   await null;
-  link.faults.dropSocket();
+  link.interfere.dropSocket();
   await t.throwsAsync(pending, { instanceOf: TransportError });
 });
 
 test('a lost answer is a timeout, and the transaction is applied all the same', async (t) => {
   const owner = await ownerOf();
-  owner.link.faults.loseSubmitAnswers(1);
+  owner.link.interfere.loseSubmitAnswers(1);
   const lost = owner.offer('buy', 10, 1.4);
   while (owner.timers.length === 0) await null;
   owner.close();

@@ -113,10 +113,10 @@ export const play = async (
       announce(session, event.deposit);
       script.transfer(whole(event.deposit));
     }
-    if (event.rpc) link.faults.requests(event.rpc);
-    if (event.socket) link.faults.dropSocket();
+    if (event.rpc) link.interfere.requests(event.rpc);
+    if (event.socket) link.interfere.dropSocket();
     if (event.ledger) stalled = event.ledger === 'stall';
-    if (event.lose_response) link.faults.loseSubmitAnswers(event.lose_response);
+    if (event.lose_response) link.interfere.loseSubmitAnswers(event.lose_response);
     if (event.signal) session?.signal(event.signal);
     if (event.kill_switch) session?.post({ type: 'operator.kill', note: 'kill switch' });
     if (event.crash) work(crash);

@@ -62,6 +62,7 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
     parentCloseTime: header.close_time,
     parentHash: header.ledger_hash,
     open: isOpen,
+    loadFactor: 1,
     poolAccount: pools,
   });
   const open = openLedger(base, ground(true));
@@ -106,6 +107,7 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
     },
     pending: open.transactions,
     fees: open.fees,
+    under: open.under,
     queue: open.queue,
     amend: (amendments) => {
       const draft = draftOf(amended, ground(true));

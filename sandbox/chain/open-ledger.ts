@@ -2,7 +2,7 @@
  * The open ledger: applies what comes in as it comes, queues what pays too little for it, holds what comes too early,
  * and starts anew on each closed ledger.
  */
-import type { Applied, Entry, FeeState, Queued } from '../chain.ts';
+import type { Applied, Entry, FeeState, Pressure, Queued } from '../chain.ts';
 import { baseFee } from '../state/account.ts';
 import { draftOf, type Ground, readAccount, write } from '../state/draft.ts';
 import { accountIndex } from '../state/keylet.ts';
@@ -49,11 +49,14 @@ export type OpenLedger = Readonly<{
   ) => void;
   cost: () => bigint;
   fees: () => FeeState;
+  under: <T>(pressure: Pressure, work: () => T) => T;
   queue: () => readonly Queued[];
 }>;
 
 /** For how many ledgers a transaction that may apply later is tried again. */
 const ledgersHeld = 5;
+
+const noPressure: Pressure = { fullness: 0, loadFactor: 1 };
 
 type Held = Waiting & Readonly<{ until: number }>;
 
@@ -64,12 +67,16 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
   let held: readonly Held[] = [];
   let queue: queues.Queue = [];
   let market: FeeMarket = quietMarket;
+  let pressure = noPressure;
 
   const accountOf = (address: string): AccountRoot | undefined =>
     get(root, accountIndex(address)) as AccountRoot | undefined;
   const nextSequence = (address: string): number => accountOf(address)?.Sequence ?? 0;
   const isApplied = (hash: string): boolean => transactions.some((one) => one.hash === hash);
-  const required = (): number => requiredLevel(market, transactions.length);
+  const required = (): number => {
+    const others = Math.ceil(market.expectedSize * pressure.fullness);
+    return requiredLevel(market, transactions.length + others);
+  };
 
   const levelOf = (tx: Tx): number => {
     const kind = kinds[tx.TransactionType];
@@ -80,7 +87,8 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
 
   const attempt = (one: Waiting, failHard: boolean): Result => {
     const mode = { retry: false, failHard };
-    const outcome = applyTransaction(root, ground, one.tx, one.hash, transactions.length, mode);
+    const here = { ...ground, loadFactor: pressure.loadFactor };
+    const outcome = applyTransaction(root, here, one.tx, one.hash, transactions.length, mode);
     if (outcome.applied) {
       const { hash, blob, tx } = one;
       root = outcome.root;
@@ -170,7 +178,17 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
       queueMost: queueMost(market),
       openLevel: required(),
       medianLevel: market.medianLevel,
+      loadFactor: pressure.loadFactor,
     }),
+    under: (weight, work) => {
+      const before = pressure;
+      pressure = weight;
+      try {
+        return work();
+      } finally {
+        pressure = before;
+      }
+    },
     take: (one, failHard) => {
       const known = isApplied(one.hash);
       const result = known ? 'tefPAST_SEQ' : enter(one, failHard);

@@ -69,7 +69,11 @@ const markerOf = (marker: unknown): Place | undefined => {
 /** Of the ledgers that are kept, those that the request means. */
 const rangeOf = ({ params, version, world }: Request): Range => {
   const chain = world.chain();
-  const kept = { min: chain.oldest(), max: chain.latest().header.ledger_index };
+  const { missing } = world.trouble();
+  const kept = {
+    min: missing ? missing.to + 1 : chain.oldest(),
+    max: chain.latest().header.ledger_index,
+  };
   const { ledger_index_min: min, ledger_index_max: max } = params;
   const single = params['ledger_index'] !== undefined || params['ledger_hash'] !== undefined;
   if (min === undefined && max === undefined) {

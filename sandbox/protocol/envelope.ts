@@ -2,22 +2,26 @@
 import type { Json } from '../../ledger/transport.ts';
 import { commands } from './commands.ts';
 import { isObject } from './params.ts';
-import { errorFields, Refusal } from './refusal.ts';
+import { type Code, errorFields, Refusal } from './refusal.ts';
 import type { ApiVersion, Subscriptions } from './subscriptions.ts';
 import type { World } from './world.ts';
 
 const textKeptMax = 1000;
+/** What rippled does only while it follows the network (`Handler.cpp`). */
+const followingOnly: ReadonlySet<string> = new Set([
+  'fee',
+  'ledger_accept',
+  'ledger_closed',
+  'ledger_current',
+  'simulate',
+  'submit',
+  'tx',
+]);
 const secretFields = ['secret', 'seed', 'seed_hex', 'passphrase'] as const;
 
 export const envelope = (params: Json, world: World, subscriptions: Subscriptions): Json => {
   const head = headOf(params);
-  const failed = (error: Json): Json => ({
-    ...error,
-    ...head,
-    request: masked(params),
-    status: 'error',
-    type: 'response',
-  });
+  const failed = (error: Json): Json => failure(params, error);
   const version = versionOf(params['api_version']);
   if (version === undefined) return failed({ error: 'invalid_API_version' });
   const name = commandName(params);
@@ -25,6 +29,7 @@ export const envelope = (params: Json, world: World, subscriptions: Subscription
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) throw new Refusal('unknownCmd');
+    if (world.trouble().isBlocked && followingOnly.has(name)) throw new Refusal('amendmentBlocked');
     const result = command({ params, version, world, subscriptions });
     if (typeof result['error'] === 'string') return failed(result);
     return { ...head, result, status: 'success', type: 'response' };
@@ -32,6 +37,18 @@ export const envelope = (params: Json, world: World, subscriptions: Subscription
     return failed(errorFields(error instanceof Refusal ? error : new Refusal('internal')));
   }
 };
+
+const failure = (params: Json, error: Json): Json => ({
+  ...error,
+  ...headOf(params),
+  request: masked(params),
+  status: 'error',
+  type: 'response',
+});
+
+/** The envelope of an error that has nothing to do with what was asked. */
+export const refused = (params: Json, code: Code): Json =>
+  failure(params, errorFields(new Refusal(code)));
 
 /** The object that a text begins with; what follows it is ignored, as rippled does. Undefined if it begins with none. */
 export const parseText = (text: string): Json | undefined => {

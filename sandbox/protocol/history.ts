@@ -16,12 +16,12 @@ export type History = Readonly<{
   of: (address: string) => readonly Place[];
 }>;
 
-/** Reads what the chain still has; later ledgers are added as they close. */
-export const historyOf = (chain: Chain): History => {
+/** Reads what the chain still has; later ledgers are added as they close. What is looked up is what `shown` has at the time. */
+export const historyOf = (chain: Chain, shown: () => Chain): History => {
   const places = new Map<string, Place>();
   const touched = new Map<string, Place[]>();
   const at = (place: Place): Found | undefined => {
-    const ledger = chain.at(place.ledgerIndex);
+    const ledger = shown().at(place.ledgerIndex);
     const applied = ledger?.transactions[place.transactionIndex];
     return ledger && applied ? { ledger, applied, place } : undefined;
   };

@@ -1,15 +1,18 @@
 /** What both doors open on: a server that knows rippled's commands and keeps the subscriptions of each connection. */
 import type { Json } from '../../ledger/transport.ts';
-import type { Chain, ClosedLedger } from '../chain.ts';
-import { envelope, invalidText, parseText } from './envelope.ts';
+import type { Chain, ClosedLedger, Pressure } from '../chain.ts';
+import { envelope, invalidText, parseText, refused } from './envelope.ts';
 import { type History, historyOf } from './history.ts';
 import { publish, publishProposed } from './stream.ts';
 import { type Subscriptions, subscriptionsOf } from './subscriptions.ts';
-import type { World } from './world.ts';
+import type { Code } from './refusal.ts';
+import { hiding, type Trouble, type World } from './world.ts';
 
 export type Session = Readonly<{
   /** Answers one request with the whole envelope (`id`, `status`, `result` or `error`, `type`). Never throws. */
-  answer: (request: Json) => Json;
+  answer: (request: Json, pressure?: Pressure) => Json;
+  /** Answers with an error whatever was asked. */
+  refuse: (request: Json, code: Code) => Json;
   /** As `answer`, for text off the wire, which may be no JSON at all. */
   answerText: (text: string) => Json;
   /** Ends the subscriptions. */
@@ -34,26 +37,42 @@ export type HubOptions = Readonly<{
   now: () => number;
   networkId: number;
   manual: World['manual'];
+  /** What is wrong with the server; nothing, if it is not said. */
+  trouble?: () => Trouble;
 }>;
 
-export const createNode = ({ chain, now, networkId, manual }: HubOptions): Hub => {
+const noTrouble: Trouble = { isBlocked: false, missing: null };
+
+export const createNode = ({
+  chain: whole,
+  now,
+  networkId,
+  manual,
+  trouble = () => noTrouble,
+}: HubOptions): Hub => {
+  const chain = (): Chain => hiding(whole(), trouble().missing);
   const connections = new Set<Subscriptions>();
-  let history: History = historyOf(chain());
+  let history: History = historyOf(whole(), chain);
   const world: World = {
     chain,
     history: () => history,
     now,
     networkId,
     manual,
+    trouble,
     propose: (answer) => publishProposed(world, answer, connections),
   };
   return {
     connect: (send) => {
       const subscriptions = subscriptionsOf(send);
       connections.add(subscriptions);
-      const answer = (request: Json): Json => envelope(request, world, subscriptions);
+      const answer: Session['answer'] = (request, pressure) => {
+        const work = (): Json => envelope(request, world, subscriptions);
+        return pressure ? whole().under(pressure, work) : work();
+      };
       return {
         answer,
+        refuse: refused,
         answerText: (text) => {
           const request = parseText(text);
           return request ? answer(request) : invalidText(text);
@@ -68,7 +87,7 @@ export const createNode = ({ chain, now, networkId, manual }: HubOptions): Hub =
       publish(world, ledger, connections);
     },
     replaced: () => {
-      history = historyOf(chain());
+      history = historyOf(whole(), chain);
     },
   };
 };

@@ -5,6 +5,7 @@ import type { Json } from '../../ledger/transport.ts';
 const known = {
   actMalformed: [35, 'Account malformed.'],
   actNotFound: [19, 'Account not found.'],
+  amendmentBlocked: [14, 'Amendment blocked, need upgrade.'],
   badIssuer: [41, 'Issuer account malformed.'],
   badMarket: [42, 'No such market.'],
   badSecret: [43, 'Secret does not match account.'],
@@ -25,6 +26,7 @@ const known = {
   noPermission: [6, "You don't have permission for this command."],
   notImpl: [74, 'Not implemented.'],
   notSupported: [75, 'Operation not supported.'],
+  slowDown: [10, 'You are placing too much load on the server.'],
   srcActMalformed: [65, 'Source account is malformed.'],
   srcActNotFound: [67, 'Source account not found.'],
   srcCurMalformed: [69, 'Source currency is malformed.'],

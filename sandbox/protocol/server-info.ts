@@ -11,6 +11,11 @@ const publicKey = 'n94PQw4sc9y3xmySRxC87XDnWk96ZL9cgRUXkSEtaRG1a5PzSFaL';
 const hostId = 'SANDBOX';
 const dropsPerXrp = 1_000_000;
 const loadBase = 256;
+const blockedWarning = {
+  id: 1002,
+  message:
+    'This server is amendment blocked, and must be updated to be able to stay in sync with the network.',
+};
 
 export const serverInfo: Command = ({ world }) => {
   const { header } = world.chain().latest();
@@ -20,7 +25,7 @@ export const serverInfo: Command = ({ world }) => {
       ...common(world),
       hostid: hostId,
       last_close: { converge_time_s: 0.1, proposers: 0 },
-      load_factor: 1,
+      load_factor: loadLevel(world) / loadBase,
       validated_ledger: {
         age: Math.max(0, ageSeconds),
         base_fee_xrp: baseFeeDrops / dropsPerXrp,
@@ -40,11 +45,11 @@ export const serverState: Command = ({ world }) => {
       ...common(world),
       last_close: { converge_time: 100, proposers: 0 },
       load_base: loadBase,
-      load_factor: loadBase,
-      load_factor_fee_escalation: loadBase,
+      load_factor: loadLevel(world),
+      load_factor_fee_escalation: world.chain().fees().openLevel,
       load_factor_fee_queue: loadBase,
       load_factor_fee_reference: loadBase,
-      load_factor_server: loadBase,
+      load_factor_server: loadBase * world.chain().fees().loadFactor,
       validated_ledger: {
         base_fee: baseFeeDrops,
         close_time: header.close_time,
@@ -57,11 +62,22 @@ export const serverState: Command = ({ world }) => {
   };
 };
 
-/** The ledgers that can still be asked about: "2-6". */
-export const completeLedgers = ({ chain }: World): string => {
-  const [first, last] = [chain().oldest(), chain().latest().header.ledger_index];
-  return first === last ? String(first) : `${first}-${last}`;
+/** Whichever asks for more: the server's load or the open ledger. */
+const loadLevel = (world: World): number => {
+  const { loadFactor, openLevel } = world.chain().fees();
+  return Math.max(loadBase * loadFactor, openLevel);
 };
+
+/** The ledgers that can still be asked about: "2-6", or "2-3,5-6" where some are missing. */
+export const completeLedgers = ({ chain, trouble }: World): string => {
+  const [first, last] = [chain().oldest(), chain().latest().header.ledger_index];
+  const { missing } = trouble();
+  if (!missing) return rangeText(first, last);
+  return `${rangeText(first, missing.from - 1)},${rangeText(missing.to + 1, last)}`;
+};
+
+const rangeText = (first: number, last: number): string =>
+  first === last ? String(first) : `${first}-${last}`;
 
 /** What subscribing to the server stream answers. */
 export const serverStream = (world: World): Json => ({
@@ -78,6 +94,7 @@ export const serverStream = (world: World): Json => ({
 });
 
 const common = (world: World): Json => ({
+  ...(world.trouble().isBlocked ? { amendment_blocked: true, warnings: [blockedWarning] } : {}),
   build_version: buildVersion,
   complete_ledgers: completeLedgers(world),
   initial_sync_duration_us: '0',
@@ -89,7 +106,7 @@ const common = (world: World): Json => ({
   peers: 0,
   ports: [{ port: '6006', protocol: ['ws'] }],
   pubkey_node: publicKey,
-  server_state: 'full',
+  server_state: world.trouble().isBlocked ? 'connected' : 'full',
   server_state_duration_us: '0',
   state_accounting: Object.fromEntries(
     ['connected', 'disconnected', 'full', 'syncing', 'tracking'].map((state) => [

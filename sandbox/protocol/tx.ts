@@ -37,8 +37,12 @@ export const tx: Command = (request) => {
     };
   }
   const chain = world.chain();
+  const { missing } = world.trouble();
   const searched = range && {
-    searched_all: range.min >= chain.oldest() && range.max <= chain.latest().header.ledger_index,
+    searched_all:
+      range.min >= chain.oldest() &&
+      range.max <= chain.latest().header.ledger_index &&
+      !(missing && range.min <= missing.to && range.max >= missing.from),
   };
   throw new Refusal('txnNotFound', undefined, searched);
 };

@@ -16,6 +16,8 @@ export type Ground = Readonly<{
   parentHash: string;
   /** The open ledger is a guess: some rules are stricter there. */
   open: boolean;
+  /** A loaded server asks for so many times the usual fee. */
+  loadFactor: number;
   /** The account that a new pool gets. */
   poolAccount: (poolIndex: string, parentHash: string) => string;
 }>;

@@ -23,6 +23,8 @@ const traderRlusd = '20000000';
 const dropsPerXrp = 1_000_000n;
 
 const asfDefaultRipple = 8;
+/** As RLUSD's issuer has it; it can be said only before anybody trusts the issuer. */
+const asfAllowClawback = 16;
 
 export type Opening = Readonly<{ xrp: string; rlusd: string }>;
 
@@ -88,7 +90,9 @@ export const found = (chain: Chain, founding: Founding): void => {
     pay(chain, cast.issuer, cast.trader(role).address, traderXrp * dropsPerXrp);
   }
   close();
-  mustSend(chain, cast.issuer, { TransactionType: 'AccountSet', SetFlag: asfDefaultRipple });
+  for (const SetFlag of [asfDefaultRipple, asfAllowClawback]) {
+    mustSend(chain, cast.issuer, { TransactionType: 'AccountSet', SetFlag });
+  }
   close();
   trust(chain, cast, cast.wallet);
   for (const role of traders) trust(chain, cast, cast.trader(role));

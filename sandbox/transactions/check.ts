@@ -36,7 +36,8 @@ export const claimCommon = (draft: Draft, tx: Tx, kind: Kind): Result => {
     return 'tefMAX_LEDGER';
   }
   const fee = BigInt(tx.Fee);
-  if (draft.ground.open && fee < (kind.fee?.(draft, tx) ?? baseFee)) return 'telINSUF_FEE_P';
+  const asked = (kind.fee?.(draft, tx) ?? baseFee) * BigInt(draft.ground.loadFactor);
+  if (draft.ground.open && fee < asked) return 'telINSUF_FEE_P';
   const balance = BigInt(account.Balance);
   if (fee === 0n || balance >= fee) return 'tesSUCCESS';
   return balance > 0n && !draft.ground.open ? 'tecINSUFF_FEE' : 'terINSUF_FEE_B';

@@ -25,8 +25,11 @@ export type Owner = Readonly<{
   inSeconds: (seconds: number) => number;
 }>;
 
-export const ownerOf = async (options: Partial<SandboxOptions> = {}): Promise<Owner> => {
-  const time = { now: startMs };
+export const ownerOf = async (
+  options: Partial<SandboxOptions> = {},
+  time = { now: startMs },
+  linkTo?: (node: Sandbox['node']) => Link,
+): Promise<Owner> => {
   const sandbox = createSandbox({
     seed: 1,
     clock: { now: () => time.now },
@@ -36,7 +39,8 @@ export const ownerOf = async (options: Partial<SandboxOptions> = {}): Promise<Ow
     ...options,
   });
   const timers: (() => void)[] = [];
-  const link = createLink(sandbox.node, { setTimer: (_, fn) => timers.push(fn) });
+  const link =
+    linkTo?.(sandbox.node) ?? createLink(sandbox.node, { setTimer: (_, fn) => timers.push(fn) });
   await link.connect();
   const token = { currency: rlusdCurrency, issuer: sandbox.issuer };
   const key = accountFrom(sandbox.seed);
