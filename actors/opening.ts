@@ -27,7 +27,7 @@ export const settlePredecessor = async (
   if (!newest) return undefined;
   const { session, lastHash } = newest;
   const rows: Recorded<Event>[] = [];
-  let legacy = noLegacy;
+  let legacy: Legacy = { ...noLegacy, session };
   for await (const page of log.readSession(session)) {
     for (const row of page as readonly Recorded<Event>[]) {
       rows.push(row);

@@ -1,6 +1,6 @@
 /** A message from the inbox as an input. One that says nothing that an operator can say is refused with a sentence. */
 import type { OperatorInput } from '../events/operator.ts';
-import { parseDecimal } from '../ledger/decimal.ts';
+import { isPositive, parseDecimal } from '../ledger/decimal.ts';
 import type { Message } from './inbox.ts';
 
 type Read = (message: Message) => OperatorInput | undefined;
@@ -33,10 +33,20 @@ const readers: Readonly<Record<string, Read>> = {
     if (!/^-?\d{1,18}$/.test(xrp) || parseDecimal(token) === undefined) return undefined;
     return { type: 'operator.capital', drops: xrp, rlusd: token, note: words };
   },
-  'operator.acknowledge': ({ session, seq, note }) => {
-    const [number, event, words] = [whole(session), whole(seq), text(note)];
-    if (number === undefined || event === undefined || words === undefined) return undefined;
-    return { type: 'operator.acknowledge', session: number, seq: event, note: words };
+  'operator.basis': ({ price, note }) => {
+    const [average, words] = [text(price), text(note)];
+    const value = average === undefined ? undefined : parseDecimal(average);
+    if (average === undefined || !value || !isPositive(value) || words === undefined) {
+      return undefined;
+    }
+    return { type: 'operator.basis', price: average, note: words };
+  },
+  'operator.acknowledge': ({ session, uuid, seq, note }) => {
+    const [number, id, event, words] = [whole(session), text(uuid), whole(seq), text(note)];
+    if (number === undefined || id === undefined || event === undefined || words === undefined) {
+      return undefined;
+    }
+    return { type: 'operator.acknowledge', session: number, uuid: id, seq: event, note: words };
   },
 };
 

@@ -1,9 +1,12 @@
 /** All commands, in the order in which the help lists them. */
+import { acknowledgeCommand } from './acknowledge.ts';
 import { backupCommand } from './backup.ts';
+import { capitalCommand } from './capital.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './config.ts';
 import { explainCommand } from './explain.ts';
 import { killCommand, stopCommand } from './operator.ts';
+import { realignCommand } from './realign.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run/run.ts';
@@ -23,6 +26,9 @@ export const commands: readonly Command[] = [
   sandboxCommand,
   killCommand,
   stopCommand,
+  acknowledgeCommand,
+  realignCommand,
+  capitalCommand,
   verifyCommand,
   rebuildCommand,
   backupCommand,

@@ -1,8 +1,7 @@
 /** `neo kill` and `neo stop`: messages into the inbox beside the database. They never write the log; the engine does. */
-import { writeInbox } from '../actors/inbox.ts';
 import { findWriter } from '../actors/log/lock.ts';
-import { openReader } from '../actors/log/reader.ts';
 import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from './command.ts';
+import { newest, refuseWords, send, told } from './message.ts';
 
 const killHelp = `neo kill [--note T] [--db F]
 neo kill --clear --by NAME --note T [--db F]
@@ -36,11 +35,11 @@ export const killCommand: Command = {
     const message = values.clear
       ? { type: 'operator.clear', by: values.by, note }
       : { type: 'operator.kill', note };
-    await writeInbox(file, message, Date.now());
+    await send(file, [message]);
     out(
       told(
         values.json === true,
-        message.type,
+        { sent: message.type },
         values.clear ? 'The kill switch is cleared.' : 'The kill switch is latched.',
       ),
     );
@@ -71,25 +70,14 @@ export const stopCommand: Command = {
         `No session runs on ${file}; neo sessions shows how the last one ended.`,
       );
     }
-    await writeInbox(file, { type: 'operator.stop', note: values.note ?? 'requested' }, Date.now());
-    out(told(values.json === true, 'operator.stop', `Session ${session} was asked to stop.`));
+    await send(file, [{ type: 'operator.stop', note: values.note ?? 'requested' }]);
+    out(
+      told(
+        values.json === true,
+        { sent: 'operator.stop' },
+        `Session ${session} was asked to stop.`,
+      ),
+    );
     return 0;
   },
-};
-
-/** `neo kill clear` must not latch what it was meant to clear. */
-const refuseWords = (name: string, words: readonly string[]): void => {
-  if (words.length === 0) return;
-  throw new UsageError(`neo ${name} takes no "${words[0]}"; --help shows what there is.`);
-};
-
-const told = (json: boolean, type: string, sentence: string): string =>
-  json ? `${JSON.stringify({ sent: type })}\n` : `${sentence}\n`;
-
-/** The newest session's number; 0 where there is none. Rejects with a LogError where there is no such log. */
-const newest = async (file: string): Promise<number> => {
-  const reader = await openReader(file);
-  const last = (await reader.sessions()).at(-1);
-  await reader.close();
-  return last?.session ?? 0;
 };

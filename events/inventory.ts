@@ -7,7 +7,8 @@ export type InventoryEvent =
   | InventoryChanged
   | TruthChecked
   | DriftAtShutdown
-  | CapitalProposed;
+  | CapitalProposed
+  | BasisCommitted;
 
 /** An effect on our offer in a validated transaction's metadata; once per (hash, offer). `order` is null for an offer no log knows. */
 export type FillRecorded = Readonly<{
@@ -77,6 +78,14 @@ export type CapitalProposed = Readonly<{
   hash: string;
   drops: string;
   rlusd: string;
+}>;
+
+/** The XRP held was given an average cost: `price` in RLUSD per XRP, and by how much its cost changed. No balance moved. */
+export type BasisCommitted = Readonly<{
+  type: 'capital.basis_committed';
+  drops: string;
+  price: string;
+  deltaRlusd: string;
 }>;
 
 export type TruthStatus = 'ok' | 'warn' | 'trip' | 'unverified';

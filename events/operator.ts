@@ -5,6 +5,7 @@ export type OperatorInput =
   | OperatorClear
   | OperatorStop
   | OperatorCapital
+  | OperatorBasis
   | OperatorRealign
   | OperatorAcknowledge;
 
@@ -18,12 +19,18 @@ export type OperatorCapital = Readonly<{
   rlusd: string;
   note: string;
 }>;
+/** Commits the XRP held to an average cost, RLUSD per XRP: it moves no balance. */
+export type OperatorBasis = Readonly<{ type: 'operator.basis'; price: string; note: string }>;
 /** Adopts the chain's balances at the next read as a realignment. */
 export type OperatorRealign = Readonly<{ type: 'operator.realign'; note: string }>;
-/** Says that a named event of a named session has been looked at. */
+/**
+ * Says that one event has been looked at: `seq` of the session with that UUID, which the operator knew by its local
+ * number. It answers that event and no other.
+ */
 export type OperatorAcknowledge = Readonly<{
   type: 'operator.acknowledge';
   session: number;
+  uuid: string;
   seq: number;
   note: string;
 }>;

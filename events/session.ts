@@ -44,6 +44,9 @@ export type OrderBrought = Readonly<{
   expiration: number;
 }>;
 
+/** The event that says so: `seq` of the session with that UUID; `session` is its local number, for the operator. */
+export type DriftLeft = Readonly<{ uuid: string; session: number; seq: number }>;
+
 /** Input. The manifest, and all state that this session starts from: a replay reads nothing else. */
 export type SessionOpened = Readonly<{
   type: 'session.opened';
@@ -72,7 +75,8 @@ export type SessionOpened = Readonly<{
     /** Hashes that were signed and are not known to be final, of cancels too. */
     signed: readonly string[];
     killLatched: { readonly note: string } | null;
-    driftUnacknowledged: boolean;
+    /** An end at which books and wallet were apart and which nobody has acknowledged. */
+    driftUnacknowledged: DriftLeft | null;
   }>;
 }>;
 

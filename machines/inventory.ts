@@ -11,16 +11,18 @@ import {
   format,
   isPositive,
   isZero,
+  multiply,
   negate,
   subtract,
   zero,
   type Decimal,
 } from '../ledger/decimal.ts';
-import { drops, parseDrops, type Drops } from '../ledger/drops.ts';
+import { drops, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
 import {
   apply,
   averageCost,
   balances,
+  held,
   noInventory,
   type Inventory,
 } from '../projections/inventory.ts';
@@ -34,6 +36,8 @@ type State = Books &
     startedAt: number | null;
     checks: number;
     realign: boolean;
+    /** An average cost to commit to once there is a baseline, RLUSD per XRP. */
+    basis: string | null;
     mid: Decimal | null;
   }>;
 
@@ -51,6 +55,7 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     'fee.paid',
     'movement.seen',
     'operator.capital',
+    'operator.basis',
     'operator.realign',
     'market.observed',
   ],
@@ -61,6 +66,7 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     startedAt: null,
     checks: 0,
     realign: false,
+    basis: null,
     mid: null,
   },
   on: (state, heard, say) => {
@@ -89,6 +95,8 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
         return moved(next, heard, event, say);
       case 'operator.capital':
         return announced(state, next, heard, event, say);
+      case 'operator.basis':
+        return committed({ ...next, basis: event.price }, heard, say);
       case 'operator.realign':
         return { ...next, realign: true };
       case 'read.failed':
@@ -191,9 +199,26 @@ const atRead = (
     if (xrp !== 0n || !isZero(rlusd)) next = overlay(next, heard, 'realignment', xrp, rlusd, say);
     next = { ...next, realign: false };
   }
+  next = committed(next, heard, say);
   if (!first) return next;
   say(check(settings, next, 'start'));
   return { ...next, checks: 1 };
+};
+
+/** Gives the XRP held the average cost that was asked for, once it is known what is held. */
+const committed = (state: State, heard: Heard, say: Say): State => {
+  const { basis, inventory: now } = state;
+  if (basis === null || !now.known) return state;
+  const xrp = held(now).drops;
+  const cost = multiply(decimal(basis), xrpOf(xrp));
+  const event = {
+    type: 'capital.basis_committed',
+    drops: String(xrp),
+    price: basis,
+    deltaRlusd: format(subtract(cost, now.cost)),
+  } as const;
+  say(event);
+  return { ...state, basis: null, inventory: apply(now, { ...heard, event }) };
 };
 
 /** Announcing what was seen before confirms it; anything else waits for its payment. */

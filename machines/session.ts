@@ -5,9 +5,10 @@
 import { enqueueActions, setup } from 'xstate';
 import type { HaltReason, HaltSource } from '../events/halt.ts';
 import type { OrdersAccounted } from '../events/order.ts';
-import type { SessionEvent, SessionOpened, SignalName } from '../events/session.ts';
+import type { DriftLeft, SessionEvent, SessionOpened, SignalName } from '../events/session.ts';
 import { format, fromNumber, multiply } from '../ledger/decimal.ts';
 import { unixMs } from '../ledger/time.ts';
+import { isAnswered } from '../projections/legacy.ts';
 import type { Delivered } from './delivered.ts';
 import type { Heard } from './reducer.ts';
 import type { Settings } from './settings.ts';
@@ -17,6 +18,8 @@ export type SessionContext = Readonly<{
   opened: SessionOpened | null;
   /** The kill switch's latch was cleared since this session was opened. */
   cleared: boolean;
+  /** The drift that an earlier end left, until it is acknowledged or the wallet adopted. */
+  drift: DriftLeft | null;
   /** What of ours is not final, as the orders actor says it once the halt is said. */
   accounted: OrdersAccounted | null;
   /** Why the start must be refused; the first reason found. */
@@ -42,6 +45,8 @@ export const sessionHears = [
   'signal',
   'operator.stop',
   'operator.clear',
+  'operator.acknowledge',
+  'operator.realign',
   'halt',
   'orders.accounted',
 ] as const;
@@ -63,6 +68,7 @@ export const sessionMachine = (settings: SessionSettings) =>
       settings,
       opened: null,
       cleared: false,
+      drift: null,
       accounted: null,
       refusal: null,
       hasRead: false,
@@ -158,7 +164,7 @@ const foreignOffers = (context: SessionContext, event: Delivered): readonly numb
 
 /** What the first tick finds against starting. */
 const refused = (context: SessionContext): SessionContext['refusal'] =>
-  context.refusal ?? latched(context) ?? unread(context);
+  context.refusal ?? latched(context) ?? drifted(context) ?? unread(context);
 
 const unread = ({ hasRead }: SessionContext): SessionContext['refusal'] =>
   !hasRead
@@ -166,6 +172,15 @@ const unread = ({ hasRead }: SessionContext): SessionContext['refusal'] =>
         reason: 'startup_failure',
         detail:
           'no ledger could be read, so balances and offers are unknown; see network.endpoints',
+      }
+    : null;
+
+/** An end at which books and wallet were apart is looked at before the next session trades. */
+const drifted = ({ drift, opened }: SessionContext): SessionContext['refusal'] =>
+  drift !== null && opened?.override === null
+    ? {
+        reason: 'startup_failure',
+        detail: `session ${drift.session} ended with books and wallet apart (event ${drift.seq}); see neo show ${drift.session}, then neo acknowledge ${drift.session} ${drift.seq} --note TEXT, or neo realign --confirm, and start again`,
       }
     : null;
 
@@ -221,9 +236,16 @@ const chart = setup({
     note: enqueueActions(({ context, event, enqueue }) => {
       const found = context.refusal ?? refusalOf(context, event);
       enqueue.assign({ refusal: found });
-      if (event.type === 'session.opened') enqueue.assign({ opened: event.heard.event });
+      if (event.type === 'session.opened') {
+        const { driftUnacknowledged: drift } = event.heard.event.brought;
+        enqueue.assign({ opened: event.heard.event, drift });
+      }
       if (event.type === 'orders.accounted') enqueue.assign({ accounted: event.heard.event });
       if (event.type === 'operator.clear') enqueue.assign({ cleared: true });
+      if (event.type === 'operator.realign') enqueue.assign({ drift: null });
+      if (event.type === 'operator.acknowledge' && isAnswered(context.drift, event.heard.event)) {
+        enqueue.assign({ drift: null });
+      }
       if (event.type !== 'market.read' || context.hasRead) return;
       enqueue.assign({ hasRead: true });
       const foreign = foreignOffers(context, event);

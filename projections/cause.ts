@@ -107,8 +107,14 @@ const ending = (state: SessionState, thresholds: Thresholds, id: GuardId): strin
     case 'ledger_connection':
       return `ends when it is ready and its gap filled${count}`;
     case 'issuer':
-      return `ends when undone, or acknowledged with neo acknowledge${count}`;
+      return `ends when undone, or acknowledged with neo acknowledge${named(fact)}${count}`;
   }
+};
+
+/** The event that an acknowledgement must name; S stands for this session's number. */
+const named = (fact: GuardFact | null): string => {
+  const trip = fact?.operands['trip'];
+  return typeof trip === 'number' ? ` S ${trip} --note TEXT` : '';
 };
 
 /** ", 12/30 ticks, at best in 1m12s"; nothing for a guard that one good tick releases. */

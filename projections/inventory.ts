@@ -129,6 +129,12 @@ export const apply = (inventory: Inventory, { event }: Recorded<Event>): Invento
           { hash: event.hash, drops: event.drops, rlusd: event.rlusd },
         ],
       };
+    case 'capital.basis_committed':
+      return {
+        ...inventory,
+        cost: multiply(decimal(event.price), xrpOf(held(inventory).drops)),
+        uncosted: none,
+      };
     case 'inventory.changed':
       return event.why === 'deposit' || event.why === 'withdrawal' || event.why === 'realignment'
         ? overlaid(inventory, parseDrops(event.deltaDrops), decimal(event.deltaRlusd), event.why)

@@ -1,32 +1,36 @@
 /** What one session leaves to the next: its inventory, its open orders, how far the ledger is covered, and its latches. */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
-import type { OrderBrought, SessionOpened } from '../events/session.ts';
+import type { OperatorAcknowledge } from '../events/operator.ts';
+import type { DriftLeft, OrderBrought, SessionOpened } from '../events/session.ts';
 import { apply as applyInventory, carried, noInventory, type Inventory } from './inventory.ts';
 import type { Order } from './order.ts';
 import { apply as applyOrders, noOrders, type Orders } from './orders.ts';
 
 export type Legacy = Readonly<{
+  /** Its local number. */
+  session: number;
   opened: SessionOpened | null;
   inventory: Inventory;
   orders: Orders;
   coveredLedger: number | null;
   booked: SessionOpened['brought']['booked'];
   killLatched: { readonly note: string } | null;
-  driftUnacknowledged: boolean;
+  driftUnacknowledged: DriftLeft | null;
   /** The session said how it ended and finished its closing. */
   ended: boolean;
   lastAt: number;
 }>;
 
 export const noLegacy: Legacy = {
+  session: 0,
   opened: null,
   inventory: noInventory,
   orders: noOrders,
   coveredLedger: null,
   booked: [],
   killLatched: null,
-  driftUnacknowledged: false,
+  driftUnacknowledged: null,
   ended: false,
   lastAt: 0,
 };
@@ -61,15 +65,32 @@ export const apply = (legacy: Legacy, row: Recorded<Event>): Legacy => {
     case 'operator.clear':
       return { ...next, killLatched: null };
     case 'inventory.drift_at_shutdown':
-      return { ...next, driftUnacknowledged: true };
+      return {
+        ...next,
+        driftUnacknowledged: {
+          uuid: legacy.opened?.uuid ?? '',
+          session: legacy.session,
+          seq: row.seq,
+        },
+      };
     case 'operator.acknowledge':
-      return { ...next, driftUnacknowledged: false };
+      return isAnswered(legacy.driftUnacknowledged, event)
+        ? { ...next, driftUnacknowledged: null }
+        : next;
+    case 'operator.realign':
+      return { ...next, driftUnacknowledged: null };
     case 'session.ended':
       return { ...next, ended: true };
     default:
       return next;
   }
 };
+
+/** It names this very event. */
+export const isAnswered = (
+  drift: DriftLeft | null,
+  { uuid, seq }: Pick<OperatorAcknowledge, 'uuid' | 'seq'>,
+): boolean => drift !== null && drift.uuid === uuid && drift.seq === seq;
 
 /** As the next session takes it over. An order that was intended and never signed never left. */
 export const brought = (legacy: Legacy): SessionOpened['brought'] => ({

@@ -227,6 +227,6 @@ export const opened: Extract<Event, { type: 'session.opened' }> = {
     booked: [],
     signed: [],
     killLatched: null,
-    driftUnacknowledged: false,
+    driftUnacknowledged: null,
   },
 };

@@ -2,22 +2,48 @@
 import test from 'ava';
 import { issuerGuard } from '../machines/guards/issuer.ts';
 import type { Event } from '../events/event.ts';
+import type { OperatorAcknowledge } from '../events/operator.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { MovementSeen } from '../events/inventory.ts';
-import { fact, observed, read, thing } from './given.ts';
+import { fact, observed, opened, quiet, read, thing } from './given.ts';
 
 const line = { rlusd: '98.55', limit: '1000000', frozen: false, deepFrozen: false };
 const issuer = { flags: 0, transferRate: null, tickSize: 7 };
 const calm: Partial<MarketRead> = { line, issuer };
 
-const driven = () => {
-  const guard = thing(issuerGuard);
-  const tick = (...events: readonly Event[]) => fact(guard.turn(0, ...events, observed(0)));
-  tick(read(100, calm));
-  return tick;
+const tripped: Event = {
+  type: 'guard.tripped',
+  guard: 'issuer',
+  episode: 1,
+  fact: quiet,
+  deadlineAt: null,
 };
 
-const acknowledge: Event = { type: 'operator.acknowledge', session: 1, seq: 9, note: 'seen' };
+const driven = () => {
+  const guard = thing(issuerGuard);
+  let seq = 0;
+  let trip = 0;
+  const turn = (...events: readonly Event[]) => {
+    for (const event of events) {
+      seq += 1;
+      if (event.type === 'guard.tripped') trip = seq;
+    }
+    return guard.turn(0, ...events);
+  };
+  const tick = (...events: readonly Event[]) => fact(turn(...events, observed(0)));
+  const acknowledge = (given: Partial<OperatorAcknowledge> = {}): Event => ({
+    type: 'operator.acknowledge',
+    session: 1,
+    uuid: opened.uuid,
+    seq: trip,
+    note: 'seen',
+    ...given,
+  });
+  turn(opened);
+  tick(read(100, calm));
+  return { tick, turn, acknowledge };
+};
+
 const moved = (kind: MovementSeen['kind']): Event => ({
   type: 'movement.seen',
   hash: 'H',
@@ -40,7 +66,7 @@ const changes: Readonly<Record<string, Partial<MarketRead>>> = {
 
 for (const [what, change] of Object.entries(changes)) {
   test(`${what}: trips, and recovers when undone`, (t) => {
-    const tick = driven();
+    const { tick } = driven();
     const found = tick(read(101, change));
     t.true(found.trip);
     t.is(found.condition, what);
@@ -48,9 +74,12 @@ for (const [what, change] of Object.entries(changes)) {
     t.is(tick(read(102, calm)).release, 'holds');
   });
   test(`${what}: recovers when acknowledged, and trips again when it comes back`, (t) => {
-    const tick = driven();
+    const { tick, turn, acknowledge } = driven();
     tick(read(101, change));
-    t.is(tick(acknowledge).release, 'holds');
+    turn(tripped);
+    t.is(tick(acknowledge({ seq: 1 })).release, 'broken', 'another event of the session');
+    t.is(tick(acknowledge({ uuid: 'x' })).release, 'broken', 'that of another session');
+    t.is(tick(acknowledge()).release, 'holds');
     t.false(tick(read(102, change)).trip, 'still there, still accepted');
     t.false(tick(read(103, calm)).trip);
     t.true(tick(read(104, change)).trip, 'undone and done again is news');
@@ -70,20 +99,22 @@ test('before any read it neither trips nor releases', (t) => {
 });
 
 test('a clawback naming us trips until it is acknowledged; each further one trips again', (t) => {
-  const tick = driven();
+  const { tick, turn, acknowledge } = driven();
   t.true(tick(moved('clawback')).trip);
+  turn(tripped);
   t.true(tick(read(102, calm)).trip, 'a read does not undo it');
-  t.false(tick(acknowledge).trip);
+  t.false(tick(acknowledge()).trip);
   t.true(tick(moved('clawback')).trip);
 });
 
 test('a payment is no matter of the issuer', (t) => {
-  t.false(driven()(moved('payment')).trip);
+  t.false(driven().tick(moved('payment')).trip);
 });
 
 test('an acknowledgement accepts what stands, not what comes after', (t) => {
-  const tick = driven();
+  const { tick, turn, acknowledge } = driven();
   tick(read(101, changes['global freeze']));
-  tick(acknowledge);
+  turn(tripped);
+  tick(acknowledge());
   t.true(tick(read(102, changes['our line is frozen'])).trip);
 });

@@ -94,7 +94,7 @@ export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
     booked: [],
     signed: [],
     killLatched: null,
-    driftUnacknowledged: false,
+    driftUnacknowledged: null,
   },
 };
 

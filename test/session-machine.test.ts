@@ -175,6 +175,30 @@ test('a latched kill switch refuses the start until it is cleared', (t) => {
   t.truthy(only(cleared.say(2000, tick), 'session.started'));
 });
 
+test('an end with books and wallet apart refuses the next start until it is acknowledged by its number', (t) => {
+  const driftUnacknowledged = { uuid: 'before', session: 3, seq: 812 };
+  const brought = { ...opened.brought, driftUnacknowledged };
+  const asks = (given: Partial<SessionOpened>, ...events: readonly Event[]): string => {
+    const { say } = driven({ brought, ...given });
+    say(500, ...events);
+    say(1000, read(100));
+    return detail(say(2000, tick));
+  };
+  const seen = (uuid: string, seq: number): Event => ({
+    type: 'operator.acknowledge',
+    session: 3,
+    uuid,
+    seq,
+    note: 'looked',
+  });
+  t.regex(asks({}), /session 3 ended .* apart .*neo acknowledge 3 812 --note TEXT/);
+  t.regex(asks({}, seen('before', 811)), /apart/, 'another event');
+  t.regex(asks({}, seen('other', 812)), /apart/, 'another session');
+  t.is(asks({}, seen('before', 812)), '');
+  t.is(asks({}, { type: 'operator.realign', note: 'x' }), '', 'the wallet is adopted');
+  t.is(asks({ override: 'I know' }), '');
+});
+
 test('the first reason found refuses', (t) => {
   const { say } = driven();
   say(500, { type: 'gateway.up', endpoint: 'wss://x', networkId: 1 });

@@ -46,7 +46,7 @@ const nothingBrought: SessionOpened['brought'] = {
   booked: [],
   signed: [],
   killLatched: null,
-  driftUnacknowledged: false,
+  driftUnacknowledged: null,
 };
 
 export const opened = (

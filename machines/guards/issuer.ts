@@ -1,6 +1,6 @@
 /**
  * Issuer: the token's rules changed under us: global freeze, a freeze of our line, another transfer rate or tick size, a
- * clawback naming us. Recovers when undone or acknowledged.
+ * clawback naming us. Recovers when undone, or when its trip is acknowledged.
  */
 import type { Reducer } from '../reducer.ts';
 import type { MarketRead } from '../../events/market.ts';
@@ -13,6 +13,8 @@ type State = Readonly<{
   clawback: string | null;
   accepted: readonly string[];
   read: boolean;
+  /** The trip that an acknowledgement must name. */
+  trip: Readonly<{ uuid: string; seq: number }>;
 }>;
 
 /** lsfGlobalFreeze of the issuer's AccountRoot. */
@@ -20,10 +22,28 @@ const globalFreeze = 0x0040_0000;
 
 export const issuerGuard: Reducer<State> = {
   id: 'issuer',
-  hears: ['market.read', 'movement.seen', 'operator.acknowledge', 'market.observed'],
-  initial: { opening: null, found: [], clawback: null, accepted: [], read: false },
-  on: (state, { event }, say) => {
+  hears: [
+    'session.opened',
+    'market.read',
+    'movement.seen',
+    'guard.tripped',
+    'operator.acknowledge',
+    'market.observed',
+  ],
+  initial: {
+    opening: null,
+    found: [],
+    clawback: null,
+    accepted: [],
+    read: false,
+    trip: { uuid: '', seq: 0 },
+  },
+  on: (state, { seq, event }, say) => {
     switch (event.type) {
+      case 'session.opened':
+        return { ...state, trip: { uuid: event.uuid, seq: 0 } };
+      case 'guard.tripped':
+        return event.guard === 'issuer' ? { ...state, trip: { ...state.trip, seq } } : state;
       case 'market.read':
         return { ...state, ...compared(state, event), read: true };
       case 'movement.seen':
@@ -31,7 +51,9 @@ export const issuerGuard: Reducer<State> = {
           ? { ...state, clawback: `clawback of ${event.rlusd} RLUSD` }
           : state;
       case 'operator.acknowledge':
-        return { ...state, accepted: state.found, clawback: null };
+        return event.uuid === state.trip.uuid && event.seq === state.trip.seq
+          ? { ...state, accepted: state.found, clawback: null }
+          : state;
       case 'market.observed': {
         const found = standing(state).filter((what) => !state.accepted.includes(what));
         say({
@@ -41,7 +63,7 @@ export const issuerGuard: Reducer<State> = {
             trip: found.length > 0,
             release: !state.read ? 'neither' : found.length === 0 ? 'holds' : 'broken',
             condition: found[0] ?? null,
-            operands: { found: found.join(', ') || null },
+            operands: { found: found.join(', ') || null, trip: state.trip.seq || null },
             toTrip: null,
             toRelease: found.length,
           },

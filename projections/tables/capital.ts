@@ -1,9 +1,9 @@
 /**
- * The table `capital_events`: deposits, withdrawals and realignments after the opening baseline, an asset a row. XRP that
+ * The table `capital_events`: deposits, withdrawals, realignments and committed costs after the opening baseline, an asset a row. XRP that
  * comes in is priced at the next mid of its session, as the inventory does; XRP that leaves takes its average cost along.
  */
 import { type Decimal, format, isZero, multiply, subtract } from '../../ledger/decimal.ts';
-import { type Drops, drops, formatXrp, xrpOf } from '../../ledger/drops.ts';
+import { type Drops, drops, formatXrp, parseDrops, xrpOf } from '../../ledger/drops.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { averageCost } from '../inventory.ts';
 import { rowId, type Say, type Step, type Table } from './table.ts';
@@ -13,15 +13,26 @@ type State = Readonly<{
   unpriced: readonly Readonly<{ id: number; xrp: Drops }>[];
   /** Of the operator's newest request to adopt the wallet. */
   realignNote: string;
+  basisNote: string;
 }>;
 
 export const capital: Table<State> = {
-  initial: { unpriced: [], realignNote: '' },
+  initial: { unpriced: [], realignNote: '', basisNote: '' },
   on: (state, step, say) => {
     const { event } = step.recorded;
     switch (event.type) {
       case 'operator.realign':
         return { ...state, realignNote: event.note };
+      case 'operator.basis':
+        return { ...state, basisNote: event.note };
+      case 'capital.basis_committed': {
+        const at = isoTime(step.recorded.at);
+        const amount = formatXrp(parseDrops(event.drops));
+        const { price: average, deltaRlusd } = event;
+        const row = ['XRP', 'basis_commit', amount, average, deltaRlusd, state.basisNote, at];
+        say(movedSql, rowId(step, 0), ...row);
+        return { ...state, unpriced: [] };
+      }
       case 'inventory.changed':
         if (event.why === 'deposit' || event.why === 'withdrawal' || event.why === 'realignment') {
           return moved(state, step, event.why, say);

@@ -1,0 +1,91 @@
+/** `neo acknowledge S SEQ`: says that one event has been looked at. Only an event that waits for that can be named. */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { endsOf, reading, rowsOf } from './chronicle.ts';
+import {
+  commonOptions,
+  databaseDefault,
+  parseLine,
+  sessionNumber,
+  UsageError,
+  type Command,
+} from './command.ts';
+import { send, told } from './message.ts';
+
+const help = `neo acknowledge S SEQ --note T [--db F] [--json]
+
+  Says that event SEQ of session S has been looked at. Two kinds of event wait for it: an end at which books and wallet were
+  apart (inventory.drift_at_shutdown), before which no other session starts, and a trip of the issuer guard
+  (guard.tripped), which then accepts what the issuer changed. Whatever comes after it needs an acknowledgement of its own.
+  The running session takes it at once, else the next start before its checks.
+
+  --note T    what was found; it stands in the log
+  --db F      the database (default ${databaseDefault})
+  --json      one JSON document
+`;
+
+export const acknowledgeCommand: Command = {
+  name: 'acknowledge',
+  summary: 'say that one event has been looked at: S SEQ --note T',
+  help,
+  run: async (args, { out }) => {
+    const { values, positionals } = parseLine(args, { ...commonOptions, note: { type: 'string' } });
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    const [which, number, more] = positionals;
+    const session = sessionNumber(which);
+    const seq = sequence(number);
+    if (more !== undefined) throw new UsageError(`neo acknowledge takes S and SEQ, no "${more}".`);
+    const { note } = values;
+    if (!note) throw new UsageError('neo acknowledge takes --note TEXT: say what was found.');
+    const file = values.db ?? databaseDefault;
+    const { uuid, type } = await named(file, session, seq);
+    const message = { type: 'operator.acknowledge', session, uuid, seq, note };
+    await send(file, [message]);
+    const fields = { sent: message.type, session, seq, event: type };
+    out(
+      told(
+        values.json === true,
+        fields,
+        `Event ${seq} of session ${session} (${type}) is acknowledged.`,
+      ),
+    );
+    return 0;
+  },
+};
+
+const sequence = (text: string | undefined): number => {
+  if (text !== undefined && /^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UsageError(
+    text === undefined
+      ? 'Say which event, by its number after the session: neo acknowledge S SEQ --note TEXT.'
+      : `"${text}" is no event number; the message that asks for an acknowledgement names it.`,
+  );
+};
+
+/** The session's UUID and the event's type. Rejects with a UsageError where there is no such event or it waits for nothing. */
+const named = (
+  file: string,
+  session: number,
+  seq: number,
+): Promise<Readonly<{ uuid: string; type: string }>> =>
+  reading(file, async (reader) => {
+    const ends = await endsOf(reader, file, session);
+    let uuid = '';
+    for await (const { event } of rowsOf(reader, session, 1, 1)) {
+      if (event.type === 'session.opened') ({ uuid } = event);
+    }
+    for await (const row of rowsOf(reader, session, seq, seq)) {
+      if (waits(row)) return { uuid, type: row.event.type };
+      throw new UsageError(
+        `Event ${seq} of session ${session} is a ${row.event.type}, and nothing waits for its acknowledgement.`,
+      );
+    }
+    throw new UsageError(`Session ${session} has no event ${seq}; its last is ${ends.last.seq}.`);
+  });
+
+const waits = ({ event }: Recorded<Event>): boolean =>
+  event.type === 'inventory.drift_at_shutdown' ||
+  (event.type === 'guard.tripped' && event.guard === 'issuer');

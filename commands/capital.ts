@@ -1,0 +1,209 @@
+/** `neo capital`: announces a deposit or a withdrawal, or commits an average cost. Dry runs unless confirmed; without a word it shows what stands. */
+import type { Message } from '../actors/inbox.ts';
+import {
+  compare,
+  decimal,
+  format,
+  isPositive,
+  multiply,
+  negate,
+  parseDecimal,
+  type Decimal,
+} from '../ledger/decimal.ts';
+import { drops, formatXrp, parseDrops, parseXrp, xrpOf, type Drops } from '../ledger/drops.ts';
+import { averageCost, held, type Inventory } from '../projections/inventory.ts';
+import { readBooks } from './books.ts';
+import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from './command.ts';
+import { send, told } from './message.ts';
+
+const help = `neo capital [--db F] [--json]
+neo capital deposit|withdraw --xrp N | --rlusd N [--note T] [--confirm] [--db F] [--json]
+neo capital basis --price P [--note T] [--confirm] [--db F] [--json]
+
+  Without more: the balances, the movements that were announced and not seen, and those seen that nobody announced.
+
+  deposit, withdraw   announce a payment of this amount. It moves no balance before the validated payment of exactly that
+                      amount is seen; one that was seen already is confirmed at once. XRP and RLUSD are two payments.
+  basis               give the XRP held this average cost (RLUSD per XRP). It moves no balance.
+
+  --confirm   put the request in: the running session takes it at once, else the next start before its checks
+  --note T    where it came from; it stands in the log and in capital_events
+  --db F      the database (default ${databaseDefault})
+  --json      one JSON document
+`;
+
+const options = {
+  ...commonOptions,
+  xrp: { type: 'string' },
+  rlusd: { type: 'string' },
+  price: { type: 'string' },
+  note: { type: 'string' },
+  confirm: { type: 'boolean' },
+} as const;
+
+export const capitalCommand: Command = {
+  name: 'capital',
+  summary: 'deposit, withdraw or basis: capital events; a dry run unless --confirm',
+  help,
+  run: async (args, { out }) => {
+    const { values, positionals } = parseLine(args, options);
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    const [what, more] = positionals;
+    if (more !== undefined)
+      throw new UsageError(`neo capital takes no "${more}"; --help shows it.`);
+    const file = values.db ?? databaseDefault;
+    const { note = 'neo capital', json = false, confirm = false } = values;
+    const { xrp, rlusd, price } = values;
+    const wanted = wantedOf(what, { xrp, rlusd, price });
+    const { inventory } = (await readBooks(file)).legacy;
+    if (!wanted) {
+      out(told(json, standing(inventory), standingSentences(inventory)));
+      return 0;
+    }
+    refuseExcess(wanted, inventory);
+    const messages = messagesOf(wanted, note);
+    if (confirm) await send(file, messages);
+    const types = messages.map(({ type }) => type);
+    const fields = confirm ? { sent: types } : { dry_run: true, would_send: messages };
+    const done = confirm ? '' : '\nNothing was done: add --confirm to put it in.';
+    out(told(json, fields, `${sentence(wanted, inventory)}${done}`));
+    return 0;
+  },
+};
+
+type Wanted =
+  | Readonly<{
+      kind: 'move';
+      word: 'deposit' | 'withdraw';
+      xrp: Drops | null;
+      rlusd: Decimal | null;
+    }>
+  | Readonly<{ kind: 'basis'; price: Decimal }>;
+
+type Given = Readonly<{
+  xrp?: string | undefined;
+  rlusd?: string | undefined;
+  price?: string | undefined;
+}>;
+
+/** Undefined where only the standing is asked for. Throws a UsageError. */
+const wantedOf = (what: string | undefined, given: Given): Wanted | undefined => {
+  const { xrp, rlusd, price } = given;
+  switch (what) {
+    case undefined:
+      if (Object.values(given).every((value) => value === undefined)) return undefined;
+      throw new UsageError(
+        'Say deposit, withdraw or basis: neo capital deposit --xrp 10 --confirm.',
+      );
+    case 'basis': {
+      const value = price === undefined ? undefined : parseDecimal(price);
+      if (xrp !== undefined || rlusd !== undefined || !value || !isPositive(value)) {
+        throw new UsageError(
+          'neo capital basis takes --price P, RLUSD per XRP above 0, and no amounts.',
+        );
+      }
+      return { kind: 'basis', price: value };
+    }
+    case 'deposit':
+    case 'withdraw':
+      if (price !== undefined || (xrp === undefined && rlusd === undefined)) {
+        throw new UsageError(`neo capital ${what} takes --xrp N or --rlusd N, and no --price.`);
+      }
+      return { kind: 'move', word: what, xrp: xrpAmount(xrp), rlusd: rlusdAmount(rlusd) };
+    default:
+      throw new UsageError(`neo capital knows deposit, withdraw and basis, no "${what}".`);
+  }
+};
+
+const xrpAmount = (text: string | undefined): Drops | null => {
+  if (text === undefined) return null;
+  const amount = parseXrp(text);
+  if (amount !== undefined && amount > 0n) return amount;
+  throw new UsageError(`--xrp "${text}" is no amount of XRP above 0 with at most six places.`);
+};
+
+const rlusdAmount = (text: string | undefined): Decimal | null => {
+  if (text === undefined) return null;
+  const amount = parseDecimal(text);
+  if (amount && isPositive(amount)) return amount;
+  throw new UsageError(`--rlusd "${text}" is no amount of RLUSD above 0.`);
+};
+
+/** No payment could ever match it. */
+const refuseExcess = (wanted: Wanted, inventory: Inventory): void => {
+  if (wanted.kind !== 'move' || wanted.word !== 'withdraw') return;
+  const now = held(inventory);
+  const isTooMuch =
+    (wanted.xrp !== null && wanted.xrp > now.drops) ||
+    (wanted.rlusd !== null && compare(wanted.rlusd, now.rlusd) > 0);
+  if (!isTooMuch) return;
+  throw new UsageError(
+    `More than there is cannot be withdrawn: the books hold ${formatXrp(now.drops)} XRP and ${format(now.rlusd)} RLUSD.`,
+  );
+};
+
+const messagesOf = (wanted: Wanted, note: string): readonly Message[] => {
+  if (wanted.kind === 'basis') {
+    return [{ type: 'operator.basis', price: format(wanted.price), note }];
+  }
+  return parts(wanted).map((part) => ({ type: 'operator.capital', ...part, note }));
+};
+
+type Part = Readonly<{ drops: string; rlusd: string }>;
+
+/** Signed; each asset is a payment of its own. */
+const parts = ({ word, xrp, rlusd }: Extract<Wanted, { kind: 'move' }>): readonly Part[] => {
+  const out = word === 'withdraw';
+  return [
+    ...(xrp === null ? [] : [{ drops: String(out ? -xrp : xrp), rlusd: '0' }]),
+    ...(rlusd === null ? [] : [{ drops: '0', rlusd: format(out ? negate(rlusd) : rlusd) }]),
+  ];
+};
+
+const sentence = (wanted: Wanted, inventory: Inventory): string => {
+  if (wanted.kind === 'basis') {
+    const xrp = held(inventory).drops;
+    const cost = format(multiply(wanted.price, xrpOf(xrp)));
+    const average = averageCost(inventory);
+    return `${formatXrp(xrp)} XRP get the average cost ${format(wanted.price)} (in all ${cost} RLUSD) in place of ${average ? format(average) : 'none'}; no balance moves.`;
+  }
+  return parts(wanted)
+    .map((part) => {
+      const seen = inventory.proposed.find(
+        (one) => one.drops === part.drops && compare(decimal(one.rlusd), decimal(part.rlusd)) === 0,
+      );
+      return seen
+        ? `${amountOf(part)}: seen as ${seen.hash}, confirmed at once.`
+        : `${amountOf(part)}: moves nothing until the validated payment of exactly that is seen.`;
+    })
+    .join('\n');
+};
+
+const amountOf = ({ drops: amount, rlusd }: Part): string =>
+  amount === '0' ? `${rlusd} RLUSD` : `${formatXrp(parseDrops(amount))} XRP`;
+
+const standing = (inventory: Inventory) => {
+  const { announced, proposed } = inventory;
+  const now = held(inventory);
+  const average = averageCost(inventory);
+  const amounts = (one: Part) => ({ xrp: formatXrp(parseDrops(one.drops)), rlusd: one.rlusd });
+  return {
+    xrp: formatXrp(drops(now.drops)),
+    rlusd: format(now.rlusd),
+    average_cost: average ? format(average) : null,
+    announced: announced.map((one) => ({ ...amounts(one), note: one.note })),
+    proposed: proposed.map((one) => ({ ...amounts(one), hash: one.hash })),
+  };
+};
+
+const standingSentences = (inventory: Inventory): string => {
+  const { xrp, rlusd, average_cost: average } = standing(inventory);
+  return [
+    `${xrp} XRP and ${rlusd} RLUSD; average cost ${average ?? 'unknown'}.`,
+    ...inventory.announced.map((one) => `announced and not seen: ${amountOf(one)} (${one.note})`),
+    ...inventory.proposed.map((one) => `seen and not announced: ${amountOf(one)} in ${one.hash}`),
+  ].join('\n');
+};
