@@ -115,8 +115,8 @@ test('a session goes on after the log was closed and opened again', async (t) =>
   t.is(log.nextSession(), 2);
   await Promise.all([
     log.append(1, turns[1] ?? []),
-    log.append(2, turns[0] ?? []),
     log.append(1, turns[2] ?? []),
+    log.append(2, turns[0] ?? []),
   ]);
   t.is(log.nextSession(), 3);
   t.deepEqual(await readAll(log, 1), turns.flat());
@@ -194,6 +194,17 @@ test('a closed log refuses to be written, and what was appended before is there'
   const again = await openSample(file);
   t.deepEqual(await readAll(again, 1), turnAt(1, 1, 1));
   await again.close({ clean: true });
+});
+
+test('a session is over for good when the next one has begun', async (t) => {
+  const log = await openSample(join(await folderFor(t), 'neo.db'));
+  await log.append(1, turnAt(1, 1, 0));
+  await log.append(2, turnAt(1, 1, 0));
+  await t.throwsAsync(() => log.append(1, turnAt(2, 2, 0)), {
+    instanceOf: LogError,
+    message: /session 1 cannot go on \(only session 2 can, or 3 begin\)/,
+  });
+  await log.close({ clean: true });
 });
 
 for (const [what, sql] of [

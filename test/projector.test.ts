@@ -57,12 +57,6 @@ const projectAll = async (log: Log): Promise<void> => {
   if (failure !== undefined) throw failure;
 };
 
-const closing = (uuid: string): readonly Row[] =>
-  told([
-    [0, opened(uuid)],
-    [600, { type: 'session.closed_by_next', uuid, silentMs: 500_000 }],
-  ]);
-
 test('what becomes durable while it runs is in the read models when it has settled', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   const log = await openSample(file);
@@ -151,27 +145,6 @@ test('cut off anywhere and started again, it ends where an undisturbed one does'
   );
   await t.notThrowsAsync(property);
   t.true(partly > 0);
-});
-
-test('what is said about an older session after a newer one opened is in its row and not in engine_state', async (t) => {
-  const file = join(await folderFor(t), 'neo.db');
-  const log = await openSample(file);
-  const [rows, late] = [closing(uuids[0] ?? '').slice(0, 1), closing(uuids[0] ?? '').slice(1)];
-  const projector = startProjector(log, (cause) => t.fail(String(cause)));
-  await append(log, 1, rows);
-  await append(log, 2, busy(uuids[1] ?? '', 1, Date.UTC(2026, 3, 21)));
-  await projector.settled();
-  await append(log, 1, late);
-  await projector.settled();
-  await projector.stop();
-  await log.close({ clean: true });
-  const found = await withSqlite(file, 'write', async (connection) => [
-    await connection.get('SELECT halt_reason FROM sessions WHERE session_id = 1'),
-    await connection.all(`SELECT key FROM engine_state WHERE key LIKE 'halt.%'`),
-  ]);
-  t.deepEqual(found, [{ halt_reason: 'unexpected_halt' }, []]);
-  const live = await digestOf(file);
-  t.is((await rebuildReadModels(file, () => undefined)).digest, live);
 });
 
 const order = 'a1111111-bid-1';

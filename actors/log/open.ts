@@ -21,6 +21,7 @@ import { type Place, lookAt } from './place.ts';
 import { readProgress } from './project.ts';
 import { type Reader, openReader } from './reader.ts';
 import { connect } from './sqlite.ts';
+import { tailOf } from './tail.ts';
 import { type Writer, openWriter } from './writer.ts';
 
 export type LogOptions = Binding &
@@ -121,6 +122,8 @@ const openLocked = async (
     sessions: reader.sessions,
     newest: reader.newest,
     readSession: reader.readSession,
+    next: reader.next,
+    tail: tailOf({ next: reader.next, news: writer.durable }),
     append: writer.append,
     project: writer.project,
     durable: writer.durable,

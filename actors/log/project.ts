@@ -3,14 +3,13 @@
  * transaction, so that a projector continues where it stopped. It decides nothing about what the changes are.
  */
 import { LogError, messageOf } from './failure.ts';
+import type { Position } from './read.ts';
 import type { Parameter, Sqlite, Statement } from './sqlite.ts';
 
 export type Change = Readonly<{ sql: string; parameters: readonly Parameter[] }>;
 
-/** All events of this session up to this seq are in the read models. */
-export type Position = Readonly<{ session: number; seq: number }>;
-
 export type Projector = Readonly<{
+  /** `upTo` is the last event whose changes these are. */
   add: (changes: readonly Change[], upTo: Position) => Promise<void>;
   waiting: () => boolean;
   /** One transaction of as many batches as fit in the time allowed, ended early when `interrupted`. */
@@ -53,6 +52,7 @@ export const projector = (connection: Sqlite): Projector => {
   };
 
   return {
+    /** `upTo` is the last event whose changes these are. */
     add: (changes, upTo) =>
       new Promise((resolve, reject) => {
         if (stopped) reject(stopped);

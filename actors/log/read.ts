@@ -15,6 +15,12 @@ export type SessionEnds = Readonly<{
 
 export type Range = Readonly<{ from?: number; to?: number }>;
 
+/** An event of the log; with seq 0 the place before the first of its session. */
+export type Position = Readonly<{ session: number; seq: number }>;
+
+/** Rows one after the other, of one session. */
+export type Page = Readonly<{ session: number; rows: readonly Recorded[] }>;
+
 const pageRowsMax = 5_000;
 
 /** Pages of at most 5,000 rows in order of seq, from `from` to `to` inclusive. Throws a LogError at a gap or at damage. */
@@ -25,13 +31,13 @@ export async function* readPages(
 ): AsyncGenerator<readonly Recorded[]> {
   const to = range.to ?? Number.MAX_SAFE_INTEGER;
   let from = range.from ?? 1;
-  let pending = page(connection, session, from, to);
+  let pending = pageText(connection, session, from, to);
   for (;;) {
     const text = await pending;
     if (text === undefined) return;
     const next = from + pageRowsMax;
     if (next <= to) {
-      pending = page(connection, session, next, to);
+      pending = pageText(connection, session, next, to);
       pending.catch(() => undefined);
     }
     yield rowsOf(text, session, from);
@@ -39,6 +45,24 @@ export async function* readPages(
     from = next;
   }
 }
+
+/** What comes next in the log, of whichever session: undefined while there is no more. Throws a LogError at a gap or at damage. */
+export const readNext = async (
+  connection: Sqlite,
+  after: Position,
+  rowsMax: number,
+): Promise<Page | undefined> => {
+  const row = await connection.get<{ session: number; page: string } | { session: null }>(
+    nextSql,
+    after.session,
+    after.seq,
+    rowsMax,
+  );
+  if (!row || row.session === null) return undefined;
+  const { session, page } = row;
+  if (session > after.session + 1) throw damaged(after.session + 1, 'it is missing');
+  return { session, rows: rowsOf(page, session, session === after.session ? after.seq + 1 : 1) };
+};
 
 /** The first and last row of each session, found without reading what lies between. */
 export const readEnds = (connection: Sqlite): Promise<readonly SessionEnds[]> =>
@@ -56,18 +80,27 @@ export const readNumbers = async (connection: Sqlite): Promise<readonly number[]
   return rows.map((row) => row.session);
 };
 
-/** The row as JSON. The data text goes in as it is, behind the type, and is parsed with the rest. */
-const rowJson = (row: string): string => `
-  format(
-    '{"seq":%d,"turn":%d,"at":%d,"kind":"%s","actor":%s,"v":%d,"cause":%d,"event":{"type":%s%s%s}',
-    ${row}.seq, ${row}.turn, ${row}.at, ${row}.kind, json_quote(${row}.actor), ${row}.v, ${row}.cause,
-    json_quote(${row}.type), iif(${row}.data = '{}', '', ','), substr(${row}.data, 2)
-  )`;
+/** A row as a JSON array. The data text goes in as it is and is parsed with the rest. */
+const rowJson = (row: string): string =>
+  `'[' || ${row}.seq || ',' || ${row}.turn || ',' || ${row}.at || ',"' || ${row}.kind || '",' || ` +
+  `json_quote(${row}.actor) || ',' || ${row}.v || ',' || ${row}.cause || ',' || ` +
+  `json_quote(${row}.type) || ',' || ${row}.data || ']'`;
 
 const pageSql = `
   SELECT '[' || group_concat(line, ',') || ']' AS page FROM (
     SELECT ${rowJson('event')} AS line FROM event
     WHERE session = ? AND seq BETWEEN ? AND ? ORDER BY seq
+  )`;
+
+/** One statement, so that the writer cannot come in between the session that is found and its rows. */
+const nextSql = `
+  WITH next AS MATERIALIZED (
+    SELECT session, seq FROM event WHERE (session, seq) > (?, ?) ORDER BY session, seq LIMIT 1
+  )
+  SELECT max(session) AS session, '[' || group_concat(line, ',') || ']' AS page FROM (
+    SELECT event.session, ${rowJson('event')} AS line FROM next CROSS JOIN event
+    WHERE event.session = next.session AND event.seq >= next.seq
+    ORDER BY event.seq LIMIT ?
   )`;
 
 const eachSession = `
@@ -94,13 +127,13 @@ const ends = async (connection: Sqlite, sessions: string): Promise<readonly Sess
   );
   return rows.map((row) => ({
     session: row.session,
-    first: parsed<Recorded>(row.first, row.session),
-    last: parsed<Recorded>(row.last, row.session),
+    first: recordedOf(parsed<Line>(row.first, row.session)),
+    last: recordedOf(parsed<Line>(row.last, row.session)),
     lastHash: row.hash,
   }));
 };
 
-const page = async (
+const pageText = async (
   connection: Sqlite,
   session: number,
   from: number,
@@ -111,8 +144,32 @@ const page = async (
   return row?.page ?? undefined;
 };
 
+/** A row as it is read. */
+type Line = readonly [
+  seq: number,
+  turn: number,
+  at: number,
+  kind: Recorded['kind'],
+  actor: string,
+  v: number,
+  cause: number,
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+];
+
+const recordedOf = ([seq, turn, at, kind, actor, v, cause, type, data]: Line): Recorded => ({
+  seq,
+  turn,
+  at,
+  kind,
+  actor,
+  v,
+  cause,
+  event: { type, ...data },
+});
+
 const rowsOf = (text: string, session: number, from: number): readonly Recorded[] => {
-  const rows = parsed<readonly Recorded[]>(text, session);
+  const rows = parsed<readonly Line[]>(text, session).map(recordedOf);
   rows.forEach((row, index) => {
     if (row.seq !== from + index) throw damaged(session, `event ${from + index} is missing`);
   });

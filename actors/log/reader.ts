@@ -1,12 +1,23 @@
 /** A log opened to be read alone: without the lock, beside a running writer or after its end, changing nothing. */
 import { resolve } from 'node:path';
+import { distinctUntilChanged, exhaustMap, map, share, timer, type Observable } from 'rxjs';
 import type { Recorded } from '../../events/envelope.ts';
 import { LogError } from './failure.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
 import { shippedMigrations } from './migrate.ts';
 import { lookInto, readingAccess } from './place.ts';
-import { type Range, type SessionEnds, readEnds, readNewest, readPages } from './read.ts';
-import { connect } from './sqlite.ts';
+import {
+  type Page,
+  type Position,
+  type Range,
+  type SessionEnds,
+  readEnds,
+  readNewest,
+  readNext,
+  readPages,
+} from './read.ts';
+import { type Sqlite, connect } from './sqlite.ts';
+import { type TailOf, tailOf } from './tail.ts';
 
 export type Reader = Readonly<{
   binding: Binding;
@@ -16,8 +27,15 @@ export type Reader = Readonly<{
   newest: () => Promise<SessionEnds | undefined>;
   /** Durable rows in pages of at most 5,000, in order of seq. */
   readSession: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
+  /** The next rows of the log, of at most one session; undefined while there are none. */
+  next: (after: Position, rowsMax: number) => Promise<Page | undefined>;
+  /** What is durable behind a position, and what becomes so, in whichever process that is written. */
+  tail: TailOf;
   close: () => Promise<void>;
 }>;
+
+/** How long what another process wrote may stay unseen. */
+const pollMs = 50;
 
 /** Rejects with a LogError: exit code 2 if there is no such file, 4 if it is no log that this build can read. */
 export const openReader = async (path: string): Promise<Reader> => {
@@ -34,11 +52,24 @@ export const openReader = async (path: string): Promise<Reader> => {
   const connection = await connect(file, access).catch((error: unknown) => {
     throw explained(error, file);
   });
+  const next: Reader['next'] = (after, rowsMax) => readNext(connection, after, rowsMax);
   return {
     binding,
     sessions: () => readEnds(connection),
     newest: () => readNewest(connection),
     readSession: (session, range) => readPages(connection, session, range),
+    next,
+    tail: tailOf({ next, news: commits(connection) }),
     close: connection.close,
   };
 };
+
+/** Says that somebody else has committed something, or may have. */
+const commits = (connection: Sqlite): Observable<undefined> =>
+  timer(0, pollMs).pipe(
+    exhaustMap(() => connection.get<{ data_version: number }>('PRAGMA data_version')),
+    map((row) => row?.data_version),
+    distinctUntilChanged(),
+    map(() => undefined),
+    share(),
+  );

@@ -6,18 +6,17 @@ import { Subject, type Observable } from 'rxjs';
 import type { Recorded } from '../../events/envelope.ts';
 import { type Tail, dataText, emptyTail, hashRow, misplaced } from './chain.ts';
 import { LogError, messageOf } from './failure.ts';
-import { type Change, type Position, projector } from './project.ts';
+import { type Change, projector } from './project.ts';
+import type { Page, Position } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
 
-/** Rows of one append, after they became durable: whole turns of one session. */
-export type Durable = Readonly<{ session: number; rows: readonly Recorded[] }>;
-
 export type Writer = Readonly<{
-  /** Resolves when the rows (whole turns, the next of their session) are durable. */
+  /** Resolves when the rows (whole turns, the next of the newest session or the first of a new one) are durable. */
   append: (session: number, rows: readonly Recorded[]) => Promise<void>;
   /** Resolves when the read models are changed and the progress noted, in one transaction. */
   project: (changes: readonly Change[], upTo: Position) => Promise<void>;
-  durable: Observable<Durable>;
+  /** The rows of each append, after they became durable: whole turns. */
+  durable: Observable<Page>;
   /** The session that the next new one becomes. */
   nextSession: () => number;
   /** Makes this the failure that every later append rejects with, unless there is one. */
@@ -31,9 +30,10 @@ const transactionRowsMax = 2_000;
 type Entry = Readonly<{
   session: number;
   rows: readonly Recorded[];
+  lines: string;
   resolve: () => void;
   reject: (cause: unknown) => void;
-}> & { lines?: string };
+}>;
 
 /** `explain` makes the sentence for a failed transaction; `onFailure` hears the first failure, once. */
 export const openWriter = async (
@@ -42,12 +42,8 @@ export const openWriter = async (
   onFailure: (failure: LogError) => void,
 ): Promise<Writer> => {
   const insert = await connection.prepare(insertSql);
-  const newest = await connection.get<{ session: number | null }>(
-    'SELECT max(session) AS session FROM event',
-  );
-  let sessionMax = newest?.session ?? 0;
-  const tails = new Map<number, Tail>();
-  const durable = new Subject<Durable>();
+  let { session: newest, tail } = await readNewestTail(connection);
+  const durable = new Subject<Page>();
   const readModels = projector(connection);
   let waiting: Entry[] = [];
   let failure: LogError | undefined;
@@ -64,49 +60,32 @@ export const openWriter = async (
     onFailure(cause);
   };
 
-  /** Chains the rows of an entry to their session; the tail must be known. */
-  const chain = (entry: Entry): void => {
-    let tail = tails.get(entry.session) ?? emptyTail;
+  /** Chains rows to the newest session, or begins the next one with them. */
+  const chain = (session: number, rows: readonly Recorded[]): string => {
+    if (session !== newest && session !== newest + 1) {
+      throw unfit(session, `only session ${newest} can, or ${newest + 1} begin`);
+    }
+    if (rows[0]?.kind !== 'input') {
+      throw unfit(session, 'what is appended does not begin with an input');
+    }
+    let next = session === newest ? tail : emptyTail;
     const lines: string[] = [];
-    if (entry.rows[0]?.kind !== 'input') {
-      throw unfit(entry.session, 'what is appended does not begin with an input');
+    for (const row of rows) {
+      const wrong = misplaced(next, row);
+      if (wrong) throw unfit(session, wrong);
+      const data = textOf(session, row);
+      const hash = hashRow(next.hash, row, data);
+      lines.push(line(session, row, data, hash));
+      next = { seq: row.seq, turn: row.turn, at: row.at, hash };
     }
-    for (const row of entry.rows) {
-      const wrong = misplaced(tail, row);
-      if (wrong) throw unfit(entry.session, wrong);
-      const data = textOf(entry.session, row);
-      const hash = hashRow(tail.hash, row, data);
-      lines.push(line(entry.session, row, data, hash));
-      tail = { seq: row.seq, turn: row.turn, at: row.at, hash };
-    }
-    entry.lines = lines.join(',');
-    tails.set(entry.session, tail);
-  };
-
-  const begin = (session: number): void => {
-    if (session !== sessionMax + 1) {
-      throw unfit(session, `it begins where session ${sessionMax + 1} belongs`);
-    }
-    sessionMax = session;
-    tails.set(session, emptyTail);
-  };
-
-  const chainWaiting = async (): Promise<void> => {
-    for (;;) {
-      const unknown = waiting.find((entry) => entry.lines === undefined);
-      if (!unknown) return;
-      tails.set(unknown.session, await readTail(connection, unknown.session));
-      for (const entry of waiting) {
-        if (entry.session === unknown.session && entry.lines === undefined) chain(entry);
-      }
-    }
+    newest = session;
+    tail = next;
+    return lines.join(',');
   };
 
   const commit = async (): Promise<void> => {
-    let batch: readonly Entry[] = [];
+    const batch = waiting.splice(0, entriesOf(waiting));
     try {
-      await chainWaiting();
-      batch = waiting.splice(0, entriesOf(waiting));
       await insert.run(`[${batch.map((entry) => entry.lines).join(',')}]`);
     } catch (error) {
       const cause = explain(error);
@@ -134,13 +113,12 @@ export const openWriter = async (
       new Promise((resolve, reject) => {
         if (failure ?? finished) return reject(failure ?? closed());
         if (rows.length === 0) return resolve();
-        const entry: Entry = { session, rows, resolve, reject };
-        waiting.push(entry);
         try {
-          if (session > sessionMax) begin(session);
-          if (tails.has(session)) chain(entry);
+          waiting.push({ session, rows, lines: chain(session, rows), resolve, reject });
         } catch (error) {
-          return fail(explain(error));
+          const cause = explain(error);
+          fail(cause);
+          return reject(cause);
         }
         running ??= work();
       }),
@@ -151,7 +129,7 @@ export const openWriter = async (
       return applied;
     },
     durable: durable.asObservable(),
-    nextSession: () => sessionMax + 1,
+    nextSession: () => newest + 1,
     fail,
     finish: async () => {
       finished = true;
@@ -201,10 +179,15 @@ const entriesOf = (waiting: readonly Entry[]): number => {
   return entries;
 };
 
-const readTail = async (connection: Sqlite, session: number): Promise<Tail> =>
-  (await connection.get<Tail>(
-    'SELECT seq, turn, at, hash FROM event WHERE session = ? ORDER BY seq DESC LIMIT 1',
-    session,
-  )) ?? emptyTail;
+const readNewestTail = async (
+  connection: Sqlite,
+): Promise<Readonly<{ session: number; tail: Tail }>> => {
+  const row = await connection.get<Tail & { session: number }>(
+    'SELECT session, seq, turn, at, hash FROM event ORDER BY session DESC, seq DESC LIMIT 1',
+  );
+  if (!row) return { session: 0, tail: emptyTail };
+  const { session, ...tail } = row;
+  return { session, tail };
+};
 
 const closed = (): LogError => new LogError(4, 'the log is closed: nothing more can be written');

@@ -1,0 +1,126 @@
+/**
+ * The log as it grows, from any event on. Who keeps up gets the rows straight from the writer, who does not reads them from
+ * the disk; the next page is fetched when this one is dealt with, so that a slow reader holds one page and nobody up.
+ */
+import { Observable, from, of, type ObservableInput, type Subscriber } from 'rxjs';
+import type { Page, Position } from './read.ts';
+
+export type Source = Readonly<{
+  /** The next rows of the log, undefined while there are none. */
+  next: (after: Position, rowsMax: number) => Promise<Page | undefined>;
+  /** There may be more; with the rows where they are at hand. Completes when there will be no more. */
+  news: Observable<Page | undefined>;
+}>;
+
+export type TailOptions<T> = Readonly<{
+  /** What a page becomes. The next page waits until that has completed. */
+  take: (page: Page) => ObservableInput<T>;
+  /** Rows read from the disk at a time: how long the event loop is held. */
+  rowsMax?: number;
+}>;
+
+/**
+ * All rows behind `after`, sessions one after the other, each exactly once and in order, then what becomes durable from now on.
+ * Without `take` it emits the pages themselves, which a subscriber deals with before it returns. Completes when the log is
+ * closed; ends in a LogError at damage.
+ */
+export type TailOf = {
+  (after: Position): Observable<Page>;
+  <T>(after: Position, options: TailOptions<T>): Observable<T>;
+};
+
+/** About two milliseconds of parsing. */
+const rowsAtATime = 250;
+
+export const tailOf =
+  (source: Source): TailOf =>
+  <T>(
+    after: Position,
+    { take, rowsMax = rowsAtATime }: TailOptions<T | Page> = { take: of },
+  ): Observable<T> =>
+    new Observable<T | Page>((subscriber) => {
+      const bell = listen(source.news, (cause) => subscriber.error(cause));
+      subscriber.add(bell.stop);
+      const follow = async (): Promise<void> => {
+        let at = after;
+        while (!subscriber.closed) {
+          const offered = bell.offer(at);
+          const page = offered ?? (await source.next(at, rowsMax));
+          if (page) {
+            await deal(take(page), subscriber);
+            at = endOf(page);
+          }
+          if ((offered || !page) && !(await bell.rung())) return;
+        }
+      };
+      follow().then(
+        () => subscriber.complete(),
+        (cause: unknown) => (bell.over() ? subscriber.complete() : subscriber.error(cause)),
+      );
+    }) as Observable<T>;
+
+const endOf = ({ session, rows }: Page): Position => ({ session, seq: rows.at(-1)?.seq ?? 0 });
+
+const deal = <T>(values: ObservableInput<T>, subscriber: Subscriber<T>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const inner = from(values).subscribe({
+      next: (value) => subscriber.next(value),
+      error: reject,
+      complete: resolve,
+    });
+    subscriber.add(inner);
+  });
+
+type Bell = Readonly<{
+  /** The rows that rang, where they are the next ones after `at` and nothing rang since. */
+  offer: (at: Position) => Page | undefined;
+  /** Resolves when there may be more than there was at the last call; false when there never will be. */
+  rung: () => Promise<boolean>;
+  over: () => boolean;
+  stop: () => void;
+}>;
+
+/** Remembers that something came, and of that the rows alone for which somebody waits. */
+const listen = (news: Source['news'], onError: (cause: unknown) => void): Bell => {
+  let rang = false;
+  let over = false;
+  let offered: Page | undefined;
+  let wake: (() => void) | undefined;
+  const end = (): void => {
+    over = true;
+    wake?.();
+  };
+  const subscription = news.subscribe({
+    next: (page) => {
+      offered = wake && !rang ? page : undefined;
+      rang = true;
+      wake?.();
+    },
+    error: onError,
+    complete: end,
+  });
+  return {
+    offer: (at) => {
+      const page = offered;
+      offered = undefined;
+      return page && follows(at, page) ? page : undefined;
+    },
+    rung: async () => {
+      if (!rang && !over) await new Promise<void>((resolve) => (wake = resolve));
+      wake = undefined;
+      const more = rang;
+      rang = false;
+      return more;
+    },
+    over: () => over,
+    stop: () => {
+      subscription.unsubscribe();
+      end();
+    },
+  };
+};
+
+const follows = (at: Position, { session, rows }: Page): boolean => {
+  const after = session === at.session ? at.seq : 0;
+  return (session === at.session || session === at.session + 1) && rows[0]?.seq === after + 1;
+};
