@@ -7,7 +7,7 @@ export type Side = 'buy' | 'sell';
 /** Unique in a database: the session's UUID shortened, the side and a count ("3f2a9c01-bid-12"). */
 export type OrderId = string;
 
-export type OrderIntent = OrderSubmit | OrderCancel | TransactionLookup;
+export type OrderIntent = OrderSubmit | OrderCancel | TransactionResend | TransactionLookup;
 export type OrderEvent =
   | OrderResting
   | OrderPartiallyFilled
@@ -35,15 +35,27 @@ export type OrderSubmit = Readonly<{
   tx: Json;
 }>;
 
-/** Intent. An OfferCancel, unsigned. `foreign` names an offer that no log knows. */
+/**
+ * Intent. An OfferCancel, unsigned; `order` is null for an offer that no log knows. `excludes` is the hash of a transaction of
+ * ours that has not got in and whose Sequence this one takes: the ledger applies at most one of the two. Where that one
+ * removes no offer there is none to name, and this one does nothing but take the Sequence.
+ */
 export type OrderCancel = Readonly<{
   type: 'order.cancel';
   order: OrderId | null;
-  offerSequence: number;
+  offerSequence: number | null;
   sequence: number;
   lastLedger: number;
   why: string;
+  excludes: string | null;
   tx: Json;
+}>;
+
+/** Intent. The same blob once more: no server has said that it has it, and it cannot be applied twice. */
+export type TransactionResend = Readonly<{
+  type: 'transaction.resend';
+  hash: string;
+  why: string;
 }>;
 
 /** Intent. Ask the ledger what became of a hash, over the ledgers in which it could have been applied. */
@@ -92,8 +104,13 @@ export type OrderRejected = Readonly<{
   result: string;
   hash: string | null;
 }>;
-/** Its fate is not known from the ledger. */
-export type OrderUnknown = Readonly<{ type: 'order.unknown'; order: OrderId; why: string }>;
+/** Its fate is not known from the ledger. From `until` (its Expiration, ledger seconds) on it can trade no more, whatever it was. */
+export type OrderUnknown = Readonly<{
+  type: 'order.unknown';
+  order: OrderId;
+  why: string;
+  until: number;
+}>;
 /** A replace found its target gone: the new offer stands beside whatever took the old one. */
 export type OrderReplacedNothing = Readonly<{
   type: 'order.replaced_nothing';

@@ -1,9 +1,11 @@
 /** What execution knows: our orders, the quote to follow, the newest ledger, the next Sequence and the fee. Folded, never decided here. */
+import type { HaltReason } from '../events/halt.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { Mode } from '../events/mode.ts';
 import type { OrderId } from '../events/order.ts';
 import type { QuoteDecided } from '../events/quote.ts';
 import type { Token } from '../ledger/metadata.ts';
+import { actionOn } from '../ledger/result-code.ts';
 import { apply, noOrders, type Orders } from '../projections/orders.ts';
 import type { Heard } from './reducer.ts';
 
@@ -16,7 +18,8 @@ export type ExecutionState = Readonly<{
   orders: Orders;
   started: boolean;
   mode: Mode;
-  ended: boolean;
+  /** Why it ends, once it does. */
+  ended: HaltReason | null;
   /** This tick's quote, until it has been acted on; with what said it. */
   quote: Readonly<{ heard: Heard; decided: QuoteDecided }> | null;
   ticksWithoutMid: number;
@@ -29,8 +32,12 @@ export type ExecutionState = Readonly<{
   feeDrops: bigint;
   /** Hash → the ledger at which its fate was last asked for. */
   asked: ReadonlyMap<string, number>;
-  /** Offers on the account to be removed at the start: expired ones, and foreign ones where told to. */
-  leftover: readonly number[];
+  /** Hash → the ledger at which it was last sent once more. */
+  resent: ReadonlyMap<string, number>;
+  /** The ledger in which a transaction of ours was found malformed: nothing is tried again before the next. */
+  refusedIn: number | null;
+  /** Offers on the account to be removed at the start (expired ones, foreign ones where told to) → the last ledger of the newest try. */
+  leftover: ReadonlyMap<number, number>;
   /** Replaced nothing: to be sized anew whatever its price. */
   resize: ReadonlySet<OrderId>;
 }>;
@@ -43,7 +50,7 @@ export const idle: ExecutionState = {
   orders: noOrders,
   started: false,
   mode: 'OK',
-  ended: false,
+  ended: null,
   quote: null,
   ticksWithoutMid: 0,
   ledger: { index: 0, closeTime: 0 },
@@ -51,7 +58,9 @@ export const idle: ExecutionState = {
   sequence: 0,
   feeDrops: 10n,
   asked: new Map(),
-  leftover: [],
+  resent: new Map(),
+  refusedIn: null,
+  leftover: new Map(),
   resize: new Set(),
 };
 
@@ -69,13 +78,17 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
     case 'session.started':
       return { ...state, started: true };
     case 'session.foreign_offers_found':
-      return { ...state, leftover: [...state.leftover, ...event.sequences] };
+      return { ...state, leftover: withLeftover(state, event.sequences) };
     case 'ledger.closed':
       return event.index > state.ledger.index ? { ...state, ledger: event } : state;
     case 'market.read':
       return read(state, event);
     case 'market.observed':
       return { ...state, ticksWithoutMid: event.mid === null ? state.ticksWithoutMid + 1 : 0 };
+    case 'transaction.answered':
+      return event.result !== null && actionOn(event.result) === 'final'
+        ? { ...state, refusedIn: state.ledger.index }
+        : state;
     case 'transaction.validated': {
       const used = event.tx['Account'] === state.account ? Number(event.tx['Sequence']) : 0;
       return { ...state, sequence: Math.max(state.sequence, used + 1) };
@@ -85,13 +98,21 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
     case 'mode.changed':
       return { ...state, mode: event.mode };
     case 'halt':
-      return { ...state, ended: true };
+      return { ...state, ended: event.reason };
     case 'quote.decided':
       return { ...state, quote: { heard, decided: event } };
     default:
       return state;
   }
 };
+
+const withLeftover = (
+  { leftover }: ExecutionState,
+  sequences: readonly number[],
+): ExecutionState['leftover'] =>
+  sequences.length === 0
+    ? leftover
+    : new Map([...leftover, ...sequences.map((sequence) => [sequence, 0] as const)]);
 
 const read = (state: ExecutionState, event: MarketRead): ExecutionState => {
   const { index, closeTime } = event.ledger;
@@ -100,15 +121,24 @@ const read = (state: ExecutionState, event: MarketRead): ExecutionState => {
   const expired = event.offers.filter(
     ({ side, expiration }) => side !== 'other' && expiration !== null && expiration <= closeTime,
   );
+  const first = state.covered === 0;
+  const found = first ? expired.map(({ sequence }) => sequence) : [];
   return {
     ...state,
     ledger: index >= state.ledger.index ? { index, closeTime } : state.ledger,
     covered: Math.max(state.covered, index),
     sequence: Math.max(state.sequence, event.account.sequence),
     feeDrops: open > base ? open : base,
-    leftover:
-      state.covered === 0
-        ? [...state.leftover, ...expired.map(({ sequence }) => sequence)]
-        : state.leftover,
+    leftover: first ? withLeftover(state, found) : stillThere(state, event),
   };
+};
+
+/** Leftovers go from the list when the ledger no longer shows them. */
+const stillThere = (
+  { leftover }: ExecutionState,
+  { offers }: MarketRead,
+): ExecutionState['leftover'] => {
+  if (leftover.size === 0) return leftover;
+  const there = new Set(offers.map(({ sequence }) => sequence));
+  return new Map([...leftover].filter(([sequence]) => there.has(sequence)));
 };

@@ -5,11 +5,13 @@
 import type { Side } from '../events/order.ts';
 import type { Quote, QuoteDecided } from '../events/quote.ts';
 import { absolute, decimal, divide, subtract, toNumber } from '../ledger/decimal.ts';
+import { actionOn, isInOpenLedger } from '../ledger/result-code.ts';
 import { isoDate } from '../ledger/time.ts';
 import type { Order } from '../projections/order.ts';
-import { orderNews } from '../projections/orders.ts';
+import { bySequence, orderNews } from '../projections/orders.ts';
+import type { Pending } from '../projections/pending.ts';
 import { fold, idle, type ExecutionState } from './execution-state.ts';
-import { cancel, submit, type Acting, type ExecutionSettings } from './intent.ts';
+import { cancel, exclude, submit, type Acting, type ExecutionSettings } from './intent.ts';
 import type { Reducer } from './reducer.ts';
 
 export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> => ({
@@ -33,10 +35,16 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
   decide: (state, input, say) => {
     const { quote } = state;
     let next: ExecutionState = { ...state, quote: null };
-    if (!state.started) return next;
+    const isRefused = !state.started && state.ended !== null;
+    if (state.sequence === 0 || !(state.started || isRefused)) return next;
+    if (state.ended === 'config_mismatch') return next;
     const acting: Acting = { settings, input, say };
     next = lookUp(acting, next);
-    next = cleanUp(acting, next);
+    next = sendAgain(acting, next);
+    if (state.refusedIn === state.ledger.index) return next;
+    next = cancelOrphans(acting, next);
+    if (isRefused) return next;
+    next = cancelLeftover(acting, next);
     if (state.ended || state.mode !== 'OK') return cancelAll(acting, next, whyStopped(state));
     if (state.ticksWithoutMid > 1) return cancelAll(acting, next, 'no mid');
     return quote ? follow({ ...acting, because: quote.heard }, next, quote.decided) : next;
@@ -58,31 +66,101 @@ const lookUp = ({ settings, say }: Acting, state: ExecutionState): ExecutionStat
   return { ...state, asked };
 };
 
-/** Orders of a session that died, and offers that stand on the account without one of ours. */
-const cleanUp = (acting: Acting, state: ExecutionState): ExecutionState => {
-  const orphans = [...state.orders.open.values()].filter((one) => one.orphan && isResting(one));
-  if (orphans.length === 0 && state.leftover.length === 0) return state;
-  let next = state;
-  const why = `orphan cleanup ${isoDate(acting.input.at)}`;
-  for (const order of orphans) next = cancel(acting, next, order, order.sequence, why);
-  for (const sequence of state.leftover) {
-    const known = [...next.orders.open.values()].some((order) => order.sequence === sequence);
-    if (!known) next = cancel(acting, next, null, sequence, why);
+/** What no server has taken goes again with the next ledger, as long as it can be applied: a create only while quoting. */
+const sendAgain = ({ say }: Acting, state: ExecutionState): ExecutionState => {
+  if (state.orders.pending.length === 0) return state;
+  const { index } = state.ledger;
+  const mayPlace = state.mode === 'OK' && !state.ended;
+  let { resent } = state;
+  for (const { hash, answer, purpose, sequence, lastLedger } of state.orders.pending) {
+    if (hash === null || answer === null || actionOn(answer.result) !== 'elsewhere') continue;
+    if (purpose === 'submit' && !mayPlace) continue;
+    const since = resent.get(hash);
+    if (since === undefined) resent = new Map(resent).set(hash, index);
+    if (since === undefined || since >= index || index >= lastLedger) continue;
+    if (sequence < state.sequence) continue;
+    say({ type: 'transaction.resend', hash, why: answer.result ?? 'no answer' });
+    resent = new Map(resent).set(hash, index);
   }
-  return { ...next, leftover: [] };
+  return { ...state, resent };
 };
 
-const cancelAll = (acting: Acting, state: ExecutionState, why: string): ExecutionState => {
+/** Orders of a session that died; those that have not got in yet are not waited for. */
+const cancelOrphans = (acting: Acting, state: ExecutionState): ExecutionState => {
+  const orphans = [...state.orders.open.values()].filter(({ orphan }) => orphan);
+  if (orphans.length === 0) return state;
+  const why = `orphan cleanup ${isoDate(acting.input.at)}`;
+  return cancelEach(acting, state, orphans, why);
+};
+
+/** Offers that stand on the account without an order of ours. */
+const cancelLeftover = (acting: Acting, state: ExecutionState): ExecutionState => {
   let next = state;
-  for (const order of state.orders.open.values()) {
-    if (isResting(order)) next = cancel(acting, next, order, order.sequence, why);
+  for (const [sequence, triedUntil] of state.leftover) {
+    const known = bySequence(next.orders, sequence) !== undefined;
+    if (known || state.covered < triedUntil) continue;
+    next = cancel(acting, next, null, sequence, `orphan cleanup ${isoDate(acting.input.at)}`);
+    const until = state.ledger.index + acting.settings.orders.last_ledger_offset;
+    next = { ...next, leftover: new Map(next.leftover).set(sequence, until + 1) };
   }
   return next;
+};
+
+const cancelAll = (acting: Acting, state: ExecutionState, why: string): ExecutionState =>
+  cancelEach(acting, state, [...state.orders.open.values()], why);
+
+/** What rests, or may rest, is cancelled; a transaction that has not got in loses its Sequence to one that will. */
+const cancelEach = (
+  acting: Acting,
+  state: ExecutionState,
+  orders: readonly Order[],
+  why: string,
+): ExecutionState => {
+  let next = state;
+  const ids = new Set(orders.map(({ id }) => id));
+  for (const pending of state.orders.pending) {
+    const concerned = ids.has(pending.order ?? '') || ids.has(pending.target ?? '');
+    if (concerned && isStuck(acting.settings, next, pending)) {
+      next = exclude(acting, next, pending, why);
+    }
+  }
+  for (const order of orders) {
+    if (isCancellable(next, order)) next = cancel(acting, next, order, order.sequence, why);
+  }
+  return next;
+};
+
+/** What got in at once is in one of so many ledgers. */
+const ledgersToEnter = 2;
+
+/** Signed, not in an open ledger as far as anybody knows, its Sequence not used, and nothing on its way that would use it. */
+const isStuck = (
+  { orders }: ExecutionSettings,
+  state: ExecutionState,
+  { hash, sequence, lastLedger, feeDrops, answer }: Pending,
+): boolean => {
+  if (hash === null || sequence < state.sequence) return false;
+  if (feeDrops >= BigInt(orders.max_cancel_fee_drops)) return false;
+  if (state.orders.pending.some((one) => one.sequence === sequence && one.hash !== hash)) {
+    return false;
+  }
+  const sentAt = lastLedger - orders.last_ledger_offset;
+  /** The transactions of a ledger come after the word that it has closed. */
+  const seen = Math.max(state.covered, state.ledger.index - 1);
+  if (seen >= sentAt + ledgersToEnter) return true;
+  return answer !== null && !isInOpenLedger(answer.result);
 };
 
 /** Resting with nothing on its way that would remove it. */
 const isResting = ({ state }: Order): boolean =>
   state === 'resting' || state === 'partially_filled';
+
+/** So is one of unknown fate that may rest all the same, until a cancel has proven that it does not. */
+const isCancellable = ({ orders: { pending } }: ExecutionState, order: Order): boolean => {
+  if (isResting(order)) return true;
+  if (order.state !== 'unknown' || order.gone) return false;
+  return !pending.some(({ order: id, target }) => id === order.id || target === order.id);
+};
 
 const follow = (acting: Acting, state: ExecutionState, decided: QuoteDecided): ExecutionState => {
   const withBid = followSide(acting, state, 'buy', decided.bid, decided.withheld.bid);

@@ -1,13 +1,14 @@
-/** The intents of execution: an offer created or replaced, an offer cancelled, each with the Sequence, fee and last ledger it may have. */
+/** The intents of execution: an offer created or replaced, an offer cancelled, a stuck transaction excluded, each with the Sequence, fee and last ledger it may have. */
 import type { Side } from '../events/order.ts';
 import type { Quote } from '../events/quote.ts';
 import { decimal } from '../ledger/decimal.ts';
 import type { Order } from '../projections/order.ts';
 import { apply } from '../projections/orders.ts';
+import type { Pending } from '../projections/pending.ts';
 import type { ExecutionState } from './execution-state.ts';
 import type { Heard, Say } from './reducer.ts';
 import type { OrdersSettings, StrategySettings } from './settings.ts';
-import { offerCancel, offerCreate, offerDrops, type Envelope } from './transaction.ts';
+import { noOperation, offerCancel, offerCreate, offerDrops, type Envelope } from './transaction.ts';
 
 export type ExecutionSettings = Readonly<{
   orders: OrdersSettings;
@@ -89,7 +90,32 @@ export const cancel = (
     sequence: sent.sequence,
     lastLedger: sent.lastLedger,
     why,
+    excludes: null,
     tx: offerCancel(sent, offerSequence),
+  } as const;
+  acting.say(event, acting.because);
+  return { ...state, orders: apply(state.orders, { ...acting.input, event }) };
+};
+
+/** Takes the Sequence of a transaction that has not got in, at the cancel fee cap, and removes what that one would have removed. */
+export const exclude = (
+  acting: Acting,
+  state: ExecutionState,
+  { hash, sequence, target, offerSequence }: Pending,
+  why: string,
+): ExecutionState => {
+  const { last_ledger_offset: offset, max_cancel_fee_drops: cap } = acting.settings.orders;
+  const lastLedger = state.ledger.index + offset;
+  const sent = { account: state.account, sequence, feeDrops: String(cap), lastLedger };
+  const event = {
+    type: 'order.cancel',
+    order: target,
+    offerSequence,
+    sequence,
+    lastLedger,
+    why,
+    excludes: hash,
+    tx: offerSequence === null ? noOperation(sent) : offerCancel(sent, offerSequence),
   } as const;
   acting.say(event, acting.because);
   return { ...state, orders: apply(state.orders, { ...acting.input, event }) };

@@ -6,7 +6,16 @@ import type { Event } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { TransactionSettled, TransactionValidated } from '../events/gateway.ts';
 import type { OrderEvent, OrdersAccounted } from '../events/order.ts';
-import { format } from '../ledger/decimal.ts';
+import {
+  add,
+  absolute,
+  compare,
+  decimal,
+  format,
+  subtract,
+  type Decimal,
+} from '../ledger/decimal.ts';
+import { parseDrops } from '../ledger/drops.ts';
 import {
   effects,
   isConsumed,
@@ -14,8 +23,10 @@ import {
   type OfferEffect,
   type Token,
 } from '../ledger/metadata.ts';
-import { apply, bySequence, noOrders, pendingByHash, type Orders } from '../projections/orders.ts';
-import { isLive, type Order, type Pending } from '../projections/order.ts';
+import { actionOn } from '../ledger/result-code.ts';
+import { apply, bySequence, noOrders, type Orders } from '../projections/orders.ts';
+import { isLive, type Order } from '../projections/order.ts';
+import { byHash, byIntent, rivalsOf, type Pending } from '../projections/pending.ts';
 import type { Heard, Reducer, Say } from './reducer.ts';
 
 type Account = Omit<OrdersAccounted, 'type' | 'open' | 'pending'>;
@@ -80,13 +91,15 @@ export const orders: Reducer<State> = {
         break;
       }
       case 'transaction.answered':
-        if (event.result?.startsWith('tem')) never(before, event.hash, event.result, tell);
+        if (event.result && actionOn(event.result) === 'final') {
+          never(before, event.hash, event.result, tell);
+        }
         break;
       case 'transaction.settled':
         settled(before, event, tell);
         break;
       case 'intent.withheld': {
-        const pending = before.pending.find(({ sequence }) => sequence === event.sequence);
+        const pending = byIntent(before.pending, event);
         if (pending) failed(pending, 'withheld', '', tell);
         break;
       }
@@ -151,14 +164,16 @@ const telling =
 /** A validated transaction: what it did to our offers, then what became of the transaction itself where it is ours. */
 const seen = (before: Orders, event: TransactionValidated, done: Effects, tell: Tell): void => {
   const { hash } = event;
-  const pending = pendingByHash(before, hash);
+  const pending = byHash(before.pending, hash);
   for (const offer of done.offers) {
     const order = bySequence(before, offer.sequence);
     if (order) touched(order, offer, event, done, tell);
   }
   if (!pending) return;
   const removed = done.offers.some((o) => o.deleted && o.sequence === pending.offerSequence);
-  if (pending.order !== null) created(pending.order, event, done, tell);
+  const order = pending.order === null ? undefined : before.open.get(pending.order);
+  if (order) created(order, event, done, tell);
+  for (const rival of rivalsOf(before.pending, pending)) excluded(rival, pending, tell);
   if (pending.target === null || removed) return;
   if (pending.purpose === 'submit' && done.result === 'tesSUCCESS' && pending.order !== null) {
     tell({ type: 'order.replaced_nothing', order: pending.order, target: pending.target, hash });
@@ -169,13 +184,19 @@ const seen = (before: Orders, event: TransactionValidated, done: Effects, tell: 
 /** The target still stands in our books after a cancel that deleted nothing: a tec left it resting, a success proves it gone unseen. */
 const missed = (target: string, hash: string, result: string, tell: Tell): void => {
   const after = tell({ type: 'order.cancel_missed', order: target, hash, result });
-  if (result === 'tesSUCCESS' && after.open.has(target)) {
-    tell({
-      type: 'order.unknown',
-      order: target,
-      why: `a cancel found no offer (${hash}), and no transaction seen has removed it`,
-    });
-  }
+  const order = after.open.get(target);
+  if (result !== 'tesSUCCESS' || !order || order.state === 'unknown') return;
+  doubt(order, `a cancel found no offer (${hash}), and no transaction seen has removed it`, tell);
+};
+
+const doubt = ({ id, expiration }: Order, why: string, tell: Tell): void => {
+  tell({ type: 'order.unknown', order: id, why, until: expiration });
+};
+
+/** Another transaction of ours has used its Sequence: its order never was. What both would have removed is that one's affair. */
+const excluded = (rival: Pending, applied: Pending, tell: Tell): void => {
+  const target = rival.target === applied.target ? null : rival.target;
+  failed({ ...rival, target }, 'tefPAST_SEQ', rival.hash ?? '', tell);
 };
 
 /** One of our offers, traded with or removed. */
@@ -219,17 +240,21 @@ const touched = (
   }
 };
 
-/** Our own OfferCreate is final. */
-const created = (order: string, event: TransactionValidated, done: Effects, tell: Tell): void => {
+/**
+ * Our own OfferCreate is final. Where it crossed and nothing of it was placed, the metadata says how much it took: all of
+ * it, or a part whose rest the ledger dropped without a word (no reserve for one more object).
+ */
+const created = (order: Order, event: TransactionValidated, done: Effects, tell: Tell): void => {
   const { hash } = event;
+  const { id } = order;
   if (done.result !== 'tesSUCCESS') {
-    tell({ type: 'order.rejected', order, result: done.result, hash });
+    tell({ type: 'order.rejected', order: id, result: done.result, hash });
     return;
   }
   if (done.placed) {
     tell({
       type: 'order.resting',
-      order,
+      order: id,
       hash,
       drops: String(done.placed.drops),
       rlusd: format(done.placed.rlusd),
@@ -237,24 +262,50 @@ const created = (order: string, event: TransactionValidated, done: Effects, tell
     });
     return;
   }
-  const crossed = done.change.drops !== 0n;
-  if (crossed) tell({ type: 'order.filled', order, hash });
-  else tell({ type: 'order.rejected', order, result: 'placed nothing', hash });
+  const took = takenBy(done);
+  if (took.drops === 0n) {
+    tell({ type: 'order.rejected', order: id, result: 'placed nothing', hash });
+    return;
+  }
+  const drops = parseDrops(order.sentDrops) - took.drops;
+  const rlusd = subtract(decimal(order.sentRlusd), took.rlusd);
+  const isSpent = order.side === 'buy' && compare(took.rlusd, decimal(order.sentRlusd)) >= 0;
+  if (drops <= 0n || isSpent) {
+    tell({ type: 'order.filled', order: id, hash });
+    return;
+  }
+  tell({
+    type: 'order.partially_filled',
+    order: id,
+    hash,
+    drops: String(drops),
+    rlusd: format(rlusd),
+  });
+  tell({ type: 'order.cancelled', order: id, hash, why: 'the ledger did not place the rest' });
+};
+
+/** What our own transaction took of others: its whole change without what older offers of ours gave and got. */
+const takenBy = (done: Effects): Readonly<{ drops: bigint; rlusd: Decimal }> => {
+  let [drops, rlusd]: [bigint, Decimal] = [done.change.drops, done.change.rlusd];
+  for (const { traded } of done.offers) {
+    if (!traded) continue;
+    drops -= traded.side === 'buy' ? traded.drops : -traded.drops;
+    rlusd = traded.side === 'buy' ? add(rlusd, traded.rlusd) : subtract(rlusd, traded.rlusd);
+  }
+  return { drops: drops < 0n ? -drops : drops, rlusd: absolute(rlusd) };
 };
 
 const settled = (before: Orders, event: TransactionSettled, tell: Tell): void => {
   const { hash, outcome } = event;
   if (outcome === 'never') never(before, hash, 'never applied', tell);
   if (outcome !== 'unknown') return;
-  const pending = pendingByHash(before, hash);
-  const order = pending?.order ?? pending?.target;
-  if (order && before.open.has(order) && before.open.get(order)?.state !== 'unknown') {
-    tell({ type: 'order.unknown', order, why: event.detail });
-  }
+  const pending = byHash(before.pending, hash);
+  const order = before.open.get(pending?.order ?? pending?.target ?? '');
+  if (order && order.state !== 'unknown') doubt(order, event.detail, tell);
 };
 
 const never = (before: Orders, hash: string, result: string, tell: Tell): void => {
-  const pending = pendingByHash(before, hash);
+  const pending = byHash(before.pending, hash);
   if (pending) failed(pending, result, hash, tell);
 };
 
@@ -280,11 +331,9 @@ const compared = (folded: Orders, read: MarketRead, tell: Tell): void => {
     if (order.expiration <= read.ledger.closeTime) {
       tell({ type: 'order.expired', order: order.id, ledger: read.ledger.index, hash: null });
     } else if (order.state !== 'unknown' && !resting.has(order.sequence)) {
-      tell({
-        type: 'order.unknown',
-        order: order.id,
-        why: `offer ${order.sequence} is not on the account at ledger ${read.ledger.index}, and no transaction seen has removed it`,
-      });
+      const where = `is not on the account at ledger ${read.ledger.index}`;
+      const why = `offer ${order.sequence} ${where}, and no transaction seen has removed it`;
+      doubt(order, why, tell);
     } else if (order.state === 'unknown' && resting.has(order.sequence)) {
       const offer = read.offers.find(({ sequence }) => sequence === order.sequence);
       if (!offer) continue;

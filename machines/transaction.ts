@@ -1,4 +1,4 @@
-/** The unsigned transactions of a market maker: an offer placed or replaced, an offer cancelled. Amounts exact, fields in the ledger's words. */
+/** The unsigned transactions of a market maker: an offer placed or replaced, an offer cancelled, a Sequence used up. Amounts exact, fields in the ledger's words. */
 import type { Side } from '../events/order.ts';
 import { decimal, divide, format, type Decimal } from '../ledger/decimal.ts';
 import { dropsOf, type Drops } from '../ledger/drops.ts';
@@ -47,6 +47,12 @@ export const offerCancel = (envelope: Envelope, offerSequence: number): Json => 
   TransactionType: 'OfferCancel',
   ...common(envelope, 0),
   OfferSequence: offerSequence,
+});
+
+/** Uses its Sequence and does nothing else (xrpl.org "cancel or skip a transaction"). */
+export const noOperation = (envelope: Envelope): Json => ({
+  TransactionType: 'AccountSet',
+  ...common(envelope, 0),
 });
 
 const common = ({ account, sequence, feeDrops, lastLedger }: Envelope, flags: number): Json => ({

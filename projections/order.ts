@@ -1,4 +1,4 @@
-/** One order of ours and one transaction of ours: what is known of each, and from which state each event may move an order. */
+/** One order of ours: what is known of it, and from which state each event may move it. */
 import type { OrderId, Side } from '../events/order.ts';
 
 export type OrderState =
@@ -39,19 +39,8 @@ export type Order = Readonly<{
   submittedAt: number;
   /** The ledger in which it came to rest; a read of an earlier one cannot show it. 0 before, and where brought in. */
   restsSince: number;
-}>;
-
-/** A transaction of ours that is not final yet; its Sequence names it, no two have the same. */
-export type Pending = Readonly<{
-  purpose: 'submit' | 'cancel';
-  side: Side | null;
-  order: OrderId | null;
-  /** The order that a replace or a cancel removes. */
-  target: OrderId | null;
-  offerSequence: number | null;
-  sequence: number;
-  lastLedger: number;
-  hash: string | null;
+  /** A validated cancel has found no such offer: it can trade no more, whatever became of it. */
+  gone: boolean;
 }>;
 
 /** From where each event may come. */

@@ -6,7 +6,9 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { OrderId } from '../events/order.ts';
-import { legalFrom, type Order, type OrderState, type Pending } from './order.ts';
+import { actionOn } from '../ledger/result-code.ts';
+import { legalFrom, type Order, type OrderState } from './order.ts';
+import { byHash, byIntent, rivalsOf, unsigned, type Pending } from './pending.ts';
 
 export type Orders = Readonly<{
   /** Live and unsettled orders only; a final one leaves with its last event. */
@@ -48,9 +50,6 @@ export const orderNews = [
 export const bySequence = (orders: Orders, sequence: number): Order | undefined =>
   [...orders.open.values()].find((order) => order.sequence === sequence);
 
-export const pendingByHash = (orders: Orders, hash: string): Pending | undefined =>
-  orders.pending.find((pending) => pending.hash === hash);
-
 export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders => {
   switch (event.type) {
     case 'session.opened':
@@ -75,6 +74,7 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
         orphan: false,
         submittedAt: at,
         restsSince: 0,
+        gone: false,
       };
       const target = event.replaces === null ? undefined : orders.open.get(event.replaces);
       const placed = put(leaving(orders, event.replaces), order);
@@ -86,25 +86,28 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
         offerSequence: target?.sequence ?? null,
         sequence: event.sequence,
         lastLedger: event.lastLedger,
-        hash: null,
+        ...unsigned(event.tx),
       });
     }
-    case 'order.cancel':
+    case 'order.cancel': {
+      const excluded = byHash(orders.pending, event.excludes);
       return expecting(leaving(orders, event.order), {
         purpose: 'cancel',
-        side: orders.open.get(event.order ?? '')?.side ?? null,
+        side: orders.open.get(event.order ?? '')?.side ?? excluded?.side ?? null,
         order: null,
         target: event.order,
         offerSequence: event.offerSequence,
         sequence: event.sequence,
         lastLedger: event.lastLedger,
-        hash: null,
+        ...unsigned(event.tx),
       });
+    }
     case 'transaction.signed': {
       const of = orders.pending.find(
         ({ sequence, hash }) => sequence === event.sequence && hash === null,
       );
-      const pending = orders.pending.map((p) => (p === of ? { ...p, hash: event.hash } : p));
+      const { hash, intent } = event;
+      const pending = orders.pending.map((p) => (p === of ? { ...p, hash, intent } : p));
       const order = of?.order ? orders.open.get(of.order) : undefined;
       const next = { ...orders, pending };
       if (!order) return next;
@@ -112,25 +115,35 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
     }
     case 'transaction.answered': {
       const order = [...orders.open.values()].find(({ hash }) => hash === event.hash);
-      const counts = order
-        ? { ...orders.counts, submitted: orders.counts.submitted + 1 }
-        : orders.counts;
-      const pending = event.result?.startsWith('tem')
-        ? orders.pending.filter(({ hash }) => hash !== event.hash)
-        : orders.pending;
+      const known = byHash(orders.pending, event.hash);
+      const counts =
+        order && !known?.answer
+          ? { ...orders.counts, submitted: orders.counts.submitted + 1 }
+          : orders.counts;
+      const answer = { result: event.result };
+      const pending =
+        actionOn(event.result) === 'final'
+          ? orders.pending.filter(({ hash }) => hash !== event.hash)
+          : orders.pending.map((p) => (p.hash === event.hash ? { ...p, answer } : p));
       const next = { ...orders, counts, pending };
       return order?.state === 'signed' ? put(next, { ...order, state: 'submitted' }) : next;
     }
-    case 'intent.withheld':
+    case 'intent.withheld': {
+      const withheld = byIntent(orders.pending, event);
+      return { ...orders, pending: orders.pending.filter((one) => one !== withheld) };
+    }
+    case 'transaction.validated': {
+      const applied = byHash(orders.pending, event.hash);
+      if (!applied) return orders;
+      const rivals = rivalsOf(orders.pending, applied);
       return {
         ...orders,
-        pending: orders.pending.filter(({ sequence }) => sequence !== event.sequence),
+        pending: orders.pending.filter((one) => one !== applied && !rivals.includes(one)),
       };
-    case 'transaction.validated':
-    case 'transaction.settled': {
-      if (event.type === 'transaction.settled' && event.outcome === 'unknown') return orders;
-      return { ...orders, pending: orders.pending.filter(({ hash }) => hash !== event.hash) };
     }
+    case 'transaction.settled':
+      if (event.outcome === 'unknown') return orders;
+      return { ...orders, pending: orders.pending.filter(({ hash }) => hash !== event.hash) };
     case 'order.resting':
       return moved(orders, event, (order) => ({
         ...order,
@@ -148,9 +161,11 @@ export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders =>
         rlusd: event.rlusd,
       }));
     case 'order.cancel_missed':
-      return moved(orders, event, (order) =>
-        order.state === 'cancel_pending' ? { ...order, state: order.before } : order,
-      );
+      return moved(orders, event, (order) => ({
+        ...order,
+        state: order.state === 'cancel_pending' ? order.before : order.state,
+        gone: order.gone || event.result === 'tesSUCCESS',
+      }));
     case 'order.unknown':
       return moved(orders, event, (order) => ({ ...order, state: 'unknown' }));
     case 'order.filled':
@@ -237,6 +252,7 @@ const brought = (
       orphan: true,
       submittedAt: at,
       restsSince: 0,
+      gone: false,
     });
     if (one.hash !== null && (state === 'signed' || state === 'submitted')) {
       next = expecting(next, {
@@ -247,7 +263,10 @@ const brought = (
         offerSequence: null,
         sequence: one.sequence,
         lastLedger: one.lastLedger,
+        feeDrops: 0n,
         hash: one.hash,
+        intent: null,
+        answer: null,
       });
     }
   }

@@ -339,6 +339,169 @@ test('past its last ledger the ledger is asked, once for each ledger covered', (
   t.deepEqual(types(say(read(106))), ['transaction.lookup']);
 });
 
+/** A create of each side that no server has taken. */
+const stuck = () => {
+  const driving = driven();
+  const [bid, ask] = driving.tick(0, low, high).filter(isSubmit);
+  if (!bid || !ask) throw new Error('nothing was sent');
+  for (const { sequence, lastLedger } of [bid, ask]) {
+    const hash = `H${sequence}`;
+    driving.say({
+      type: 'transaction.signed',
+      intent: sequence,
+      blob: 'B',
+      hash,
+      sequence,
+      lastLedger,
+    });
+  }
+  const answer = (hash: string, result: string | null): readonly Said[] =>
+    driving.say({ type: 'transaction.answered', hash, result, error: result ? null : 'timeout' });
+  return { ...driving, bid, ask, answer };
+};
+
+test('a create that has not got in never holds up a cancel-all: its Sequence is used again at the cancel fee cap', (t) => {
+  const { say, answer } = stuck();
+  answer('H20', 'telINSUF_FEE_P');
+  answer('H21', 'tesSUCCESS');
+  const said = say(observed(1), degraded).filter(isCancel);
+  t.is(said.length, 1, 'what is in the open ledger is waited for');
+  t.like(said[0], { order: null, sequence: 20, offerSequence: null, excludes: 'H20' });
+  t.deepEqual(said[0]?.tx, {
+    TransactionType: 'AccountSet',
+    Account: 'rEngine',
+    Sequence: 20,
+    Fee: '10000',
+    LastLedgerSequence: 104,
+    Flags: 0,
+  });
+  t.deepEqual(say(observed(2)), [], 'once');
+});
+
+test('one that would replace an order removes it by the same transaction', (t) => {
+  const { say, tick, quoting } = driven();
+  const { bid } = quoting();
+  const [replace] = tick(1, { price: '1.41', rlusd: '15' }, high).filter(isSubmit);
+  const { sequence = 0, lastLedger = 0 } = replace ?? {};
+  say({ type: 'transaction.signed', intent: 3, blob: 'B', hash: 'R', sequence, lastLedger });
+  say({ type: 'transaction.answered', hash: 'R', result: 'terPRE_SEQ', error: null });
+  const [first] = say(observed(2), degraded).filter(isCancel);
+  t.like(first, { order: bid.order, offerSequence: 20, sequence: 22, excludes: 'R' });
+  t.like(first?.tx, { TransactionType: 'OfferCancel', OfferSequence: 20, Fee: '10000' });
+});
+
+test('one that was taken and is not seen two ledgers later has not got in', (t) => {
+  const { say, answer } = stuck();
+  answer('H20', 'tesSUCCESS');
+  answer('H21', 'tesSUCCESS');
+  t.deepEqual(say(observed(1), degraded), []);
+  t.deepEqual(say(closed(102, 408)), [], 'the transactions of 102 may still come');
+  t.deepEqual(
+    say(closed(103, 412))
+      .filter(isCancel)
+      .map(({ sequence, excludes }) => [sequence, excludes]),
+    [
+      [20, 'H20'],
+      [21, 'H21'],
+    ],
+  );
+});
+
+test('a Sequence that is used is not used again', (t) => {
+  const { say, answer } = stuck();
+  answer('H20', 'telINSUF_FEE_P');
+  const given = read(101);
+  say({ ...given, account: { ...given.account, sequence: 21 } });
+  t.deepEqual(say(observed(1), degraded), []);
+});
+
+test('a cancel that has not got in is sent again with the same Sequence at the cap', (t) => {
+  const { say, quoting } = driven();
+  const { bid } = quoting();
+  const [cancel] = say(observed(1), degraded).filter(isCancel);
+  const { sequence = 0, lastLedger = 0 } = cancel ?? {};
+  say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+  const said = say({
+    type: 'transaction.answered',
+    hash: 'C',
+    result: 'telINSUF_FEE_P',
+    error: null,
+  });
+  const [again] = said.filter(isCancel);
+  t.like(again, { order: bid.order, offerSequence: 20, sequence: 22, excludes: 'C' });
+  t.is(again?.tx['Fee'], '10000');
+});
+
+test('what no server has taken goes again with the next ledger, until its last', (t) => {
+  const { say, answer } = stuck();
+  answer('H20', null);
+  answer('H21', 'tesSUCCESS');
+  t.deepEqual(say(closed(101, 404)), [
+    { type: 'transaction.resend', hash: 'H20', why: 'no answer' },
+  ]);
+  t.deepEqual(say(observed(1)), [], 'once a ledger');
+  answer('H20', 'terQUEUED');
+  t.deepEqual(say(closed(102, 408)), [], 'now it waits');
+  answer('H20', 'telCAN_NOT_QUEUE_FULL');
+  t.deepEqual(types(say(closed(103, 412))), ['transaction.resend']);
+  t.deepEqual(say(closed(104, 416)), [], 'the last one that it could be in has closed');
+});
+
+test('a create goes again only while quoting, a cancel always', (t) => {
+  const { say, quoting } = driven();
+  quoting();
+  const [cancel] = say(observed(1), degraded).filter(isCancel);
+  const { sequence = 0, lastLedger = 0 } = cancel ?? {};
+  say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+  say({ type: 'transaction.answered', hash: 'C', result: 'temBAD_SEQUENCE', error: null });
+  t.deepEqual(types(say(closed(101, 404))), ['transaction.resend']);
+  const other = stuck();
+  other.say(observed(1), degraded);
+  other.answer('H20', null);
+  t.false(types(other.say(closed(101, 404))).includes('transaction.resend'));
+});
+
+test('malformed: nothing is tried again before the next ledger', (t) => {
+  const { say, quoting } = driven();
+  const { bid } = quoting();
+  const [cancel] = say(observed(1), degraded).filter(isCancel);
+  const { sequence = 0, lastLedger = 0 } = cancel ?? {};
+  say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+  const missed: Event = {
+    type: 'order.cancel_missed',
+    order: bid.order,
+    hash: 'C',
+    result: 'temINVALID',
+  };
+  const answered: Event = {
+    type: 'transaction.answered',
+    hash: 'C',
+    result: 'temINVALID',
+    error: null,
+  };
+  t.deepEqual(say(answered, missed), []);
+  t.deepEqual(say(observed(2)), []);
+  t.deepEqual(types(say(closed(101, 404))), ['order.cancel']);
+});
+
+test('one of unknown fate may rest: cancelled with the rest, once', (t) => {
+  const { say, quoting } = driven();
+  const { bid, ask } = quoting();
+  say({ type: 'order.unknown', order: bid.order, why: 'x', until: 460 });
+  const said = say(observed(1), degraded).filter(isCancel);
+  t.deepEqual(
+    said.map(({ order }) => order),
+    [bid.order, ask.order],
+  );
+  const [{ sequence, lastLedger }] = said as [OrderCancel];
+  say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+  const gone = say(
+    validated('C', 102, { TransactionType: 'OfferCancel', Sequence: sequence }, []),
+    { type: 'order.cancel_missed', order: bid.order, hash: 'C', result: 'tesSUCCESS' },
+  );
+  t.deepEqual(gone, [], 'the ledger has no such offer');
+});
+
 const orphan: OrderBrought = {
   id: 'old-1',
   side: 'buy',
@@ -382,6 +545,37 @@ test('one left unsettled is looked up by its hash, and not cancelled before it i
   t.deepEqual(rests.filter(isCancel).length, 1);
 });
 
+for (const [reason, cancelled] of [
+  ['startup_failure', true],
+  ['config_mismatch', false],
+] as const) {
+  test(`a refused start (${reason}) ${cancelled ? 'cancels orphans and nothing else' : 'sends nothing to that network'}`, (t) => {
+    const actor = thing(execution(settings));
+    actor.turn(at, { ...opened, brought: { ...opened.brought, orders: [orphan] } });
+    const said = actor.turn(
+      at,
+      read(100),
+      { type: 'session.foreign_offers_found', sequences: [8] },
+      { ...halt, reason, source: 'startup' } as Event,
+    );
+    t.deepEqual(
+      said.filter(isCancel).map(({ order }) => order),
+      cancelled ? ['old-1'] : [],
+    );
+  });
+}
+
+test('a foreign offer that is still there when its cancel can no longer be is cancelled again', (t) => {
+  const actor = thing(execution(settings));
+  actor.turn(at, opened);
+  const offers = [{ sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: null }] as const;
+  const found: Event = { type: 'session.foreign_offers_found', sequences: [8] };
+  t.deepEqual(types(actor.turn(at, read(100, { offers }), found, started)), ['order.cancel']);
+  t.deepEqual(types(actor.turn(at, read(104, { offers }))), []);
+  t.deepEqual(types(actor.turn(at, read(105, { offers }))), ['order.cancel']);
+  t.deepEqual(types(actor.turn(at, read(110))), []);
+});
+
 test('foreign offers found at the start are cancelled; expired ones that nobody touched too', (t) => {
   const actor = thing(execution(settings));
   actor.turn(at, opened);
@@ -410,7 +604,7 @@ test('foreign offers found at the start are cancelled; expired ones that nobody 
 test('a side with an order of unknown fate is not quoted, the other is', (t) => {
   const { say, tick, quoting } = driven();
   const { bid } = quoting();
-  say({ type: 'order.unknown', order: bid.order, why: 'x' });
+  say({ type: 'order.unknown', order: bid.order, why: 'x', until: 460 });
   const moved = (price: string): Quote => ({ price, rlusd: '15' });
   const sides = tick(1, moved('1.41'), moved('1.43')).filter(isSubmit);
   t.deepEqual(

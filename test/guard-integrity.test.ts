@@ -5,7 +5,12 @@ import type { Event } from '../events/event.ts';
 import type { OrderBrought } from '../events/session.ts';
 import { fact, observed, opened, thing } from './given.ts';
 
-const unknown = (order: string): Event => ({ type: 'order.unknown', order, why: 'x' });
+const unknown = (order: string): Event => ({
+  type: 'order.unknown',
+  order,
+  why: 'x',
+  until: 460,
+});
 const filled = (order: string): Event => ({ type: 'order.filled', order, hash: 'H' });
 
 const driven = () => {

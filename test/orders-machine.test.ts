@@ -47,6 +47,7 @@ const cancel = (order: string, offerSequence: number, sequence: number): Event =
   sequence,
   lastLedger: 104,
   why: 'DEGRADED',
+  excludes: null,
   tx: {},
 });
 const halt: Event = {
@@ -69,6 +70,7 @@ const driven = () => {
       events.flatMap((event) => actor.turn(0, event)),
     state: (id: string): string | undefined =>
       (actor.state() as { orders: Orders }).orders.open.get(id)?.state,
+    order: (id: string) => (actor.state() as { orders: Orders }).orders.open.get(id),
     left: (id: string): string | undefined =>
       (actor.state() as { orders: Orders }).orders.open.get(id)?.drops,
     pending: (): number => (actor.state() as { orders: Orders }).orders.pending.length,
@@ -203,6 +205,44 @@ test('our create that crosses in part rests with what is left', (t) => {
   t.is(engine.state('bid-7'), 'resting');
 });
 
+test('our create that crosses in part and whose rest is not placed is no fill of all of it', (t) => {
+  const engine = driven();
+  const crossed = validated('H7', 101, { ...create, Sequence: 7 }, [
+    root('60000010', '66000000'),
+    line('98.55', '90.03'),
+  ]);
+  const said = engine.say(submit(7), signed(7), crossed);
+  t.deepEqual(said, [
+    { type: 'order.partially_filled', order: 'bid-7', hash: 'H7', drops: '4000000', rlusd: '5.68' },
+    {
+      type: 'order.cancelled',
+      order: 'bid-7',
+      hash: 'H7',
+      why: 'the ledger did not place the rest',
+    },
+  ]);
+  t.deepEqual([engine.counts().filled, engine.counts().cancelled], [0, 1]);
+});
+
+test('a bid whose money is spent is filled, whatever a better price has left of the drops', (t) => {
+  const engine = driven();
+  const crossed = validated('H7', 101, { ...create, Sequence: 7 }, [
+    root('60000010', '69999998'),
+    line('98.55', '84.35'),
+  ]);
+  t.deepEqual(types(engine.say(submit(7), signed(7), crossed)), ['order.filled']);
+});
+
+test('an ask is filled by its drops', (t) => {
+  const engine = driven();
+  const crossed = validated('H7', 101, { ...create, Sequence: 7 }, [
+    root('60000010', '50000000'),
+    line('98.55', '112.9'),
+  ]);
+  const said = engine.say(submit(7, { side: 'sell' }), signed(7), crossed);
+  t.deepEqual(types(said), ['order.filled']);
+});
+
 test('success that placed and traded nothing is no order', (t) => {
   const engine = driven();
   const said = engine.say(
@@ -301,7 +341,7 @@ test('a cancel that never was, or ends in a tec, leaves the offer resting', (t) 
   const ends = [
     settled('H9', 'never'),
     validated('H9', 102, cancelled, [fee], 'tecNO_TARGET'),
-    answered('H9', 'temBAD_SEQUENCE'),
+    answered('H9', 'temINVALID_FLAG'),
   ];
   for (const end of ends) {
     const engine = resting();
@@ -310,6 +350,94 @@ test('a cancel that never was, or ends in a tec, leaves the offer resting', (t) 
     t.is(engine.state('bid-7'), 'resting');
     t.is(engine.pending(), 0);
   }
+});
+
+test('temBAD_SEQUENCE says that the server does not know the create: nothing is settled by it (F4)', (t) => {
+  const engine = resting();
+  engine.say(cancel('bid-7', 7, 9), signed(9));
+  t.deepEqual(engine.say(answered('H9', 'temBAD_SEQUENCE')), []);
+  t.is(engine.state('bid-7'), 'cancel_pending');
+  t.is(engine.pending(), 1);
+  const tx = { TransactionType: 'OfferCancel', OfferSequence: 7, Sequence: 9 };
+  const said = engine.say(validated('H9', 102, tx, [deletedOffer({ ...bid, left: ten }), fee]));
+  t.deepEqual(types(said), ['order.cancelled']);
+});
+
+/** A create that has not got in, and what takes its Sequence away from it. */
+const contested = () => {
+  const engine = resting();
+  engine.say(submit(9, { replaces: 'bid-7' }), signed(9), answered('H9', 'telINSUF_FEE_P'));
+  engine.say({ ...cancel('bid-7', 7, 9), excludes: 'H9' } as Event, signed(9, 'X9'));
+  return engine;
+};
+
+test('two with one Sequence: the cancel is applied, so the create never was', (t) => {
+  const engine = contested();
+  t.is(engine.pending(), 2);
+  const tx = { TransactionType: 'OfferCancel', OfferSequence: 7, Sequence: 9 };
+  const said = engine.say(validated('X9', 102, tx, [deletedOffer({ ...bid, left: ten }), fee]));
+  t.deepEqual(types(said), ['order.cancelled', 'order.rejected']);
+  t.like(said[1], { order: 'bid-9', result: 'tefPAST_SEQ', hash: 'H9' });
+  t.is(engine.pending(), 0);
+});
+
+test('two with one Sequence: the create is applied after all, so the cancel never was', (t) => {
+  const engine = contested();
+  const said = engine.say(
+    validated('H9', 102, { ...create, Sequence: 9, OfferSequence: 7 }, [
+      deletedOffer({ ...bid, left: ten }),
+      createdOffer({ sequence: 9, side: 'buy', left: ten }),
+      fee,
+    ]),
+  );
+  t.deepEqual(types(said), ['order.cancelled', 'order.resting']);
+  t.is(engine.state('bid-9'), 'resting');
+  t.is(engine.pending(), 0);
+});
+
+test('a Sequence alone is taken from a create that replaces nothing', (t) => {
+  const engine = driven();
+  engine.say(submit(9), signed(9));
+  const block = { ...cancel('bid-9', 9, 9), order: null, offerSequence: null, excludes: 'H9' };
+  engine.say(block as Event, signed(9, 'X9'));
+  const tx = { TransactionType: 'AccountSet', Sequence: 9 };
+  t.deepEqual(types(engine.say(validated('X9', 102, tx, [fee]))), ['order.rejected']);
+  t.is(engine.state('bid-9'), undefined);
+  t.is(engine.pending(), 0);
+});
+
+test('withheld after it was signed: that one, not the other of its Sequence', (t) => {
+  const engine = contested();
+  engine.say({ type: 'intent.withheld', intent: 1, sequence: 9, why: 'DEGRADED' });
+  t.is(engine.pending(), 1);
+});
+
+test('an unknown order that a cancel does not find is gone, and still of unknown fate', (t) => {
+  const engine = resting();
+  engine.say(read(102));
+  t.is(engine.state('bid-7'), 'unknown');
+  engine.say(cancel('bid-7', 7, 9), signed(9));
+  const said = engine.say(validated('H9', 103, cancelled, [fee]));
+  t.deepEqual(types(said), ['order.cancel_missed'], 'unknown was said before');
+  t.true(engine.order('bid-7')?.gone);
+  t.is(engine.state('bid-7'), 'unknown');
+});
+
+test('an unknown order that a cancel does find is cancelled', (t) => {
+  const engine = resting();
+  engine.say(read(102));
+  engine.say(cancel('bid-7', 7, 9), signed(9));
+  const said = engine.say(
+    validated('H9', 103, cancelled, [deletedOffer({ ...bid, left: ten }), fee]),
+  );
+  t.deepEqual(types(said), ['order.cancelled']);
+});
+
+test('unknown has a deadline: its Expiration, at which it is over', (t) => {
+  const engine = resting();
+  t.like(engine.say(read(102))[0], { type: 'order.unknown', until: 460 });
+  t.deepEqual(types(engine.say(read(114))), []);
+  t.deepEqual(types(engine.say(read(115))), ['order.expired']);
 });
 
 test('part filled while its cancel is on the way: still on the way, and less of it', (t) => {

@@ -167,7 +167,7 @@ test('an order of unknown fate and one that may still rest are counted', (t) => 
     signed(5),
     submit('a-ask-2', 'sell', 6),
     signed(6),
-    { type: 'order.unknown', order: 'a-ask-2', why: 'gone' } as const,
+    { type: 'order.unknown', order: 'a-ask-2', why: 'gone', until: 460 } as const,
   ];
   const at = (seconds: number) =>
     document(recorded(events.map((one) => [seconds, one] as const)).reduce(apply, empty), about);

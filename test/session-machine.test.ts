@@ -260,6 +260,7 @@ const cancel: Event = {
   sequence: 21,
   lastLedger: 106,
   why: 'session ends',
+  excludes: null,
   tx: {},
 };
 const cancelled = [

@@ -56,6 +56,7 @@ test('an order that rests is ACTIVE under its number, and stays so while a cance
       sequence: 8,
       lastLedger: 111,
       why: 'DEGRADED',
+      excludes: null,
       tx: {},
     },
   ];
@@ -134,7 +135,7 @@ test('each end of an order has its status, and what is unknown is called UNKNOWN
     await status(resting, [
       8,
       { type: 'tick', index: 2 },
-      { type: 'order.unknown', order: id, why: 'not on the account' },
+      { type: 'order.unknown', order: id, why: 'not on the account', until: 460 },
     ]),
     { status: 'UNKNOWN', failure_reason: null, offer_sequence: 7 },
   );
