@@ -133,6 +133,8 @@ export type OrdersAccounted = Readonly<{
   pending: number;
   /** The ledger of the newest read; null before the first. */
   readLedger: number | null;
+  /** Numbers of the pair's offers on the account that can still trade at that ledger. */
+  standing: readonly number[];
   /** The newest ledger in which anything touched the account: a read of an earlier one proves no end. */
   touchedLedger: number;
   /** Something of ours was signed, in this session or in one that left it to us. */

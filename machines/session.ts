@@ -26,6 +26,8 @@ export type SessionContext = Readonly<{
   refusal: Readonly<{ reason: HaltReason; detail: string }> | null;
   /** A ledger has been read: balances and offers are known. */
   hasRead: boolean;
+  /** Offers on the account that the log did not know at the start. */
+  foreign: readonly number[];
   closingSince: number;
 }>;
 
@@ -72,6 +74,7 @@ export const sessionMachine = (settings: SessionSettings) =>
       accounted: null,
       refusal: null,
       hasRead: false,
+      foreign: [],
       closingSince: 0,
     },
     initial: 'opening',
@@ -219,10 +222,12 @@ const chart = setup({
   guards: {
     isRefused: ({ context }) => refused(context) !== null,
     isEnd: ({ event }) => event.type === 'time.due' && event.heard.event.subject === 'end',
-    isSettled: ({ context: { accounted } }) =>
+    /** Offers that are not ours to cancel may stand on. */
+    isSettled: ({ context: { accounted, opened, foreign } }) =>
       accounted !== null &&
       accounted.open.length === 0 &&
       accounted.pending === 0 &&
+      accounted.standing.every((one) => opened?.cancelForeign === false && foreign.includes(one)) &&
       (accounted.readLedger ?? 0) >= accounted.touchedLedger,
     isPatienceOver: ({ context, event }) => {
       const { at } = event.heard;
@@ -250,6 +255,7 @@ const chart = setup({
       enqueue.assign({ hasRead: true });
       const foreign = foreignOffers(context, event);
       if (foreign.length > 0) {
+        enqueue.assign({ foreign });
         enqueue.emit({ type: 'session.foreign_offers_found', sequences: foreign });
       }
     }),

@@ -557,6 +557,7 @@ test('once the halt is said it tells what is not final, and again whenever that 
     open: ['bid-20'],
     pending: 1,
     readLedger: 100,
+    standing: [],
     touchedLedger: 0,
     sent: false,
     lastExpiration: 460,

@@ -299,6 +299,16 @@ test('it waits for the cancel’s own validated word, and for a read of that led
   ]);
 });
 
+test('an offer that still stands on the account is no end, whatever became of every order', (t) => {
+  const { say } = closing();
+  say(11_000, ...cancelled);
+  const still = { sequence: 99, side: 'buy', drops: '1', rlusd: '1', expiration: 460 } as const;
+  say(13_000, read(103, { offers: [still] }));
+  t.deepEqual(say(14_000, due), []);
+  say(15_000, read(104, { offers: [{ ...still, expiration: 416 }] }));
+  t.like(only(say(16_000, due), 'session.ended'), { outcome: 'nothing_left' });
+});
+
 test('when its patience is over it says what is left, and until when', (t) => {
   const { say } = closing();
   t.deepEqual(say(9000 + 89_999, due), []);
