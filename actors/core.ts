@@ -40,7 +40,13 @@ export class CoreError extends Error {
 
 const silence: Voices = new Map();
 
-type Live = { readonly part: Part; readonly actor: AnyActor; waiting: Recorded<Event>[] };
+type Live = {
+  readonly part: Part;
+  readonly actor: AnyActor;
+  /** What it has not heard yet, and whether that wakes it. */
+  waiting: Recorded<Event>[];
+  woken: boolean;
+};
 
 export const createCore = (
   settings: Settings,
@@ -74,7 +80,9 @@ export const createCore = (
     };
     rows.push(row);
     for (const live of subscribers.get(event.type) ?? []) {
-      if (live.part.id !== actor) live.waiting.push(row);
+      if (live.part.id === actor) continue;
+      live.waiting.push(row);
+      live.woken ||= live.part.wakes.has(event.type);
     }
     return row;
   };
@@ -95,7 +103,7 @@ export const createCore = (
         else answered(part.id, emitted, hearing?.seq ?? 0);
       });
       actor.start();
-      const live = { part, actor, waiting: [] };
+      const live = { part, actor, waiting: [], woken: false };
       for (const type of part.hears)
         subscribers.set(type, [...(subscribers.get(type) ?? []), live]);
       return live;
@@ -110,8 +118,9 @@ export const createCore = (
   /** What an actor says does not reach it, so that nothing is added to what waits for it meanwhile. */
   const listen = (live: Live, input: Recorded<Event>): void => {
     const { part, actor, waiting } = live;
-    if (waiting.length === 0) return;
+    if (!live.woken) return;
     live.waiting = [];
+    live.woken = false;
     if (part.kind === 'reducer') {
       deliver(live, { type: 'turn', input, heard: waiting });
       return;

@@ -28,6 +28,8 @@ import { touch } from '../machines/touch.ts';
 export type Part = Readonly<{
   id: string;
   hears: readonly EventType[];
+  /** What of that wakes it; the rest waits until something does. */
+  wakes: ReadonlySet<EventType>;
   /** A reducer is sent all that it hears in a turn at once, a machine each event by its own type. */
   kind: 'reducer' | 'machine';
   /** Where it can tell cheaply that nothing will come of an event, it is not bothered with it. */
@@ -84,23 +86,33 @@ export type Answer = Readonly<{ type: 'answer'; event: Said; because: Heard }>;
 type Turn = Extract<Sent, { type: 'turn' }>;
 
 /** A reducer as an XState actor: a transition function whose answers are emitted. */
-const thing = <State>(reducer: Reducer<State>): Part => ({
-  id: reducer.id,
-  hears: reducer.hears,
-  kind: 'reducer',
-  isStill: null,
-  logic: fromTransition<State, Turn, ActorSystem<ActorSystemInfo>, undefined, Answer>(
-    (before, { input, heard }, { emit }) => {
-      let [state, hearing] = [before, input];
-      const say = (event: Said, because: Heard = hearing): void =>
-        emit({ type: 'answer', event, because });
-      for (hearing of heard) state = reducer.on(state, hearing, say);
-      hearing = input;
-      return reducer.decide ? reducer.decide(state, input, say) : state;
-    },
-    reducer.initial as State,
-  ),
-});
+const thing = <State>(reducer: Reducer<State>): Part => {
+  const wakes: ReadonlySet<EventType> = new Set(reducer.answers ?? reducer.hears);
+  return {
+    id: reducer.id,
+    hears: reducer.hears,
+    wakes,
+    kind: 'reducer',
+    isStill: null,
+    logic: fromTransition<State, Turn, ActorSystem<ActorSystemInfo>, undefined, Answer>(
+      (before, { input, heard }, { emit }) => {
+        let [state, hearing] = [before, input];
+        const say = (event: Said, because: Heard = hearing): void =>
+          emit({ type: 'answer', event, because });
+        const answer: typeof say = (event, because) => {
+          const { type } = hearing.event;
+          if (!wakes.has(type))
+            throw new Error(`${reducer.id} answers ${type}, as it never should`);
+          say(event, because);
+        };
+        for (hearing of heard) state = reducer.on(state, hearing, answer);
+        hearing = input;
+        return reducer.decide ? reducer.decide(state, input, say) : state;
+      },
+      reducer.initial as State,
+    ),
+  };
+};
 
 const machine = <Context>(
   id: string,
@@ -110,6 +122,7 @@ const machine = <Context>(
 ): Part => ({
   id,
   hears,
+  wakes: new Set(hears),
   kind: 'machine',
   isStill: (snapshot, heard) => {
     const { value, context } = snapshot as { value: unknown; context: Context };

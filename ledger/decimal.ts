@@ -20,11 +20,18 @@ export const zero: Decimal = { mantissa: 0n, exponent: 0 };
 const powers: bigint[] = [];
 const power = (n: number): bigint => (powers[n] ??= 10n ** BigInt(n));
 
-/** Decimal digits of a positive integer, by comparison: most are 16 or 31 long. */
+/** Decimal digits of a positive integer, by comparison: most are 16 or 31 long, and amounts in drops shorter. */
 const digits = (magnitude: bigint): number => {
+  if (magnitude <= exactMax) return digitsOf(Number(magnitude));
   let count = magnitude < power(16) ? 16 : magnitude < power(32) ? 32 : 48;
   while (magnitude >= power(count)) count += 1;
   while (count > 1 && magnitude < power(count - 1)) count -= 1;
+  return count;
+};
+
+const digitsOf = (magnitude: number): number => {
+  let count = 1;
+  while (magnitude >= exactPower(count)) count += 1;
   return count;
 };
 
@@ -73,13 +80,19 @@ export const normalize = (
     return bounded((negative ? -top : top) * power(shift), exponent - shift);
   }
   if (bottom === 1n && top <= mantissaMax) return bounded(negative ? -top : top, exponent);
+  if (bottom === 1n && top < mantissaMax * 10n) {
+    return rounded(quotient(top, 10n, negative, rounding), exponent + 1, negative);
+  }
   const shift = shiftTo16(top, bottom);
   const [over, under] = shift > 0 ? [top * power(shift), bottom] : [top, bottom * power(-shift)];
-  const magnitude = quotient(over, under, negative, rounding);
-  return magnitude > mantissaMax
-    ? bounded(negative ? -mantissaMin : mantissaMin, exponent - shift + 1)
-    : bounded(negative ? -magnitude : magnitude, exponent - shift);
+  return rounded(quotient(over, under, negative, rounding), exponent - shift, negative);
 };
+
+/** A magnitude of 16 digits, or 10^16 where rounding carried into the seventeenth. */
+const rounded = (magnitude: bigint, exponent: number, negative: boolean): Decimal =>
+  magnitude > mantissaMax
+    ? bounded(negative ? -mantissaMin : mantissaMin, exponent + 1)
+    : bounded(negative ? -magnitude : magnitude, exponent);
 
 /** By which power of ten `top` is scaled so that top ÷ bottom has exactly 16 digits before the point. */
 const shiftTo16 = (top: bigint, bottom: bigint): number => {
@@ -135,12 +148,22 @@ export const format = (value: Decimal): string => {
   if (mantissa === 0n) return '0';
   if (exponent !== 0 && (exponent < -25 || exponent > -5)) return `${mantissa}e${exponent}`;
   const sign = mantissa < 0n ? '-' : '';
-  const all = (mantissa < 0n ? -mantissa : mantissa).toString().padStart(26, '0');
+  const all = (mantissa < 0n ? -mantissa : mantissa).toString();
   const point = all.length + exponent;
-  const whole = all.slice(0, point).replace(/^0+(?=\d)/, '') || '0';
-  const fraction = all.slice(point).replace(/0+$/, '');
-  return sign + whole + (fraction ? `.${fraction}` : '');
+  if (exponent >= 0) return sign + all;
+  const end = significant(all);
+  if (end <= point) return sign + all.slice(0, point);
+  if (point > 0) return `${sign}${all.slice(0, point)}.${all.slice(point, end)}`;
+  return `${sign}0.${'0'.repeat(-point)}${all.slice(0, end)}`;
 };
+
+/** The length of the digits without the zeros at their end. */
+const significant = (digits: string): number => {
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === zeroCode) end -= 1;
+  return end;
+};
+const zeroCode = 48;
 
 /** Rounded half away from zero to a fixed number of places, for people: "97.61". */
 export const formatFixed = (value: Decimal, places: number): string => {
@@ -178,14 +201,31 @@ export const add = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Dec
 export const subtract = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal =>
   add(a, negate(b), rounding);
 
-export const multiply = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal =>
-  normalize(a.mantissa * b.mantissa, a.exponent + b.exponent, rounding);
+export const multiply = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal => {
+  const product = a.mantissa * b.mantissa;
+  if (product === 0n) return zero;
+  const negative = product < 0n;
+  const magnitude = negative ? -product : product;
+  const shift = magnitude < productHalf ? digitsMax - 1 : digitsMax;
+  const exponent = a.exponent + b.exponent + shift;
+  return rounded(quotient(magnitude, power(shift), negative, rounding), exponent, negative);
+};
+
+/** A product of two mantissas of 16 digits has 31 digits below this, else 32. */
+const productHalf = 10n ** 31n;
 
 /** a ÷ b. Throws a RangeError for b = 0. */
 export const divide = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal => {
   if (b.mantissa === 0n) throw new RangeError('division of a token amount by zero');
-  return normalize(a.mantissa, a.exponent - b.exponent, rounding, b.mantissa);
+  if (a.mantissa === 0n) return zero;
+  const negative = a.mantissa < 0n !== b.mantissa < 0n;
+  const [over, under] = [magnitudeOf(a), magnitudeOf(b)];
+  const shift = over < under ? digitsMax : digitsMax - 1;
+  const exponent = a.exponent - b.exponent - shift;
+  return rounded(quotient(over * power(shift), under, negative, rounding), exponent, negative);
 };
+
+const magnitudeOf = ({ mantissa }: Decimal): bigint => (mantissa < 0n ? -mantissa : mantissa);
 
 /** −1, 0 or 1. */
 export const compare = (a: Decimal, b: Decimal): -1 | 0 | 1 => {
@@ -200,11 +240,31 @@ export const compare = (a: Decimal, b: Decimal): -1 | 0 | 1 => {
 export const minimum = (a: Decimal, b: Decimal): Decimal => (compare(a, b) <= 0 ? a : b);
 export const maximum = (a: Decimal, b: Decimal): Decimal => (compare(a, b) >= 0 ? a : b);
 
-/** For statistics and pages only: the nearest double. */
-export const toNumber = (value: Decimal): number => Number(`${value.mantissa}e${value.exponent}`);
+/** For statistics and pages only: the nearest double. Of two doubles that are exact the quotient is the nearest one too. */
+export const toNumber = ({ mantissa, exponent }: Decimal): number =>
+  exponent <= 0 && exponent >= -exactPowerMax && mantissa <= exactMax && mantissa >= -exactMax
+    ? Number(mantissa) / exactPower(-exponent)
+    : Number(`${mantissa}e${exponent}`);
+
+/** Integers up to 2^53 and powers of ten up to 10^22 are doubles. */
+const exactMax = 2n ** 53n;
+const exactPowerMax = 22;
+const exactPowers: number[] = [];
+const exactPower = (n: number): number => (exactPowers[n] ??= Number(`1e${n}`));
 
 /** The double's shortest decimal text, cut to 16 digits: for factors that come from configuration. */
 export const fromNumber = (value: number): Decimal => {
+  const known = recentNumbers.get(value);
+  if (known) return known;
+  const read = readNumber(value);
+  if (recentNumbers.size === recentMax) recentNumbers.clear();
+  recentNumbers.set(value, read);
+  return read;
+};
+
+const recentNumbers = new Map<number, Decimal>();
+
+const readNumber = (value: number): Decimal => {
   if (!Number.isFinite(value)) throw new RangeError('not a finite number');
   const match = pattern.exec(String(value));
   if (!match) throw new RangeError(`not a decimal: ${value}`);

@@ -37,7 +37,23 @@ export type Effects = Readonly<{
   change: Readonly<{ drops: Drops; rlusd: Decimal }>;
 }>;
 
+/** Read once: every actor that hears of a transaction asks the same of it. */
 export const effects = (tx: Json, meta: Json, account: string, token: Token): Effects => {
+  const known = recent.get(meta);
+  if (known?.tx === tx && known.account === account && isSame(known.token, token)) {
+    return known.effects;
+  }
+  const found = { tx, account, token, effects: readEffects(tx, meta, account, token) };
+  recent.set(meta, found);
+  return found.effects;
+};
+
+type Read = Readonly<{ tx: Json; account: string; token: Token; effects: Effects }>;
+const recent = new WeakMap<Json, Read>();
+
+const isSame = (a: Token, b: Token): boolean => a.currency === b.currency && a.issuer === b.issuer;
+
+const readEffects = (tx: Json, meta: Json, account: string, token: Token): Effects => {
   const own = tx['Account'] === account;
   const fee = own ? parseDrops(text(tx['Fee'])) : drops(0n);
   let xrp = 0n;

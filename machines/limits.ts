@@ -46,6 +46,7 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
     'transaction.validated',
     'market.observed',
   ],
+  answers: ['transaction.validated', 'market.observed'],
   initial: {
     xrp: null,
     rlusd: null,

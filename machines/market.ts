@@ -21,6 +21,7 @@ type State = Readonly<{ read: MarketRead | null }>;
 export const market: Reducer<State> = {
   id: 'market',
   hears: ['market.read', 'read.failed', 'gateway.down', 'tick'],
+  answers: ['tick'],
   initial: { read: null },
   on: (state, { event }, say) => {
     switch (event.type) {

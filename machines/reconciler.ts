@@ -26,13 +26,13 @@ import { drops, xrpOf, type Drops } from '../ledger/drops.ts';
 import { effects, type Effects, type Token } from '../ledger/metadata.ts';
 import type { Reducer, Say } from './reducer.ts';
 
-type Known = Readonly<{ order: OrderId; side: Side }>;
+type Known = Readonly<{ order: OrderId; sequence: number }>;
 
 type State = Readonly<{
   account: string;
   token: Token;
-  /** Offer number → our order. */
-  known: ReadonlyMap<number, Known>;
+  /** Which order of ours has which offer number; newest last. */
+  known: readonly Known[];
   mid: Decimal | null;
   /** Everything up to here has been reconciled. */
   covered: number;
@@ -51,10 +51,11 @@ export const reconciler: Reducer<State> = {
     'market.read',
     'market.observed',
   ],
+  answers: ['transaction.validated'],
   initial: {
     account: '',
     token: { currency: '', issuer: '' },
-    known: new Map(),
+    known: [],
     mid: null,
     covered: 0,
     hashes: new Map(),
@@ -68,23 +69,23 @@ export const reconciler: Reducer<State> = {
           ...state,
           account: event.account,
           token: { currency: event.currency, issuer: event.issuer },
-          known: new Map(orders.map(({ id, side, sequence }) => [sequence, { order: id, side }])),
+          known: orders.map(({ id, sequence }) => ({ order: id, sequence })),
           covered: coveredLedger ?? 0,
           hashes: new Map(booked.map(({ hash, ledger }) => [hash, ledger])),
         };
       }
       case 'order.submit': {
-        const known = new Map(state.known).set(event.sequence, {
-          order: event.order,
-          side: event.side,
-        });
-        return { ...state, known: new Map([...known].slice(-knownMax)) };
+        const known = [...state.known, { order: event.order, sequence: event.sequence }];
+        return { ...state, known: known.slice(-knownMax) };
       }
       case 'market.observed':
         return { ...state, mid: event.mid === null ? state.mid : decimal(event.mid) };
       case 'market.read': {
         const covered = Math.max(state.covered, event.ledger.index);
-        const hashes = new Map([...state.hashes].filter(([, ledger]) => ledger > covered));
+        const hashes =
+          state.hashes.size === 0
+            ? state.hashes
+            : new Map([...state.hashes].filter(([, ledger]) => ledger > covered));
         return { ...state, covered, hashes, starting: false };
       }
       case 'transaction.validated': {
@@ -172,7 +173,7 @@ const fill = (state: State, event: TransactionValidated, traded: Traded, say: Sa
   say({
     type: 'fill.recorded',
     hash: event.hash,
-    order: state.known.get(sequence)?.order ?? null,
+    order: state.known.find((known) => known.sequence === sequence)?.order ?? null,
     offerSequence: sequence,
     side,
     role,

@@ -10,6 +10,8 @@ export type Reducer<State> = Readonly<{
   id: string;
   /** What it listens to; nothing else reaches it. */
   hears: readonly EventType[];
+  /** What of that it may answer, where that is not all: the rest it takes note of, and hears with the next thing that it may answer. */
+  answers?: readonly EventType[];
   initial: State;
   on: (state: State, heard: Heard, say: Say) => State;
   /** Once in each turn in which it heard something, after all of that: for what depends on the whole of a turn. */

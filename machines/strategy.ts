@@ -32,6 +32,7 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
     'market.read',
     'market.observed',
   ],
+  answers: ['market.observed'],
   initial: { mode: 'OK', running: false, market: null, read: null, held: null, mids: [] },
   on: (state, heard) => {
     const { event } = heard;

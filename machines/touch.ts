@@ -24,6 +24,7 @@ export const touch: Reducer<State> = {
     'quote.decided',
     'market.observed',
   ],
+  answers: ['market.observed'],
   initial: {
     prices: new Map(),
     live: { buy: null, sell: null },

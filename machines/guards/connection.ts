@@ -7,6 +7,7 @@ type State = Readonly<{ state: GatewayState; why: string; ticksDown: number }>;
 export const connectionGuard: Reducer<State> = {
   id: 'ledger_connection',
   hears: ['gateway.changed', 'market.observed'],
+  answers: ['market.observed'],
   initial: { state: 'disconnected', why: 'not connected yet', ticksDown: 0 },
   on: (state, { event }, say) => {
     if (event.type === 'gateway.changed') return { ...state, state: event.state, why: event.why };

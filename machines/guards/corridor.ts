@@ -30,6 +30,7 @@ const quiet: GuardFact = {
 export const corridorGuard = (settings: CorridorSettings): Reducer<State> => ({
   id: 'inventory_corridor',
   hears: ['inventory.changed', 'market.observed'],
+  answers: ['market.observed'],
   initial: { xrp: null, rlusd: zero, outside: 0, fact: quiet },
   on: (state, { event }, say) => {
     if (event.type === 'inventory.changed') {

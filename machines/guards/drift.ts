@@ -36,6 +36,7 @@ const empty: State = {
 export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
   id: 'directional_drift',
   hears: ['fill.recorded', 'ledger.closed', 'market.observed', 'guard.tripped', 'guard.recovered'],
+  answers: ['market.observed'],
   initial: empty,
   on: (state, { event }, say) => {
     switch (event.type) {

@@ -20,6 +20,7 @@ export const integrityGuard: Reducer<State> = {
     'order.rejected',
     'market.observed',
   ],
+  answers: ['market.observed'],
   initial: { unknown: new Map() },
   on: (state, { event }, say) => {
     if (event.type === 'market.observed') {

@@ -30,6 +30,7 @@ export const issuerGuard: Reducer<State> = {
     'operator.acknowledge',
     'market.observed',
   ],
+  answers: ['market.observed'],
   initial: {
     opening: null,
     found: [],

@@ -15,6 +15,7 @@ type State = Readonly<{
 export const truthGuard = (settings: WalletTruthSettings): Reducer<State> => ({
   id: 'wallet_truth',
   hears: ['truth.checked', 'market.observed'],
+  answers: ['market.observed'],
   initial: { checked: null, last: null, unverified: 0 },
   on: (state, { event }, say) => {
     if (event.type === 'truth.checked') {
