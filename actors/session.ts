@@ -19,7 +19,8 @@ export type SessionOptions = Readonly<{
   opened: SessionOpened;
   settings: Settings;
   clock: Clock;
-  transport: Transport;
+  /** The servers, the first one first. */
+  transports: readonly Transport[];
   signer: Signer;
   append: Append;
   /** Hears every durable row, from the first. */
@@ -45,7 +46,7 @@ export type Session = Readonly<{
 const firstReadWaitMs = 30_000;
 
 export const startSession = (options: SessionOptions): Session => {
-  const { opened, settings, clock, transport, signer, append, onRow, inspect } = options;
+  const { opened, settings, clock, transports, signer, append, onRow, inspect } = options;
   const intervalMs = settings.engine.tick_interval_seconds * 1000;
   const timers = new Set<() => void>();
   let halt: Halt | undefined;
@@ -68,13 +69,15 @@ export const startSession = (options: SessionOptions): Session => {
     void stop().then(() => rejectEnd(cause));
   });
   const gateway = createGateway({
-    transport,
+    transports,
     clock,
     target: {
       account: opened.account,
       token: { currency: opened.currency, issuer: opened.issuer },
     },
     covered: opened.brought.coveredLedger,
+    health: settings.guards.ledger_connection,
+    requestsPerMinute: settings.network.requests_per_minute,
     post: engine.post,
   });
   startDispatch(engine, gateway, signer);

@@ -45,7 +45,7 @@ export const stages = (settings: Settings): readonly Stage[] => [
     machine(
       'gateway',
       gatewayHears,
-      gatewayMachine(settings.guards.ledger_connection.watchdog_seconds),
+      gatewayMachine(settings.guards.ledger_connection),
       gatewayIsStill,
     ),
     thing(reconciler),

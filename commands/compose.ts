@@ -16,7 +16,7 @@ export type Composition = Readonly<{
   configuration: Configuration;
   log: Log;
   clock: Clock;
-  transport: Transport;
+  transports: readonly Transport[];
   signer: Signer;
   issuer: string;
   networkId: number;
@@ -59,7 +59,7 @@ export const compose = async (parts: Composition): Promise<Composed> => {
     opened,
     settings: effective,
     clock,
-    transport: parts.transport,
+    transports: parts.transports,
     signer,
     append: (rows) => log.append(number, rows),
     onRow: parts.onRow ?? (() => undefined),

@@ -156,6 +156,18 @@ export const guardKeys = {
       [1, 3600],
       'Without a closed ledger from any endpoint for this long the gateway is not ready.',
     ),
+    max_load_factor: real(
+      100,
+      '',
+      [1, 1_000_000],
+      'A server whose load multiplies its fees by more than this is not relied on.',
+    ),
+    max_ledger_gap: whole(
+      0,
+      'ledgers',
+      [0, 1_000_000],
+      'A server that lacks more of its last 16 ledgers than this is not relied on.',
+    ),
   },
   issuer: policy(0, 0, 0, 1),
 } as const;

@@ -68,6 +68,12 @@ export const keys = {
       'WebSocket addresses such as wss://xrplcluster.com',
       'Servers to use, the first one first. They are part of the record: no keys in them.',
     ),
+    requests_per_minute: whole(
+      1200,
+      'requests',
+      [60, 1_000_000],
+      'The most that one server is asked in a minute; what cannot wait goes all the same.',
+    ),
     network_id: whole(
       0,
       '',
@@ -218,7 +224,11 @@ export const keys = {
     },
     ledger_connection: {
       ...guardKeys.ledger_connection,
-      ...recorded(answers, { watchdog_seconds: guardKeys.ledger_connection.watchdog_seconds }),
+      ...recorded(answers, {
+        watchdog_seconds: guardKeys.ledger_connection.watchdog_seconds,
+        max_load_factor: guardKeys.ledger_connection.max_load_factor,
+        max_ledger_gap: guardKeys.ledger_connection.max_ledger_gap,
+      }),
     },
   },
   sandbox: recorded(place, {

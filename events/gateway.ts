@@ -5,6 +5,9 @@ export type GatewayInput =
   | GatewayUp
   | GatewaySynced
   | GatewayDown
+  | AnswerRefused
+  | LedgerContradicted
+  | LedgerAgreed
   | TransactionSigned
   | TransactionAnswered
   | TransactionValidated
@@ -19,6 +22,31 @@ export type GatewayUp = Readonly<{
 /** Resubscribed, and everything that touched the account from `from` to `to` is in the log. */
 export type GatewaySynced = Readonly<{ type: 'gateway.synced'; from: number; to: number }>;
 export type GatewayDown = Readonly<{ type: 'gateway.down'; endpoint: string; why: string }>;
+
+/** Input. What one server said, or failed to say, that is not trusted: nothing of it is in the log but this. */
+export type AnswerRefused = Readonly<{
+  type: 'answer.refused';
+  endpoint: string;
+  code: string;
+  message: string;
+}>;
+
+/** Input. Two servers give a validated ledger two hashes, and there is no majority: whom to believe is not known. */
+export type LedgerContradicted = Readonly<{
+  type: 'ledger.contradicted';
+  index: number;
+  endpoint: string;
+  hash: string;
+  otherEndpoint: string;
+  otherHash: string;
+}>;
+
+/** Input. After a contradiction enough servers say the same again. */
+export type LedgerAgreed = Readonly<{
+  type: 'ledger.agreed';
+  index: number;
+  endpoints: readonly string[];
+}>;
 
 /** Input, the signer's answer to intent `intent` (a seq): durable before the blob leaves, so that a restart asks the ledger about the hash. */
 export type TransactionSigned = Readonly<{

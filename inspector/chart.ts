@@ -55,7 +55,7 @@ export type Drawing = Readonly<{ mode: ModeDrawing; gateway: Row; session: Row }
 
 export const drawingOf = (settings: Settings): Drawing => ({
   mode: modeDrawing(modeMachine(settings.guards), settings.guards),
-  gateway: flatDrawing(gatewayMachine(settings.guards.ledger_connection.watchdog_seconds)),
+  gateway: flatDrawing(gatewayMachine(settings.guards.ledger_connection)),
   session: flatDrawing(sessionMachine(settings)),
 });
 

@@ -8,7 +8,7 @@ import type { Observable } from 'rxjs';
 export type Json = Readonly<Record<string, unknown>>;
 
 export type Connection = Readonly<
-  { up: true; endpoint: string } | { up: false; endpoint: string; why: string }
+  { up: true; endpoint: string } | { up: false; endpoint: string; why: string; code?: number }
 >;
 
 export type Transport = Readonly<{
@@ -16,9 +16,12 @@ export type Transport = Readonly<{
   connect: () => Promise<void>;
   /** Sends one command and resolves with the `result` object. Rejects with a ServerError (an answer) or a TransportError (none came). */
   request: (command: Json & { readonly command: string }) => Promise<Json>;
-  /** Stream messages (`ledgerClosed`, `transaction`, …), in order of arrival. */
+  /**
+   * Stream messages (`ledgerClosed`, `transaction`, …), in order of arrival; and `{ type: 'warning', warning }` where an
+   * answer carried a warning of load.
+   */
   messages: Observable<Json>;
-  /** Every change of the connection. */
+  /** Every change of the connection. `code` is the WebSocket's close code where there is one. */
   connection: Observable<Connection>;
   /** Closes the connection if there is one; `connect` may be called again. */
   close: () => Promise<void>;

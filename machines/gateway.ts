@@ -2,23 +2,27 @@
 import { enqueueActions, setup } from 'xstate';
 import type { GatewayChanged } from '../events/gateway.ts';
 import type { Delivered } from './delivered.ts';
+import { ailment } from './health.ts';
+import type { ConnectionSettings } from './settings.ts';
 import type { Heard } from './reducer.ts';
 
 export type GatewayContext = Readonly<{
-  watchdogMs: number;
+  settings: ConnectionSettings;
+  /** Servers that are connected. */
+  up: readonly string[];
   lastLedgerAt: number;
   lastLedger: number;
-  why: string;
+  /** Two servers contradict each other, and nobody knows who is right. */
+  disputed: boolean;
 }>;
-
-/** Server states in which rippled follows the network (server_state). */
-const inSync: ReadonlySet<string> = new Set(['full', 'validating', 'proposing']);
 
 export const gatewayHears = [
   'gateway.up',
   'gateway.synced',
   'gateway.down',
   'ledger.closed',
+  'ledger.contradicted',
+  'ledger.agreed',
   'market.read',
   'tick',
 ] as const;
@@ -27,42 +31,61 @@ export const gatewayHears = [
 export const gatewayIsStill = (state: unknown, context: GatewayContext, heard: Heard): boolean => {
   if (state !== 'ready') return false;
   if (heard.event.type === 'tick') return !isSilent(context, heard.at);
-  return heard.event.type === 'market.read' && inSync.has(heard.event.server.state);
+  return heard.event.type === 'market.read' && ailment(context.settings, heard.event) === null;
 };
 
-const isSilent = ({ lastLedgerAt, watchdogMs }: GatewayContext, at: number): boolean =>
-  at - lastLedgerAt >= watchdogMs;
+const isSilent = ({ lastLedgerAt, settings }: GatewayContext, at: number): boolean =>
+  at - lastLedgerAt >= settings.watchdog_seconds * 1000;
 
-export const gatewayMachine = (watchdogSeconds: number) =>
+export const gatewayMachine = (settings: ConnectionSettings) =>
   chart.createMachine({
     id: 'gateway',
     options: { maxIterations: 100 },
-    context: { watchdogMs: watchdogSeconds * 1000, lastLedgerAt: 0, lastLedger: 0, why: '' },
+    context: {
+      settings,
+      up: [],
+      lastLedgerAt: 0,
+      lastLedger: 0,
+      disputed: false,
+    },
     initial: 'disconnected',
     on: {
-      'gateway.down': {
-        target: '.disconnected',
-        actions: { type: 'say', params: { state: 'disconnected' } },
+      'gateway.up': { actions: 'join' },
+      'gateway.down': [
+        {
+          guard: 'isLast',
+          target: '.disconnected',
+          actions: ['leave', { type: 'say', params: { state: 'disconnected' } }],
+        },
+        { actions: 'leave' },
+      ],
+      'ledger.contradicted': {
+        target: '.syncing',
+        actions: ['dispute', { type: 'say', params: { state: 'syncing' } }],
       },
+      'ledger.agreed': { actions: 'settle' },
     },
     states: {
       disconnected: {
         on: {
           'gateway.up': {
             target: 'syncing',
-            actions: { type: 'say', params: { state: 'syncing' } },
+            actions: ['join', { type: 'say', params: { state: 'syncing' } }],
           },
+          'ledger.contradicted': { actions: 'dispute' },
         },
       },
       syncing: {
         on: {
           'ledger.closed': { actions: 'beat' },
+          'ledger.contradicted': { actions: 'dispute' },
           'gateway.synced': {
+            guard: 'isUndisputed',
             target: 'ready',
             actions: ['beat', { type: 'say', params: { state: 'ready' } }],
           },
           'market.read': {
-            guard: 'isHealthy',
+            guard: 'isWhole',
             target: 'ready',
             actions: ['beat', { type: 'say', params: { state: 'ready' } }],
           },
@@ -105,6 +128,10 @@ export const gatewayMachine = (watchdogSeconds: number) =>
     },
   });
 
+/** What is wrong with the server that was read, by its own words. */
+const ailing = ({ settings }: GatewayContext, event: Delivered): string | null =>
+  event.type === 'market.read' ? ailment(settings, event.heard.event) : null;
+
 const chart = setup({
   types: {
     context: {} as GatewayContext,
@@ -112,15 +139,19 @@ const chart = setup({
     emitted: {} as GatewayChanged,
   },
   guards: {
+    isLast: ({ context, event }) =>
+      event.type === 'gateway.down' &&
+      context.up.every((endpoint) => endpoint === event.heard.event.endpoint),
+    isUndisputed: ({ context }) => !context.disputed,
     isSilent: ({ context, event }) => isSilent(context, event.heard.at),
     leavesGap: ({ context, event }) =>
       event.type === 'ledger.closed' && event.heard.event.index > context.lastLedger + 1,
-    isHealthy: ({ context, event }) =>
+    isWhole: ({ context, event }) =>
       event.type === 'market.read' &&
-      inSync.has(event.heard.event.server.state) &&
+      !context.disputed &&
+      ailing(context, event) === null &&
       event.heard.event.ledger.index >= context.lastLedger,
-    isUnhealthy: ({ event }) =>
-      event.type === 'market.read' && !inSync.has(event.heard.event.server.state),
+    isUnhealthy: ({ context, event }) => ailing(context, event) !== null,
   },
   actions: {
     beat: enqueueActions(({ context, event, enqueue }) => {
@@ -137,13 +168,25 @@ const chart = setup({
         lastLedger: Math.max(context.lastLedger, seen),
       });
     }),
-    say: enqueueActions(({ event, enqueue }, { state }: Pick<GatewayChanged, 'state'>) => {
-      enqueue.emit({ type: 'gateway.changed', state, why: why(event) });
+    join: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'gateway.up') return;
+      const { endpoint } = event.heard.event;
+      enqueue.assign({ up: [...context.up.filter((one) => one !== endpoint), endpoint] });
+    }),
+    leave: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'gateway.down') return;
+      const { endpoint } = event.heard.event;
+      enqueue.assign({ up: context.up.filter((one) => one !== endpoint) });
+    }),
+    dispute: enqueueActions(({ enqueue }) => enqueue.assign({ disputed: true })),
+    settle: enqueueActions(({ enqueue }) => enqueue.assign({ disputed: false })),
+    say: enqueueActions(({ context, event, enqueue }, { state }: Pick<GatewayChanged, 'state'>) => {
+      enqueue.emit({ type: 'gateway.changed', state, why: why(context, event) });
     }),
   },
 });
 
-const why = (event: Delivered): string => {
+const why = (context: GatewayContext, event: Delivered): string => {
   switch (event.type) {
     case 'gateway.up':
       return `connected to ${event.heard.event.endpoint}`;
@@ -156,7 +199,11 @@ const why = (event: Delivered): string => {
     case 'ledger.closed':
       return `ledger ${event.heard.event.index} closed`;
     case 'market.read':
-      return `the server is ${event.heard.event.server.state}`;
+      return ailing(context, event) ?? `whole up to ledger ${event.heard.event.ledger.index}`;
+    case 'ledger.contradicted': {
+      const { index, endpoint, otherEndpoint } = event.heard.event;
+      return `${endpoint} and ${otherEndpoint} contradict each other on ledger ${index}`;
+    }
     default:
       return event.type;
   }

@@ -58,7 +58,8 @@ export type CorridorSettings = Policy &
     min_portfolio_rlusd: number;
   }>;
 
-export type ConnectionSettings = Policy & Readonly<{ watchdog_seconds: number }>;
+export type ConnectionSettings = Policy &
+  Readonly<{ watchdog_seconds: number; max_load_factor: number; max_ledger_gap: number }>;
 
 export type StrategySettings = Readonly<{
   requote_threshold_bps: number;
@@ -99,6 +100,7 @@ export type RiskSettings = Readonly<{
 
 export type Settings = Readonly<{
   engine: Readonly<{ tick_interval_seconds: number }>;
+  network: Readonly<{ requests_per_minute: number }>;
   strategy: StrategySettings;
   order_size: OrderSizeSettings;
   orders: OrdersSettings;

@@ -4,7 +4,7 @@ import { connectionGuard } from '../machines/guards/connection.ts';
 import { gatewayHears, gatewayMachine } from '../machines/gateway.ts';
 import type { Event } from '../events/event.ts';
 import type { GatewayState } from '../events/gateway.ts';
-import { chart, closed, fact, observed, only, read, thing } from './given.ts';
+import { chart, closed, fact, observed, only, read, settings, thing } from './given.ts';
 
 const changed = (state: GatewayState): Event => ({ type: 'gateway.changed', state, why: 'x' });
 
@@ -36,7 +36,7 @@ const down: Event = { type: 'gateway.down', endpoint: 'ws://ledger', why: 'close
 const tick = (index: number): Event => ({ type: 'tick', index });
 
 const connected = () => {
-  const gateway = chart(gatewayMachine(12), gatewayHears);
+  const gateway = chart(gatewayMachine(settings.guards.ledger_connection), gatewayHears);
   const at = (t: number, event: Event): GatewayState | undefined =>
     only(gateway.turn(t * 1000, event), 'gateway.changed')?.state;
   at(0, up);
@@ -45,7 +45,7 @@ const connected = () => {
 };
 
 test('connected is syncing, and ready when subscribed and gap-filled', (t) => {
-  const gateway = chart(gatewayMachine(12), gatewayHears);
+  const gateway = chart(gatewayMachine(settings.guards.ledger_connection), gatewayHears);
   t.is(gateway.state(), 'disconnected');
   t.is(only(gateway.turn(0, up), 'gateway.changed')?.state, 'syncing');
   const said = gateway.turn(1, { type: 'gateway.synced', from: 90, to: 100 });

@@ -1,17 +1,22 @@
 /**
- * The edge to the ledger: keeps the connection, turns what it says into inputs, sends signed blobs. What is not validated,
- * malformed or older than what was covered never becomes an input. Streams are for speed; every read closes the gap from the
- * ledger covered last by account_tx, so that nothing is missed and order is the ledger's.
+ * The edge to the ledger: turns what servers say into inputs and sends signed blobs. What is not validated, malformed, late,
+ * contradicted or older than what was covered never becomes state; it is recorded as what it is. Streams are for speed; every
+ * read closes the gap from the ledger covered last by account_tx, so that nothing is missed and order is the ledger's.
  */
-import type { Subscription } from 'rxjs';
 import type { TransactionAnswered } from '../../events/gateway.ts';
 import type { Input } from '../../events/event.ts';
 import type { TransactionLookup } from '../../events/order.ts';
 import { ServerError, type Json, type Transport } from '../../ledger/transport.ts';
+import { ailment, type HealthLimits } from '../../machines/health.ts';
 import type { Clock } from '../clock.ts';
-import { count, object, text } from './json.ts';
-import { readMarket, readTransactions, type ReadTarget } from './read.ts';
-import { validated, type Validated } from './transaction.ts';
+import { createAgreement } from './agreement.ts';
+import type { Endpoint } from './endpoint.ts';
+import { lookedUp, readTransactions } from './history.ts';
+import { createHeadlines } from './headline.ts';
+import { text } from './json.ts';
+import { createPool, described } from './pool.ts';
+import { readMarket, type ReadTarget } from './read.ts';
+import { provenBy, validated, type Validated } from './transaction.ts';
 
 export type Gateway = Readonly<{
   /** Connects and keeps connected until closed; reconnects after a drop. */
@@ -26,209 +31,164 @@ export type Gateway = Readonly<{
 }>;
 
 export type GatewayOptions = Readonly<{
-  transport: Transport;
+  transports: readonly Transport[];
   clock: Clock;
   target: ReadTarget;
   /** Up to this ledger everything is in the log already; null in a new database. */
   covered: number | null;
+  requestsPerMinute: number;
+  health: HealthLimits & Readonly<{ watchdog_seconds: number }>;
   post: (input: Input, cause?: number) => void;
 }>;
 
-const reconnectFirstMs = 500;
-const reconnectMostMs = 15_000;
+const retryMs = 1_000;
 
-export const createGateway = ({
-  transport,
-  clock,
-  target,
-  covered: before,
-  post,
-}: GatewayOptions): Gateway => {
-  let covered = before;
-  let newest = 0;
-  let up = false;
-  let syncing = false;
+export const createGateway = (options: GatewayOptions): Gateway => {
+  const { transports, clock, target, post } = options;
+  let { covered } = options;
   let closed = false;
-  let delayMs = reconnectFirstMs;
+  /** The gap to the ledger covered last was filled since somebody is connected. */
+  let whole = false;
   let reading: Promise<void> | undefined;
-  let held: Json[] = [];
-  const seen = new Map<string, number>();
-  const subscriptions: Subscription[] = [];
+  const up = new Set<Endpoint>();
+  const seen = new Map<string, Validated>();
+  const agreement = createAgreement(transports.length);
+  const headlines = createHeadlines(clock, agreement, post);
   let isSynced: () => void = () => undefined;
   const synced = new Promise<void>((resolve) => (isSynced = resolve));
 
-  const request = (command: Json & { readonly command: string }): Promise<Json> =>
-    transport.request({ api_version: 2, ...command });
+  const refused = (endpoint: Endpoint, error: unknown): void =>
+    post({ type: 'answer.refused', endpoint: endpoint.name(), ...described(error) });
 
   const taken = (transaction: Validated): void => {
     if (seen.has(transaction.hash) || transaction.ledger <= (covered ?? 0)) return;
-    seen.set(transaction.hash, transaction.ledger);
+    seen.set(transaction.hash, transaction);
     post(transaction);
   };
 
-  const message = (said: Json): void => {
-    if (syncing) held.push(said);
-    else heard(said);
-  };
-
-  const heard = (said: Json): void => {
+  const heard = (endpoint: Endpoint, said: Json): void => {
     try {
-      if (said['type'] === 'ledgerClosed') ledgerClosed(said);
-      if (said['type'] !== 'transaction') return;
-      const transaction = validated(said);
+      if (said['type'] === 'ledgerClosed') headlines.closed(endpoint.name(), said);
+      // Before the gap is filled the listing brings it, in order.
+      if (said['type'] !== 'transaction' || !whole) return;
+      const transaction = validated(said, target);
       if (transaction) taken(transaction);
     } catch (error) {
-      if (!(error instanceof ServerError)) throw error;
-      post({ type: 'read.failed', code: error.code, message: error.message });
+      refused(endpoint, error);
+      endpoint.judge(error);
     }
   };
 
-  const ledgerClosed = (said: Json): void => {
-    const index = count(said, 'ledger_index');
-    if (index <= newest) return;
-    newest = index;
-    post({
-      type: 'ledger.closed',
-      index,
-      hash: text(said, 'ledger_hash'),
-      closeTime: count(said, 'ledger_time'),
-      baseFeeDrops: count(said, 'fee_base'),
-    });
-  };
-
-  /** Everything since the ledger covered last, then the read; both as inputs, in the ledger's order. */
-  const readWhole = async (ledger: number): Promise<void> => {
+  const readOn = async (endpoint: Endpoint, ledger: number, isLast: boolean): Promise<void> => {
+    const { request } = endpoint;
     const from = covered === null ? null : covered + 1;
-    const [listed, market] = await Promise.all([
-      from === null || from > ledger ? [] : readTransactions(request, target.account, from, ledger),
+    const [listed, { market, hash }] = await Promise.all([
+      from === null || from > ledger ? [] : readTransactions(request, target, from, ledger),
       readMarket(request, target, ledger),
     ]);
-    for (const one of listed) {
-      const transaction = validated(one);
-      if (transaction) taken(transaction);
+    const known = agreement.hashOf(ledger);
+    if (known !== undefined && known !== hash) {
+      throw new ServerError('contradiction', `ledger ${ledger} is ${hash} here and ${known} there`);
     }
+    if (from !== null) provenBy(listed, [...seen.values()], { from, to: ledger });
+    const { amendmentBlocked } = market.server;
+    const ill = amendmentBlocked ? 'amendment blocked' : ailment(options.health, market);
+    if (ill !== null && !isLast) throw new ServerError('unhealthy', ill);
+    if (closed) return;
+    for (const transaction of listed) taken(transaction);
     covered = Math.max(covered ?? 0, ledger);
-    for (const [hash, at] of seen) if (at <= covered) seen.delete(hash);
+    for (const [id, one] of seen) if (one.ledger <= covered) seen.delete(id);
     post(market);
   };
 
+  const readWhole = async (): Promise<void> => {
+    const ledger = headlines.newest();
+    const from = (covered ?? ledger) + 1;
+    await pool.ask((endpoint, isLast) => readOn(endpoint, ledger, isLast), refused);
+    if (whole) return;
+    whole = true;
+    post({ type: 'gateway.synced', from: Math.min(from, ledger), to: ledger });
+    isSynced();
+  };
+
   const read = async (): Promise<void> => {
-    if (!up || reading) return reading;
-    reading = readWhole(newest)
+    pool.probe();
+    if (reading || !pool.isJoined() || pool.isResting()) return reading;
+    reading = readWhole()
       .catch((error: unknown) => {
-        if (up) post({ type: 'read.failed', ...described(error) });
+        if (!closed && up.size > 0) post({ type: 'read.failed', ...described(error) });
       })
       .finally(() => (reading = undefined));
     return reading;
   };
 
-  /** Subscribes, then covers the gap; what streams in meanwhile waits for it. */
-  const synchronize = async (): Promise<void> => {
-    syncing = true;
-    held = [];
-    const answer = await request({
-      command: 'subscribe',
-      streams: ['ledger'],
-      accounts: [target.account],
-    });
-    newest = Math.max(newest, count(answer, 'ledger_index'));
-    const from = (covered ?? newest) + 1;
-    await readWhole(newest);
-    syncing = false;
-    post({ type: 'gateway.synced', from: Math.min(from, newest), to: newest });
-    delayMs = reconnectFirstMs;
-    for (const said of held.splice(0)) heard(said);
-    isSynced();
+  /** Until the gap is filled it is tried again, whether or not there are ticks. */
+  const fill = async (): Promise<void> => {
+    if (closed || whole || up.size === 0) return;
+    await read();
+    clock.at(clock.now() + retryMs, () => void fill());
   };
 
-  const networkId = async (): Promise<number | null> => {
-    const info = object(await request({ command: 'server_info' }), 'info');
-    return typeof info['network_id'] === 'number' ? info['network_id'] : 0;
-  };
-
-  const connected = async (endpoint: string): Promise<void> => {
-    try {
-      const id = await networkId();
-      up = true;
-      post({ type: 'gateway.up', endpoint, networkId: id });
-      await synchronize();
-    } catch (error) {
-      dropped(endpoint, described(error).message);
-    }
-  };
-
-  const dropped = (endpoint: string, why: string): void => {
-    if (up) post({ type: 'gateway.down', endpoint, why });
-    up = false;
-    void transport.close().then(again);
-  };
-
-  const again = (): void => {
-    if (closed) return;
-    clock.at(clock.now() + delayMs, () => void connect());
-    delayMs = Math.min(delayMs * 2, reconnectMostMs);
-  };
-
-  const connect = async (): Promise<void> => {
-    if (closed || up) return;
-    try {
-      await transport.connect();
-    } catch {
-      again();
-    }
-  };
+  const pool = createPool({
+    transports,
+    clock,
+    account: target.account,
+    requestsPerMinute: options.requestsPerMinute,
+    silentMs: options.health.watchdog_seconds * 1000,
+    onMessage: heard,
+    onUp: (endpoint, networkId) => {
+      up.add(endpoint);
+      post({ type: 'gateway.up', endpoint: endpoint.name(), networkId });
+    },
+    onJoined: (_, ledger) => {
+      headlines.joined(ledger);
+      void fill();
+    },
+    onDown: (endpoint, why) => {
+      up.delete(endpoint);
+      if (up.size === 0) whole = false;
+      post({ type: 'gateway.down', endpoint: endpoint.name(), why });
+    },
+  });
 
   return {
     synced,
-    open: () => {
-      subscriptions.push(
-        transport.messages.subscribe(message),
-        transport.connection.subscribe((change) => {
-          if (change.up) void connected(change.endpoint);
-          else if (up) dropped(change.endpoint, change.why);
-        }),
-      );
-      void connect();
-    },
+    open: pool.open,
     read,
     submit: async (blob) => {
       try {
-        const answer = await request({ command: 'submit', tx_blob: blob });
-        return { result: text(answer, 'engine_result'), error: null };
+        const ask = async ({ request }: Endpoint): Promise<string> => {
+          const answer = await request({ command: 'submit', tx_blob: blob });
+          const result = text(answer, 'engine_result');
+          if (result.startsWith('tel')) throw new ServerError(result, 'not taken by this server');
+          return result;
+        };
+        return { result: await pool.ask(ask, refused), error: null };
       } catch (error) {
-        const { code, message: words } = described(error);
-        return { result: null, error: `${code}: ${words}` };
+        const { code, message } = described(error);
+        if (code.startsWith('tel')) return { result: code, error: null };
+        return { result: null, error: `${code}: ${message}` };
       }
     },
     lookUp: async ({ hash, from, to }, cause) => {
       const searched = { from, to };
+      const settled = { type: 'transaction.settled', hash, searched } as const;
       const range = { min_ledger: Math.max(1, from), max_ledger: to };
       try {
-        const found = validated(await request({ command: 'tx', transaction: hash, ...range }));
-        if (!found)
-          throw new ServerError('notValidated', 'the transaction is known and not validated');
-        taken(found);
-        post(
-          { type: 'transaction.settled', hash, outcome: 'validated', searched, detail: '' },
-          cause,
+        const found = await pool.ask(
+          ({ request }) => lookedUp(request, target, hash, range),
+          refused,
         );
+        if (found) taken(found);
+        const outcome = found ? 'validated' : 'never';
+        post({ ...settled, outcome, detail: '' }, cause);
       } catch (error) {
-        const never =
-          error instanceof ServerError && error.code === 'txnNotFound' && error.searchedAll;
-        const outcome = never ? 'never' : 'unknown';
-        const detail = never ? '' : described(error).message;
-        post({ type: 'transaction.settled', hash, outcome, searched, detail }, cause);
+        post({ ...settled, outcome: 'unknown', detail: described(error).message }, cause);
       }
     },
     close: async () => {
       closed = true;
-      for (const subscription of subscriptions) subscription.unsubscribe();
-      await transport.close();
+      await pool.close();
     },
   };
 };
-
-const described = (error: unknown): Readonly<{ code: string; message: string }> =>
-  error instanceof ServerError
-    ? { code: error.code, message: error.message }
-    : { code: 'noAnswer', message: error instanceof Error ? error.message : String(error) };

@@ -25,6 +25,13 @@ export const count = (from: Json, field: string): number => {
   throw malformed(field, 'an integer');
 };
 
+/** A whole number of drops as text. */
+export const digits = (from: Json, field: string): string => {
+  const value = from[field];
+  if (typeof value === 'string' && /^\d{1,18}$/.test(value)) return value;
+  throw malformed(field, 'a whole number of drops');
+};
+
 export const optionalCount = (from: Json, field: string): number | null =>
   from[field] === undefined ? null : count(from, field);
 

@@ -8,66 +8,112 @@ import {
   isPositive,
   multiply,
   toDigits,
-  zero,
 } from '../../ledger/decimal.ts';
 import { pairAmounts, type Token } from '../../ledger/metadata.ts';
+import { parseRanges } from '../../ledger/ranges.ts';
 import { ServerError, type Json, type Transport } from '../../ledger/transport.ts';
-import { count, isObject, list, object, optionalCount, text } from './json.ts';
+import { digits, count, list, object, optionalCount, text } from './json.ts';
+import { pages } from './page.ts';
 
 export type ReadTarget = Readonly<{ account: string; token: Token }>;
-type Request = Transport['request'];
+export type Request = Transport['request'];
 
 const levelsMax = 10;
 /** More than the levels kept: our own and unfunded offers stand among them. */
 const offersAsked = 30;
 
-/** Rejects with a ServerError or TransportError; then nothing of the read is used. */
+/** `hash` is that of the ledger read. Rejects with a ServerError or TransportError; then nothing of the read is used. */
 export const readMarket = async (
   request: Request,
   target: ReadTarget,
   ledger: number,
-): Promise<MarketRead> => {
+): Promise<Readonly<{ market: MarketRead; hash: string }>> => {
   const { account, token } = target;
   const at = { ledger_index: ledger };
   const xrp = { currency: 'XRP' };
   const book = { command: 'book_offers', ...at, limit: offersAsked };
-  const [head, asks, bids, amm, root, lines, offers, issuer, server, fee] = await Promise.all([
+  const [head, asks, bids, amm, root, lines, issuer, offers, server, fee] = await Promise.all([
     request({ command: 'ledger', ...at }),
     request({ ...book, taker_gets: xrp, taker_pays: token }),
     request({ ...book, taker_gets: token, taker_pays: xrp }),
     absent(request({ command: 'amm_info', ...at, asset: xrp, asset2: token })),
     request({ command: 'account_info', ...at, account }),
     request({ command: 'account_lines', ...at, account, peer: token.issuer }),
-    request({ command: 'account_offers', ...at, account }),
     request({ command: 'account_info', ...at, account: token.issuer }),
+    all(pages(request, { command: 'account_offers', ...at, account })),
     request({ command: 'server_state' }),
     request({ command: 'fee' }),
   ]);
-  const closeTime = count(object(head, 'ledger'), 'close_time');
-  const data = object(root, 'account_data');
-  const rules = object(issuer, 'account_data');
+  const hash = text(head, 'ledger_hash');
+  for (const answer of [head, asks, bids, root, lines, issuer, ...offers, ...(amm ? [amm] : [])]) {
+    refuseElsewhere(answer, ledger, hash);
+  }
+  const read = { head, asks, bids, amm, root, lines, issuer, offers, server, fee };
+  try {
+    return { market: assembled(read, target, ledger), hash };
+  } catch (error) {
+    if (error instanceof ServerError) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    throw new ServerError('malformedAnswer', `an amount cannot be read: ${words}`);
+  }
+};
+
+type Answers = Readonly<
+  Record<'head' | 'asks' | 'bids' | 'root' | 'lines' | 'issuer' | 'server' | 'fee', Json>
+> &
+  Readonly<{ amm: Json | null; offers: readonly Json[] }>;
+
+const assembled = (answers: Answers, target: ReadTarget, ledger: number): MarketRead => {
+  const { account, token } = target;
+  const closeTime = count(object(answers.head, 'ledger'), 'close_time');
+  const data = belonging(object(answers.root, 'account_data'), account);
+  const rules = belonging(object(answers.issuer, 'account_data'), token.issuer);
   return {
     type: 'market.read',
     ledger: { index: ledger, closeTime },
-    bids: levels(list(bids, 'offers'), target, closeTime),
-    asks: levels(list(asks, 'offers'), target, closeTime),
-    amm: amm ? pool(object(amm, 'amm')) : null,
+    bids: levels(list(answers.bids, 'offers'), target, closeTime),
+    asks: levels(list(answers.asks, 'offers'), target, closeTime),
+    amm: answers.amm ? pool(object(answers.amm, 'amm')) : null,
     account: {
-      drops: text(data, 'Balance'),
+      drops: digits(data, 'Balance'),
       sequence: count(data, 'Sequence'),
       ownerCount: count(data, 'OwnerCount'),
       flags: count(data, 'Flags'),
     },
-    line: line(list(lines, 'lines'), token),
-    offers: list(offers, 'offers').map((offer) => ownOffer(offer, token)),
+    line: line(list(answers.lines, 'lines'), token),
+    offers: answers.offers
+      .flatMap((page) => list(page, 'offers'))
+      .map((offer) => ownOffer(offer, token)),
     issuer: {
       flags: count(rules, 'Flags'),
       transferRate: optionalCount(rules, 'TransferRate'),
       tickSize: optionalCount(rules, 'TickSize'),
     },
-    server: serverState(object(server, 'state')),
-    fee: feeOf(object(fee, 'drops')),
+    server: serverState(object(answers.server, 'state')),
+    fee: feeOf(object(answers.fee, 'drops')),
   };
+};
+
+const all = async <T>(from: AsyncIterable<T>): Promise<readonly T[]> => {
+  const found: T[] = [];
+  for await (const one of from) found.push(one);
+  return found;
+};
+
+/** Every answer is as of the one validated ledger that was asked for. */
+const refuseElsewhere = (answer: Json, ledger: number, hash: string): void => {
+  const [index, itsHash] = [count(answer, 'ledger_index'), text(answer, 'ledger_hash')];
+  if (answer['validated'] === true && index === ledger && itsHash === hash) return;
+  throw new ServerError(
+    'contradiction',
+    `asked for validated ledger ${ledger} (${hash}), answered of ${index} (${itsHash})`,
+  );
+};
+
+/** The account that was asked about, and no other. */
+const belonging = (data: Json, account: string): Json => {
+  if (data['Account'] === account) return data;
+  throw new ServerError('contradiction', `asked about ${account}, answered about another account`);
 };
 
 /** An unknown account or pair is an answer: there is none. */
@@ -115,8 +161,8 @@ const levels = (
 const pool = (amm: Json): Pool => {
   const token = object(amm, 'amount2');
   return {
-    drops: text(amm, 'amount'),
-    rlusd: text(token, 'value'),
+    drops: digits(amm, 'amount'),
+    rlusd: format(decimal(text(token, 'value'))),
     feeHundredThousandths: count(amm, 'trading_fee'),
     frozen: amm['asset2_frozen'] === true,
   };
@@ -128,8 +174,8 @@ const line = (lines: readonly Json[], token: Token): MarketRead['line'] => {
   );
   if (!ours) return null;
   return {
-    rlusd: format(decimal(text(ours, 'balance')) ?? zero),
-    limit: text(ours, 'limit'),
+    rlusd: format(decimal(text(ours, 'balance'))),
+    limit: format(decimal(text(ours, 'limit'))),
     frozen: ours['freeze_peer'] === true,
     deepFrozen: ours['deep_freeze_peer'] === true,
   };
@@ -155,7 +201,7 @@ const serverState = (state: Json): MarketRead['server'] => {
   const loadBase = count(state, 'load_base');
   return {
     state: text(state, 'server_state'),
-    completeLedgers: text(state, 'complete_ledgers'),
+    completeLedgers: ranges(state),
     loadFactor: count(state, 'load_factor') / Math.max(1, loadBase),
     amendmentBlocked: state['amendment_blocked'] === true,
     networkId: optionalCount(state, 'network_id') ?? 0,
@@ -164,35 +210,13 @@ const serverState = (state: Json): MarketRead['server'] => {
   };
 };
 
-const feeOf = (drops: Json): MarketRead['fee'] => ({
-  baseDrops: text(drops, 'base_fee'),
-  openLedgerDrops: text(drops, 'open_ledger_fee'),
-});
-
-/** Validated transactions of the account in a range of ledgers, in order, whole. */
-export const readTransactions = async (
-  request: Request,
-  account: string,
-  from: number,
-  to: number,
-): Promise<readonly Json[]> => {
-  const found: Json[] = [];
-  let marker: unknown;
-  do {
-    const page = await request({
-      command: 'account_tx',
-      account,
-      ledger_index_min: from,
-      ledger_index_max: to,
-      forward: true,
-      ...(isObject(marker) ? { marker } : {}),
-    });
-    const [least, most] = [count(page, 'ledger_index_min'), count(page, 'ledger_index_max')];
-    if (least > from || most < to) {
-      throw new ServerError('lgrGap', `the server has ledgers ${least}–${most} of ${from}–${to}`);
-    }
-    found.push(...list(page, 'transactions'));
-    marker = page['marker'];
-  } while (marker !== undefined);
-  return found;
+const ranges = (state: Json): string => {
+  const complete = text(state, 'complete_ledgers');
+  if (parseRanges(complete)) return complete;
+  throw new ServerError('malformedAnswer', 'complete_ledgers is no list of ranges');
 };
+
+const feeOf = (drops: Json): MarketRead['fee'] => ({
+  baseDrops: digits(drops, 'base_fee'),
+  openLedgerDrops: digits(drops, 'open_ledger_fee'),
+});

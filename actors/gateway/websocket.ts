@@ -1,6 +1,6 @@
 /** The transport over WebSocket: xrpl.js for framing and request ids; reconnection, subscriptions and submission are ours. */
 import { Subject } from 'rxjs';
-import xrpl from 'xrpl';
+import xrpl, { type Client } from 'xrpl';
 import {
   ServerError,
   TransportError,
@@ -14,7 +14,9 @@ const requestTimeoutMs = 10_000;
 const connectTimeoutMs = 5_000;
 
 /** What the gateway relies on in xrpl.js; a library that lacks one of these is refused at start. */
-const clientMethods = ['connect', 'disconnect', 'request', 'on', 'isConnected'] as const;
+const clientMethods = ['connect', 'disconnect', 'request', 'on', 'removeAllListeners'] as const;
+
+const heard = ['error', 'disconnected', 'ledgerClosed', 'transaction'] as const;
 
 /** Throws an Error naming the method that the installed xrpl.js lacks. */
 export const assertClient = (): void => {
@@ -28,40 +30,65 @@ export const assertClient = (): void => {
   }
 };
 
+/** A client of its own for each connection: it neither reconnects by itself nor is heard after its end. */
 export const webSocketTransport = (endpoint: string): Transport => {
   const messages = new Subject<Json>();
   const connection = new Subject<Connection>();
-  const client = new xrpl.Client(endpoint, {
-    timeout: requestTimeoutMs,
-    connectionTimeout: connectTimeoutMs,
-  });
-  let announced = false;
+  let client: Client | undefined;
 
-  client.on('error', () => undefined);
-  client.on('connected', () => {
-    announced = true;
-    connection.next({ up: true, endpoint });
-  });
-  client.on('disconnected', (code: number) => {
-    if (!announced) return;
-    announced = false;
-    connection.next({ up: false, endpoint, why: `the connection closed with code ${code}` });
-  });
-  client.on('ledgerClosed', (message) => messages.next(message as unknown as Json));
-  client.on('transaction', (message) => messages.next(message as unknown as Json));
+  const leave = async (): Promise<void> => {
+    const gone = client;
+    client = undefined;
+    if (!gone) return;
+    for (const name of heard) gone.removeAllListeners(name);
+    gone.on('error', () => undefined);
+    await gone.disconnect().catch(() => undefined);
+  };
+
+  const attend = (mine: Client): void => {
+    mine.on('error', () => undefined);
+    mine.on('disconnected', (code: number) => {
+      if (client !== mine) return;
+      void leave();
+      connection.next({
+        up: false,
+        endpoint,
+        code,
+        why: `the connection closed with code ${code}`,
+      });
+    });
+    const pass = (message: unknown): void => {
+      if (client === mine && isObject(message)) messages.next(message);
+    };
+    mine.on('ledgerClosed', pass);
+    mine.on('transaction', pass);
+  };
 
   return {
     connect: async () => {
+      await leave();
+      const mine = new xrpl.Client(endpoint, {
+        timeout: requestTimeoutMs,
+        connectionTimeout: connectTimeoutMs,
+      });
+      client = mine;
+      attend(mine);
       try {
-        await client.connect();
+        await mine.connect();
       } catch {
+        if (client === mine) await leave();
         throw new TransportError(`no connection to ${endpoint}`);
       }
+      if (client === mine) connection.next({ up: true, endpoint });
     },
     request: async (command) => {
+      const mine = client;
+      if (!mine) throw new TransportError(`${endpoint}: not connected`);
       try {
-        const answer: unknown = await client.request(command as never);
-        const result = isObject(answer) ? answer['result'] : undefined;
+        const answer: unknown = await mine.request(command as never);
+        const fields: Json = isObject(answer) ? answer : {};
+        const { result, warning } = fields;
+        if (warning !== undefined) messages.next({ type: 'warning', warning });
         if (!isObject(result)) throw new TransportError(`${endpoint} answered without a result`);
         return result;
       } catch (error) {
@@ -70,10 +97,7 @@ export const webSocketTransport = (endpoint: string): Transport => {
     },
     messages,
     connection,
-    close: async () => {
-      announced = false;
-      await client.disconnect();
-    },
+    close: leave,
   };
 };
 

@@ -102,7 +102,7 @@ const onLog = async (
     configuration,
     log,
     clock,
-    transport: world.transport,
+    transports: [world.transport],
     signer: createSigner(sandbox.seed, sandbox.seed.startsWith('sEd') ? 'ed25519' : 'secp256k1'),
     issuer: sandbox.issuer,
     networkId: sandbox.networkId,

@@ -66,7 +66,7 @@ export const play = async (
       configuration,
       log,
       clock,
-      transport: link,
+      transports: [link],
       signer,
       issuer: sandbox.issuer,
       networkId: sandbox.networkId,

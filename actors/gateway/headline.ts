@@ -1,0 +1,79 @@
+/**
+ * Ledgers as they close, from any server: each once, none older than the newest, none that cannot be. Where two servers
+ * contradict each other that is said, and said again when they agree.
+ */
+import type { Input } from '../../events/event.ts';
+import { ServerError, type Json } from '../../ledger/transport.ts';
+import { unixMs } from '../../ledger/time.ts';
+import type { Clock } from '../clock.ts';
+import type { Agreement } from './agreement.ts';
+import { count, text } from './json.ts';
+
+export type Headlines = Readonly<{
+  /** Index of the newest ledger; 0 before the first. */
+  newest: () => number;
+  /** A subscription begins at this ledger. Throws a ServerError for one that cannot be. */
+  joined: (index: number) => void;
+  /** Throws a ServerError for a message that is malformed, impossible or outvoted. */
+  closed: (endpoint: string, said: Json) => void;
+}>;
+
+/** No network closes ledgers faster than this, and none is further ahead of our clock. */
+const leastIntervalMs = 50;
+const slackLedgers = 1_000;
+const aheadMostMs = 600_000;
+
+export const createHeadlines = (
+  clock: Clock,
+  agreement: Agreement,
+  post: (input: Input) => void,
+): Headlines => {
+  let newest = 0;
+  let newestAt = 0;
+
+  const advance = (index: number): void => {
+    const most = newest + slackLedgers + (clock.now() - newestAt) / leastIntervalMs;
+    if (index < 1 || (newest > 0 && index > most)) {
+      throw new ServerError('malformedAnswer', `ledger ${index} cannot follow ledger ${newest}`);
+    }
+    if (index <= newest) return;
+    newest = index;
+    newestAt = clock.now();
+  };
+
+  return {
+    newest: () => newest,
+    joined: advance,
+    closed: (endpoint, said) => {
+      const index = count(said, 'ledger_index');
+      const hash = text(said, 'ledger_hash');
+      const closeTime = count(said, 'ledger_time');
+      const baseFeeDrops = count(said, 'fee_base');
+      if (closeTime < 0 || unixMs(closeTime) > clock.now() + aheadMostMs) {
+        throw new ServerError(
+          'malformedAnswer',
+          `ledger ${index} closed at ${closeTime}, ahead of us`,
+        );
+      }
+      const isNews = index > newest;
+      advance(index);
+      const verdict = agreement.hear({ endpoint, index, hash });
+      if (verdict.kind === 'outvoted') {
+        const { other } = verdict;
+        throw new ServerError(
+          'contradiction',
+          `ledger ${index} is ${hash} here and ${other.hash} there`,
+        );
+      }
+      if (isNews) post({ type: 'ledger.closed', index, hash, closeTime, baseFeeDrops });
+      if (verdict.kind === 'contradicted') {
+        const { other } = verdict;
+        const against = { otherEndpoint: other.endpoint, otherHash: other.hash };
+        post({ type: 'ledger.contradicted', index, endpoint, hash, ...against });
+      }
+      if (verdict.kind === 'agreed') {
+        post({ type: 'ledger.agreed', index, endpoints: verdict.endpoints });
+      }
+    },
+  };
+};

@@ -1,0 +1,26 @@
+/** `complete_ledgers` as a server writes it: "1-5,9,12-40", or "empty". */
+
+export type Ledgers = Readonly<{ first: number; last: number }>;
+
+/** In their order; undefined where the text is none of these. */
+export const parseRanges = (complete: string): readonly Ledgers[] | undefined => {
+  if (complete === 'empty') return [];
+  const ranges: Ledgers[] = [];
+  for (const part of complete.split(',')) {
+    const match = /^(\d{1,12})(?:-(\d{1,12}))?$/.exec(part.trim());
+    if (!match) return undefined;
+    const [, first = '0', last = first] = match;
+    ranges.push({ first: Number(first), last: Number(last) });
+  }
+  return ranges;
+};
+
+/** How many of the `recent` ledgers up to `to` are missing, as far back as there are any. */
+export const missingUpTo = (ranges: readonly Ledgers[], to: number, recent: number): number => {
+  const oldest = Math.min(...ranges.map(({ first }) => first), to);
+  const from = Math.max(oldest, to - recent + 1);
+  const had = ranges.map(({ first, last }) =>
+    Math.max(0, Math.min(to, last) - Math.max(from, first) + 1),
+  );
+  return to - from + 1 - had.reduce((sum, count) => sum + count, 0);
+};
