@@ -106,3 +106,66 @@ test('a drop is disconnected from every state', (t) => {
   at(4, tick(1));
   t.is(state(), 'disconnected');
 });
+
+const other: Event = { type: 'gateway.up', endpoint: 'ws://other', networkId: 0 };
+const otherDown: Event = { type: 'gateway.down', endpoint: 'ws://other', why: 'closed' };
+
+test('with several servers it is disconnected when the last one has gone', (t) => {
+  const { at, state } = connected();
+  at(1, other);
+  t.is(at(2, down), undefined);
+  t.is(state(), 'ready');
+  t.is(at(3, otherDown), 'disconnected');
+  at(4, other);
+  t.is(state(), 'syncing');
+});
+
+const contradicted = (index: number): Event => ({
+  type: 'ledger.contradicted',
+  index,
+  endpoint: 'ws://other',
+  hash: 'F',
+  otherEndpoint: 'ws://ledger',
+  otherHash: 'E',
+});
+
+test('two servers that contradict each other: not ready, however many ledgers close, until they agree', (t) => {
+  const { at, state } = connected();
+  at(1, closed(101, 1));
+  t.is(at(2, contradicted(101)), 'syncing');
+  at(3, closed(102, 3));
+  t.is(at(4, read(102)), undefined);
+  at(5, { type: 'gateway.synced', from: 102, to: 102 });
+  t.is(state(), 'syncing');
+  at(6, { type: 'ledger.agreed', index: 103, endpoints: ['ws://ledger', 'ws://other'] });
+  t.is(at(7, read(103)), 'ready');
+});
+
+test('a contradiction outlives a drop', (t) => {
+  const { at, state } = connected();
+  at(1, contradicted(101));
+  at(2, down);
+  at(3, up);
+  at(4, { type: 'gateway.synced', from: 101, to: 102 });
+  t.is(state(), 'syncing');
+});
+
+test('load at the limit is borne, above it the server is not relied on', (t) => {
+  const { server } = read(100);
+  const loaded = (loadFactor: number) => read(100, { server: { ...server, loadFactor } });
+  t.is(connected().at(1, loaded(100)), undefined);
+  const { at } = connected();
+  t.is(at(1, loaded(100.1)), 'syncing');
+  t.is(at(2, loaded(1)), 'ready');
+});
+
+test('a gap among its last ledgers: not relied on; one further back, or its own beginning, is none', (t) => {
+  const { server } = read(100);
+  const having = (completeLedgers: string) =>
+    connected().at(1, read(100, { server: { ...server, completeLedgers } }));
+  t.is(having('1-96,98-100'), 'syncing');
+  t.is(having('1-99'), 'syncing', 'without the ledger itself');
+  t.is(having('empty'), 'syncing');
+  t.is(having('98-100'), undefined, 'it has just begun');
+  t.is(having('1-40,60-100'), undefined);
+});

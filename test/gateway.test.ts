@@ -1,0 +1,361 @@
+/** The edge with its servers: kept, chosen, left alone, contradicting each other; gaps filled before anything is ready. */
+import test from 'ava';
+import { ServerError, type Json } from '../ledger/transport.ts';
+import { edge, noAnswer, refusedConnection } from './edge.ts';
+
+const two = ['ws://one', 'ws://two'];
+const three = [...two, 'ws://three'];
+const types = (posted: readonly { type: string }[]): readonly string[] =>
+  posted.map(({ type }) => type);
+
+test('connecting subscribes, reads everything and is whole', async (t) => {
+  const { posted, servers, said } = await edge();
+  t.deepEqual(types(posted), ['gateway.up', 'market.read', 'gateway.synced']);
+  t.deepEqual(servers[0]?.asked.slice(0, 2), ['server_info', 'subscribe']);
+  t.is(said('market.read')[0]?.account.drops, '60000000');
+});
+
+test('a drop is connected, subscribed and filled again, with what happened meanwhile, in order', async (t) => {
+  const { posted, servers, forget, pay, pass, said } = await edge();
+  forget();
+  servers[0]?.link.interfere.dropSocket();
+  await pay();
+  await pay();
+  await pass(1);
+  const after = types(posted);
+  t.deepEqual(after, [
+    'gateway.down',
+    'gateway.up',
+    'transaction.validated',
+    'transaction.validated',
+    'market.read',
+    'gateway.synced',
+  ]);
+  const [first, second] = said('transaction.validated');
+  t.true((first?.ledger ?? 0) < (second?.ledger ?? 0));
+  t.is(servers[0]?.asked.filter((command) => command === 'subscribe').length, 2);
+  forget();
+  await pay();
+  t.true(types(posted).includes('transaction.validated'), 'the stream is heard again');
+});
+
+test('a reconnection that fails is tried again, later each time, for as long as it takes', async (t) => {
+  const { servers, forget, pass, said } = await edge();
+  const [server] = servers;
+  let tries = 0;
+  if (server) {
+    server.lies.connect = () => {
+      tries += 1;
+      return refusedConnection();
+    };
+    server.link.interfere.dropSocket();
+  }
+  await pass(60);
+  t.true(tries >= 5 && tries <= 9, String(tries));
+  forget();
+  if (server) server.lies.connect = undefined;
+  await pass(16);
+  t.is(said('gateway.synced').length, 1);
+});
+
+test('a transaction heard of twice, from two servers or in a listing, is one', async (t) => {
+  const { forget, pay, read, said } = await edge(two);
+  forget();
+  await pay();
+  await read();
+  await read();
+  t.is(said('transaction.validated').length, 1);
+  t.is(said('ledger.closed').length, 1);
+});
+
+test('a transaction that the streams lost comes with the next read', async (t) => {
+  const { servers, forget, pay, read, said } = await edge();
+  forget();
+  if (servers[0]) servers[0].lies.message = (m) => (m['type'] === 'transaction' ? undefined : m);
+  await pay();
+  t.is(said('transaction.validated').length, 0);
+  await read();
+  t.is(said('transaction.validated').length, 1);
+});
+
+test('a long gap comes in many pages; API versions 1 and 2 say the same', async (t) => {
+  const heard = await Promise.all(
+    [1, 2].map(async (version) => {
+      const { servers, forget, pay, pass, said } = await edge();
+      const [server] = servers;
+      forget();
+      server?.link.interfere.dropSocket();
+      if (server) {
+        server.lies.asked = (command) =>
+          command.command === 'account_tx'
+            ? { ...command, limit: 2, api_version: version }
+            : command;
+      }
+      for (let n = 0; n < 7; n += 1) await pay();
+      await pass(1);
+      t.is(server?.asked.filter((command) => command === 'account_tx').length, 4);
+      return said('transaction.validated').map(({ hash, ledger, index, closeTime, result }) => ({
+        hash,
+        ledger,
+        index,
+        closeTime,
+        result,
+      }));
+    }),
+  );
+  t.is(heard[0]?.length, 7);
+  t.deepEqual(heard[0], heard[1]);
+});
+
+test('an older ledger moves nothing back', async (t) => {
+  const { servers, forget, close, posted } = await edge();
+  const [server] = servers;
+  const old: Json[] = [];
+  if (server) {
+    server.lies.message = (message) => {
+      old.push(message);
+      return message;
+    };
+  }
+  await close();
+  await close();
+  forget();
+  if (server) server.lies.message = () => old[0];
+  await close();
+  t.deepEqual(types(posted), []);
+});
+
+test('where the first server fails the next is read, and what the first did is recorded', async (t) => {
+  const { servers, forget, close, read, posted, said } = await edge(two);
+  const [first, second] = servers;
+  first?.link.interfere.requests('down');
+  forget();
+  await close();
+  await read();
+  t.deepEqual(types(posted), ['ledger.closed', 'answer.refused', 'market.read']);
+  t.is(said('answer.refused')[0]?.endpoint, 'ws://one');
+  forget();
+  first?.asked.splice(0);
+  await read();
+  t.deepEqual(first?.asked, [], 'it cools down');
+  t.true((second?.asked.length ?? 0) > 0);
+});
+
+test('a read has failed when it has failed at every server', async (t) => {
+  const { servers, forget, read, posted } = await edge(two);
+  for (const { link } of servers) link.interfere.requests('down');
+  forget();
+  await read();
+  t.deepEqual(types(posted), ['answer.refused', 'read.failed']);
+});
+
+test('one server gone of two is recorded, and nothing is disconnected', async (t) => {
+  const { servers, forget, pay, pass, read, said } = await edge(two);
+  forget();
+  const [first] = servers;
+  if (first) first.lies.connect = refusedConnection;
+  first?.link.interfere.dropSocket();
+  await pay();
+  await pass(1);
+  await read();
+  t.is(said('gateway.down').length, 1);
+  t.is(said('transaction.validated').length, 1);
+  t.is(said('market.read').length, 1);
+});
+
+test('a server that does not answer is given up after seconds, and the next is asked', async (t) => {
+  const { servers, forget, read, said, now } = await edge(two);
+  const [first] = servers;
+  if (first) first.lies.answer = noAnswer;
+  forget();
+  await read();
+  t.like(said('answer.refused')[0], { endpoint: 'ws://one', code: 'noAnswer' });
+  t.is(said('market.read').length, 1);
+  t.true(now() > 0);
+});
+
+test('a socket that is open to nobody is found out and left', async (t) => {
+  const { servers, forget, pass, read, said } = await edge();
+  const [server] = servers;
+  if (server) {
+    server.lies.message = () => undefined;
+    server.lies.answer = noAnswer;
+  }
+  forget();
+  await pass(12);
+  void read();
+  await pass(6);
+  t.regex(said('gateway.down')[0]?.why ?? '', /silent/);
+  if (server) {
+    server.lies.message = undefined;
+    server.lies.answer = undefined;
+  }
+  await pass(30);
+  t.is(said('gateway.synced').length, 1, 'and connected anew');
+});
+
+test('no ledger for long, while the server answers, is no silence', async (t) => {
+  const { forget, pass, read, said } = await edge();
+  forget();
+  for (let n = 0; n < 10; n += 1) {
+    await pass(4);
+    await read();
+  }
+  t.is(said('gateway.down').length, 0);
+  t.is(said('market.read').length, 10);
+});
+
+test('a server that says slowDown is left alone for a while, even where it is the only one', async (t) => {
+  const { servers, forget, pass, read, posted, said } = await edge();
+  const [server] = servers;
+  if (server)
+    server.lies.answer = () =>
+      Promise.reject(new ServerError('slowDown', 'You are placing too much load'));
+  forget();
+  await read();
+  t.is(said('read.failed')[0]?.code, 'slowDown');
+  if (server) server.lies.answer = undefined;
+  server?.asked.splice(0);
+  forget();
+  await read();
+  t.deepEqual([server?.asked, types(posted)], [[], []]);
+  await pass(3);
+  await read();
+  t.is(said('market.read').length, 1);
+});
+
+test('so is one that warns of load', async (t) => {
+  const { servers, forget, close, read, said } = await edge(two);
+  const [first, second] = servers;
+  if (first) first.lies.message = () => ({ type: 'warning', warning: 'load' });
+  await close();
+  forget();
+  first?.asked.splice(0);
+  await read();
+  t.is(said('market.read').length, 1);
+  t.deepEqual(first?.asked, []);
+  t.true((second?.asked.length ?? 0) > 0);
+});
+
+test('an amendment-blocked server is read only where there is no other', async (t) => {
+  const blocked = (command: string, answer: Json): Json =>
+    command === 'server_state'
+      ? { ...answer, state: { ...(answer['state'] as Json), amendment_blocked: true } }
+      : answer;
+  const { servers, forget, read, said } = await edge(two);
+  const [first, second] = servers;
+  if (first) first.lies.answer = blocked;
+  forget();
+  await read();
+  t.like(said('answer.refused')[0], { endpoint: 'ws://one', code: 'unhealthy' });
+  t.is(said('market.read')[0]?.server.amendmentBlocked, false);
+  if (second) second.lies.answer = blocked;
+  forget();
+  await read();
+  t.is(said('market.read')[0]?.server.amendmentBlocked, true);
+});
+
+/** Says another hash of every ledger that closes. */
+const otherwise = (message: Json): Json =>
+  message['type'] === 'ledgerClosed' ? { ...message, ledger_hash: 'F'.repeat(64) } : message;
+
+test('two servers that contradict each other are two, and nobody is believed until they agree', async (t) => {
+  const { servers, forget, close, said } = await edge(two);
+  const [, second] = servers;
+  if (second) second.lies.message = otherwise;
+  forget();
+  await close();
+  t.like(said('ledger.contradicted')[0], { endpoint: 'ws://two', otherEndpoint: 'ws://one' });
+  await close();
+  t.is(said('ledger.agreed').length, 0);
+  if (second) second.lies.message = undefined;
+  await close();
+  t.deepEqual(said('ledger.agreed')[0]?.endpoints, two);
+});
+
+test('of three servers the one that stands alone is not believed', async (t) => {
+  const { servers, forget, close, said } = await edge(three);
+  const [, , last] = servers;
+  if (last) last.lies.message = otherwise;
+  forget();
+  await close();
+  t.deepEqual(said('ledger.contradicted'), []);
+  t.like(said('answer.refused')[0], { endpoint: 'ws://three', code: 'contradiction' });
+  t.is(said('ledger.closed').length, 1);
+});
+
+test('a blob that one server does not take goes to the next; what is lost there is said', async (t) => {
+  const { servers, forget, gateway, said } = await edge(two);
+  const [first, second] = servers;
+  const telling =
+    (result: string) =>
+    (command: string, answer: Json): Json =>
+      command === 'submit' ? { ...answer, engine_result: result } : answer;
+  if (first) {
+    first.lies.asked = (command) => (command.command === 'submit' ? { command: 'fee' } : command);
+    first.lies.answer = telling('telINSUF_FEE_P');
+  }
+  if (second) {
+    second.lies.asked = first?.lies.asked;
+    second.lies.answer = telling('tesSUCCESS');
+  }
+  forget();
+  t.deepEqual(await gateway.submit('AB'), { result: 'tesSUCCESS', error: null });
+  t.is(said('answer.refused')[0]?.code, 'telINSUF_FEE_P');
+  if (second) second.lies.answer = telling('telCAN_NOT_QUEUE');
+  t.true(
+    ['telINSUF_FEE_P', 'telCAN_NOT_QUEUE'].includes((await gateway.submit('AB')).result ?? ''),
+  );
+  for (const { link } of servers) link.interfere.requests('down');
+  const lost = await gateway.submit('AB');
+  t.is(lost.result, null);
+  t.regex(lost.error ?? '', /noAnswer/);
+});
+
+test('never is said only by a server with the whole range; another is asked before', async (t) => {
+  const { servers, forget, gateway, said } = await edge(two);
+  const [first, second] = servers;
+  const lookup = { type: 'transaction.lookup', hash: 'A'.repeat(64), from: 3, to: 5 } as const;
+  const missing = (all: boolean) => (command: string, answer: Json) =>
+    command === 'tx' ? Promise.reject(new ServerError('txnNotFound', 'not found', all)) : answer;
+  for (const one of servers) {
+    one.lies.asked = (command) => (command.command === 'tx' ? { command: 'fee' } : command);
+    one.lies.answer = missing(false);
+  }
+  forget();
+  await gateway.lookUp(lookup, 7);
+  t.is(said('transaction.settled')[0]?.outcome, 'unknown');
+  if (second) second.lies.answer = missing(true);
+  forget();
+  await gateway.lookUp(lookup, 7);
+  t.is(said('transaction.settled')[0]?.outcome, 'never');
+  if (first)
+    first.lies.answer = (command, answer) =>
+      command === 'tx' ? { ...answer, validated: false } : answer;
+  if (second) second.lies.answer = missing(false);
+  forget();
+  await gateway.lookUp(lookup, 7);
+  t.is(said('transaction.settled')[0]?.outcome, 'unknown', 'known and not validated is no outcome');
+});
+
+test('a server is asked no more than its minute allows; what cannot wait goes all the same', async (t) => {
+  const { servers, gateway, forget, pass, read, said } = await edge(
+    ['ws://one'],
+    () => undefined,
+    60,
+  );
+  const [server] = servers;
+  forget();
+  for (let n = 0; n < 15; n += 1) {
+    await read();
+    await pass(4);
+  }
+  const asked = server?.asked.length ?? 0;
+  t.true(asked >= 100 && asked <= 60 + 60 + 12, `${asked} in a minute that began with a full one`);
+  t.is(said('read.failed').length, 0, 'a read that is put off has not failed');
+  if (server)
+    server.lies.asked = (command) => (command.command === 'submit' ? { command: 'fee' } : command);
+  if (server) server.lies.answer = (_, answer) => ({ ...answer, engine_result: 'tesSUCCESS' });
+  await read();
+  t.is((await gateway.submit('AB')).result, 'tesSUCCESS');
+});
