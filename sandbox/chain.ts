@@ -164,8 +164,10 @@ export type Chain = Readonly<{
   close: (closeTime: number, first?: readonly string[]) => ClosedLedger;
   open: () => View;
   latest: () => ClosedLedger;
-  /** A closed ledger by index, while it is kept (at least the last 256). */
+  /** A closed ledger by index, while it is kept (at least the last 512). */
   at: (ledgerIndex: number) => ClosedLedger | undefined;
   /** The oldest index that `at` can still give. */
   oldest: () => number;
+  /** From here on every transaction there was is still known: nothing happened before the first ledger. */
+  knownFrom: () => number;
 }>;

@@ -28,7 +28,7 @@ export type Store = Readonly<{
 }>;
 
 const formatVersion = 1;
-const ledgersKept = 256;
+const ledgersKept = 512;
 /** The file is packed into one line when it is owned, and after so many ledgers. */
 const ledgersUntilPacked = 2000;
 

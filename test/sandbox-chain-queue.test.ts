@@ -53,10 +53,10 @@ test('who pays too little for a crowded ledger waits for the next, ten an accoun
   t.is(chain.queue().length, 10);
   t.like(submit(chain, maker, { ...nothing, Fee: '20000' }), { engine_result: 'tesSUCCESS' });
   t.is(chain.close(2000).transactions.length, crowd + 1);
-  t.like(chain.fees(), { ledgerSize: 10, expectedSize: 1202, queueSize: 0, openLevel: 256 });
+  t.like(chain.fees(), { ledgerSize: 11, expectedSize: 1202, queueSize: 0, openLevel: 256 });
   const ledger = chain.close(2004);
   t.deepEqual(
     ledger.transactions.map(({ tx }) => tx['Sequence']),
-    Array.from({ length: 10 }, (_, n) => next + n),
+    Array.from({ length: 11 }, (_, n) => next + n),
   );
 });

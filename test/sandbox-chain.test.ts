@@ -135,13 +135,13 @@ test('closed ledgers stay as they were', (t) => {
   t.is([...chain.latest().state.book(dollars, xrp)].length, 1);
 });
 
-test('256 ledgers are kept, and no more', (t) => {
+test('512 ledgers are kept, and no more', (t) => {
   const chain = world();
-  for (let n = 0; n < 300; n += 1) chain.close(2000 + n);
+  for (let n = 0; n < 560; n += 1) chain.close(2000 + n);
   const { ledger_index: newest } = chain.latest().header;
-  t.is(chain.oldest(), newest - 255);
-  t.truthy(chain.at(newest - 255));
-  t.is(chain.at(newest - 256), undefined);
+  t.is(chain.oldest(), newest - 511);
+  t.truthy(chain.at(newest - 511));
+  t.is(chain.at(newest - 512), undefined);
 });
 
 test('the changes of a ledger make it from the one before, and unmake it', (t) => {

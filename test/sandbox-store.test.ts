@@ -140,8 +140,8 @@ test('a long run packs its file as it goes, and nothing of it is lost', (t) => {
   const { saved } = openStore(file);
   t.is(saved?.header.ledger_index, 2100);
   t.is([...(saved?.entries ?? [])].length, 7);
-  t.is(saved?.history.length, 256);
-  t.is(saved?.history[0]?.header.ledger_index, 2100 - 255);
+  t.is(saved?.history.length, 512);
+  t.is(saved?.history[0]?.header.ledger_index, 2100 - 511);
 });
 
 const linesOf = (file: string): number => readFileSync(file, 'utf8').trimEnd().split('\n').length;

@@ -30,7 +30,9 @@ import { decodeSubmission } from './submission.ts';
 /** The account that has all XRP at first, as on any standalone server (seed "masterpassphrase"). */
 export const genesisAccount = 'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh';
 
-const ledgersKept = 256;
+const ledgersKept = 512;
+/** The first that a new network closes. */
+const firstLedger = 2;
 const noHash = '0'.repeat(64);
 
 type PoolAccount = Ground['poolAccount'];
@@ -46,10 +48,16 @@ export const createChain = (genesis: Genesis, pools: PoolAccount = poolAccount):
     Sequence: genesis.genesis_sequence,
     index: accountIndex(genesisAccount),
   };
-  return resumeChain({ header: genesisHeader(genesis), entries: [entry], history: [] }, pools);
+  const saved = { header: genesisHeader(genesis), entries: [entry], history: [] };
+  return resumeChain(saved, pools, genesis.ledger_index);
 };
 
-export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Chain => {
+/** `first`: where the chain began, if that is known. */
+export const resumeChain = (
+  saved: Saved,
+  pools: PoolAccount = poolAccount,
+  first?: number,
+): Chain => {
   let base: Trie<Entry>;
   for (const entry of saved.entries) base = set(base, entry);
   let header: Header = saved.header;
@@ -67,6 +75,7 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
   });
   const open = openLedger(base, ground(true));
 
+  const oldest = (): number => kept.keys().next().value ?? header.ledger_index;
   const latest = (): ClosedLedger => kept.get(header.ledger_index) as ClosedLedger;
 
   return {
@@ -116,6 +125,7 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
       open.restart(amended);
     },
     close: (closeTime, first = []) => {
+      open.ending();
       const closed = applyAll(amended, ground(false), open.transactions(), first);
       const coins = BigInt(header.total_coins) - closed.fees;
       const hashes = closed.applied.map(({ hash }) => hash);
@@ -131,7 +141,8 @@ export const resumeChain = (saved: Saved, pools: PoolAccount = poolAccount): Cha
     open: () => viewOf(open.root()),
     latest,
     at: (index) => kept.get(index),
-    oldest: () => kept.keys().next().value ?? header.ledger_index,
+    oldest,
+    knownFrom: () => (oldest() === first ? Math.min(first, firstLedger) : oldest()),
   };
 };
 

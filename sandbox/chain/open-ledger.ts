@@ -22,7 +22,7 @@ import {
   quietMarket,
   requiredLevel,
 } from './fee-market.ts';
-import type { Waiting } from './order.ts';
+import { byAccount, type Waiting } from './order.ts';
 import * as queues from './queue.ts';
 
 export type Taken = Readonly<{
@@ -40,6 +40,8 @@ export type OpenLedger = Readonly<{
   take: (one: Waiting, failHard: boolean) => Taken;
   /** The same transactions on another start. */
   restart: (root: Trie<Entry>) => void;
+  /** Right before a close: what has been held gets its chance. */
+  ending: () => void;
   /** After a close: on the closed ledger, with what waited for it and what it left. */
   follow: (
     root: Trie<Entry>,
@@ -53,18 +55,21 @@ export type OpenLedger = Readonly<{
   queue: () => readonly Queued[];
 }>;
 
-/** For how many ledgers a transaction that may apply later is tried again. */
-const ledgersHeld = 5;
+/** For how many ledgers a transaction that was sent to this server is tried again, whatever became of it at first. */
+const ledgersKept = 5;
 
 const noPressure: Pressure = { fullness: 0, loadFactor: 1 };
 
-type Held = Waiting & Readonly<{ until: number }>;
+type Kept = Waiting & Readonly<{ until: number }>;
 
 export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
   let root = start;
   let ground = first;
   let transactions: readonly (Applied & Waiting)[] = [];
-  let held: readonly Held[] = [];
+  /** Came too early: enters as soon as its turn comes. */
+  let held: readonly Waiting[] = [];
+  /** All that is tried again on each new ledger. */
+  let kept: readonly Kept[] = [];
   let queue: queues.Queue = [];
   let market: FeeMarket = quietMarket;
   let pressure = noPressure;
@@ -113,7 +118,26 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
 
   const hold = (one: Waiting): void => {
     if (held.some(({ hash }) => hash === one.hash)) return;
-    held = [...held, { ...one, until: ground.index + ledgersHeld }];
+    held = [...held, one];
+  };
+
+  const keep = (one: Waiting): void => {
+    if (kept.some(({ hash }) => hash === one.hash)) return;
+    kept = [...kept, { ...one, until: ground.index + ledgersKept }];
+  };
+
+  const isPast = ({ tx }: Waiting): boolean => {
+    const account = accountOf(tx.Account);
+    return (
+      account !== undefined && tx.TicketSequence === undefined && tx.Sequence < account.Sequence
+    );
+  };
+
+  const tried = (one: Waiting): void => {
+    if (isApplied(one.hash)) return;
+    const result = enter(one, false);
+    if (result === 'tesSUCCESS') release(one.tx.Account);
+    else if (isRetry(result) && result !== 'terQUEUED') hold(one);
   };
 
   /** As if what waits before it had been applied. */
@@ -198,6 +222,7 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
       const available = queues.nextQueuable(queue, one.tx.Account, next);
       if (result === 'tesSUCCESS') release(one.tx.Account);
       else if (isRetry(result) && !queued && !failHard) hold(one);
+      if (result === 'tesSUCCESS' || !failHard) keep(one);
       return { result, applied, queued, next, available };
     },
     restart: (other) => {
@@ -205,6 +230,11 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
       root = other;
       transactions = [];
       for (const one of again) attempt(one, false);
+    },
+    ending: () => {
+      const waiting = byAccount(held);
+      held = [];
+      for (const one of waiting) tried(one);
     },
     follow: (closed, next, applied, left) => {
       market = marketAfter(
@@ -214,18 +244,20 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
       root = closed;
       ground = next;
       transactions = [];
-      for (const one of left) hold(one);
       const isLate = ({ tx }: Waiting): boolean =>
         tx.LastLedgerSequence !== undefined && tx.LastLedgerSequence < next.index;
       queue = queue.filter((one) => !isLate(one));
-      drain();
-      const again = held.filter(({ until }) => until >= next.index);
-      held = [];
-      for (const one of again) {
+      for (const one of left) {
         const result = attempt(one, false);
-        if (isRetry(result)) held = [...held, one];
-        else if (result === 'tesSUCCESS') release(one.tx.Account);
+        if (isRetry(result)) hold(one);
       }
+      drain();
+      const settled = new Set(applied.map(({ hash }) => hash));
+      kept = kept.filter(
+        (one) => one.until >= next.index && !settled.has(one.hash) && !isPast(one),
+      );
+      held = held.filter(({ hash }) => kept.some((one) => one.hash === hash));
+      for (const one of byAccount(kept)) tried(one);
     },
   };
 };

@@ -26,8 +26,13 @@ const innerHash = (hashes: readonly string[], depth: number): string => {
 type Place = Readonly<{ account: bigint; ticket: number; number: number; hash: string }>;
 
 /** Sorted as a ledger applies them: an account's sequences before its tickets, each ascending. */
-export const canonicalOrder = (waiting: readonly Waiting[]): readonly Waiting[] => {
-  const salt = BigInt(`0x${treeHash(waiting.map(({ hash }) => hash))}`);
+export const canonicalOrder = (waiting: readonly Waiting[]): readonly Waiting[] =>
+  sorted(waiting, BigInt(`0x${treeHash(waiting.map(({ hash }) => hash))}`));
+
+/** The same without stirring the accounts: for what a server keeps for itself. */
+export const byAccount = (waiting: readonly Waiting[]): readonly Waiting[] => sorted(waiting, 0n);
+
+const sorted = (waiting: readonly Waiting[], salt: bigint): readonly Waiting[] => {
   const placed = waiting.map((one) => ({
     one,
     place: {

@@ -71,7 +71,7 @@ const rangeOf = ({ params, version, world }: Request): Range => {
   const chain = world.chain();
   const { missing } = world.trouble();
   const kept = {
-    min: missing ? missing.to + 1 : chain.oldest(),
+    min: missing ? missing.to + 1 : chain.knownFrom(),
     max: chain.latest().header.ledger_index,
   };
   const { ledger_index_min: min, ledger_index_max: max } = params;

@@ -47,7 +47,7 @@ export const offersOf = (
   const left = new Map<string, Quantity>();
   const offers: Json[] = [];
   const rate = transferRate(view, book.gets);
-  const frozen = isFrozenGlobally(view, book.gets.issuer);
+  const frozen = [book.gets, book.pays].some(({ issuer }) => isFrozenGlobally(view, issuer));
   if (limit === 0) return offers;
   for (const entry of view.book(book.pays, book.gets)) {
     offers.push(offer(view, entry, book, left, frozen, taker === book.gets.issuer ? parity : rate));

@@ -15,6 +15,7 @@ import { ledger, ledgerClosed, ledgerCurrent, ledgerHeader } from './ledger.ts';
 import { Refusal } from './refusal.ts';
 import { serverDefinitions } from './server-definitions.ts';
 import { serverInfo, serverState } from './server-info.ts';
+import { random, sign } from './sign.ts';
 import { simulate } from './simulate.ts';
 import { submit } from './submit.ts';
 import { subscribe, unsubscribe } from './subscribe.ts';
@@ -44,10 +45,12 @@ export const commands: Readonly<Record<string, Command>> = {
   ledger_entry: ledgerEntry,
   ledger_header: ledgerHeader,
   ping: () => ({}),
+  random,
   sandbox_reset: sandboxReset,
   server_definitions: serverDefinitions,
   server_info: serverInfo,
   server_state: serverState,
+  sign,
   simulate,
   stop: forbidden,
   submit,

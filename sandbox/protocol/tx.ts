@@ -40,7 +40,7 @@ export const tx: Command = (request) => {
   const { missing } = world.trouble();
   const searched = range && {
     searched_all:
-      range.min >= chain.oldest() &&
+      range.min >= chain.knownFrom() &&
       range.max <= chain.latest().header.ledger_index &&
       !(missing && range.min <= missing.to && range.max >= missing.from),
   };

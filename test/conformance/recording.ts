@@ -1,7 +1,9 @@
-/** The recordings of a real server, read from the shared folder, with names turned back into addresses and codes. */
+/** The recordings of a real server, with names turned back into addresses and codes. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { encode, encodeForSigning } from 'ripple-binary-codec';
+import { deriveKeypair, sign } from 'ripple-keypairs';
 import type { Genesis } from '../../sandbox/chain.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -62,13 +64,31 @@ export type Case = Readonly<{
   setup: readonly (LedgerTimes & Readonly<{ txs: readonly SetupTx[] }>)[];
   after_setup: State;
   steps: readonly Step[];
+  /** In a session: what the one client asked to hear, and the answer. */
+  subscribe?: Readonly<{ request: Json; response: Json }>;
 }>;
 
-/** The folder with the recordings, or undefined if it is not there. */
-export const recordingsFolder = (): string | undefined => {
+/** What happened in a conversation, in order. */
+export type Event = Readonly<{
+  ev: string;
+  conn?: string;
+  msg?: Json;
+  text?: string;
+  tx_blob?: string;
+  close_time?: number;
+  ledger_index?: number;
+}>;
+
+export type Transcript = Case & Readonly<{ transcript: readonly Event[] }>;
+
+/** The part that is kept with the project. */
+export const keptFolder = path.resolve(import.meta.dirname, '../../../test/recordings');
+
+/** The folder with all recordings, or where it is not there with the part that is kept. */
+export const recordingsFolder = (): string => {
   const beside = path.resolve(import.meta.dirname, '../../../../shared');
   const folder = path.join(process.env['NEO_SHARED'] ?? beside, 'conformance');
-  return existsSync(folder) ? folder : undefined;
+  return existsSync(folder) ? folder : keptFolder;
 };
 
 const linesOf = (folder: string, file: string): readonly string[] =>
@@ -86,6 +106,22 @@ export function* casesOf(folder: string, kind: string): Generator<Case> {
   }
   for (const line of linesOf(folder, `${kind}.jsonl.gz`)) yield JSON.parse(line) as Case;
 }
+
+/** Signed by the seed of the account that it names, or of the one that is said to have signed. */
+export const signedBlob = (
+  { accounts, id }: Pick<Case, 'accounts' | 'id'>,
+  tx: Json,
+  signer?: string,
+): string => {
+  const account =
+    signer === undefined
+      ? Object.values(accounts).find(({ address }) => address === tx['Account'])
+      : accounts[signer];
+  if (!account?.seed) throw new Error(`no seed for ${String(tx['Account'])} in ${id}`);
+  const keys = deriveKeypair(account.seed);
+  const full = { ...tx, SigningPubKey: keys.publicKey };
+  return encode({ ...full, TxnSignature: sign(encodeForSigning(full), keys.privateKey) });
+};
 
 /** Every string that is a name of the case, as the address or code that it stands for. */
 export const unnamed = <T>(value: T, one: Pick<Case, 'accounts' | 'currencies'>): T => {

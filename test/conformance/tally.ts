@@ -8,14 +8,32 @@ export const aspects = [
   'amm',
   'metadata',
   'order',
+  'stream',
+  'protocol',
 ] as const;
 export type Aspect = (typeof aspects)[number];
+
+/** The least share of each that may agree. */
+export const required: Readonly<Record<Aspect, number>> = {
+  submit: 0.995,
+  result: 0.995,
+  balances: 0.995,
+  offers: 0.995,
+  books: 0.99,
+  amm: 0.99,
+  metadata: 0.98,
+  order: 0.97,
+  stream: 0.97,
+  protocol: 0.95,
+};
 
 type Count = { right: number; all: number };
 export type Tally = Readonly<{
   note: (aspect: Aspect, group: string, place: string, wrong: readonly string[]) => void;
   report: (differencesShown: number) => string;
   share: (aspect: Aspect) => number;
+  /** How many values were compared. */
+  count: (aspect: Aspect) => number;
 }>;
 
 const linesPerDifference = 4;
@@ -50,6 +68,7 @@ export const tally = (): Tally => {
       const { right, all } = count(aspect, 'all');
       return all === 0 ? 1 : right / all;
     },
+    count: (aspect) => count(aspect, 'all').all,
     report: (shown) => {
       const kinds = [...new Set([...groups].map((group) => group.split('/')[0] as string))];
       const head = `${''.padEnd(30)} ${aspects.map((aspect) => aspect.padStart(9)).join(' ')}`;
