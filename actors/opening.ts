@@ -23,7 +23,7 @@ export const settlePredecessor = async (
   log: Log,
   now: number,
 ): Promise<Predecessor | undefined> => {
-  const newest = (await log.sessions()).at(-1);
+  const newest = await log.newest();
   if (!newest) return undefined;
   const { session, lastHash } = newest;
   const rows: Recorded<Event>[] = [];
@@ -38,7 +38,7 @@ export const settlePredecessor = async (
     return { session, lastHash, legacy, died: false };
   }
   await close(log, session, rows, legacy, now);
-  const closed = (await log.sessions()).at(-1);
+  const closed = await log.newest();
   return { session, lastHash: closed?.lastHash ?? lastHash, legacy, died: true };
 };
 

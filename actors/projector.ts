@@ -1,16 +1,26 @@
 /**
- * Brings the read models to where the log is, and keeps them there a moment behind it: always by reading back what is
- * durable, so that a start after a crash, a session that runs and a rebuild are one path. It never holds up an append,
- * and a failure of it ends nothing but itself.
+ * Brings the read models to where the log is, and keeps them there a moment behind it, by following the tail from the last
+ * event that is in them: a start after a crash, a session that runs and a rebuild are one path. It never holds up an
+ * append, and a failure of it ends nothing but itself.
  */
-import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
-import { apply, emptyTables, type Sessions, type Tables } from '../projections/tables.ts';
-import type { Change } from '../projections/tables/table.ts';
+import {
+  ReplaySubject,
+  Subject,
+  firstValueFrom,
+  lastValueFrom,
+  race,
+  takeUntil,
+  timer,
+} from 'rxjs';
 import type { Log } from './log/open.ts';
+import type { Page, Position } from './log/read.ts';
+import { createTeller, UntoldError } from './teller.ts';
 
 /** What it needs of the log. */
-export type Followed = Pick<Log, 'durable' | 'project' | 'progress' | 'sessions' | 'readSession'>;
+export type Followed = Pick<
+  Log,
+  'durable' | 'project' | 'projected' | 'newest' | 'numberOf' | 'next' | 'tail'
+>;
 
 export type Projector = Readonly<{
   /** Resolves when all that is durable by now is in the read models, or never will be. */
@@ -18,11 +28,6 @@ export type Projector = Readonly<{
   /** Follows no longer; resolves when nothing is under way. To be awaited before the log is closed. */
   stop: () => Promise<void>;
 }>;
-
-/** An event that the tables cannot tell: its session stands in them up to the event before. */
-export class UntoldError extends Error {
-  override readonly name = 'UntoldError';
-}
 
 export type Pace = Readonly<{
   /** Rows read at a time. */
@@ -47,139 +52,74 @@ export const startProjector = (
   onFailure: (cause: unknown) => void,
   pace: Pace = besideTheEngine,
 ): Projector => {
-  /** By session: the last durable seq, and the last one in the read models. */
-  const durable = new Map<number, number>();
-  let projected: Map<number, number> | undefined;
-  const numbers = new Map<string, number>();
-  /** Sessions that cannot be told to their end. */
-  const left = new Set<number>();
-  let at: Readonly<{ tables: Tables; seq: number }> | undefined;
-  let over = false;
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const teller = createTeller(log, pace.changesMax);
+  /** The last durable row, and the last one that has been dealt with; the session that cannot be told to its end. */
+  let [newest, reached, untold] = [nowhere, nowhere, 0];
+  let [over, hurried] = [false, 0];
+  const stopped = new ReplaySubject<void>(1);
+  const hurry = new Subject<void>();
+  const moved = new Subject<void>();
 
-  const subscription = log.durable.subscribe({
-    next: ({ session, rows }) => {
-      durable.set(session, rows.at(-1)?.seq ?? 0);
-      if (!running && !over) timer ??= setTimeout(run, pace.pauseMs);
-    },
-    complete: () => {
-      over = true;
-      clearTimeout(timer);
-    },
-  });
+  const durable = log.durable.subscribe((page) => (newest = endOf(page)));
 
-  const isBehind = (session: number): boolean =>
-    !left.has(session) && (durable.get(session) ?? 0) > (projected?.get(session) ?? 0);
-
-  /** The first session that is behind. */
-  const behind = (): number | undefined =>
-    [...durable.keys()].toSorted((a, b) => a - b).find(isBehind);
-
-  const begin = async (): Promise<void> => {
-    const sessions = await log.sessions();
-    projected = new Map(await log.progress());
-    for (const { session, first, last } of sessions) {
-      durable.set(session, Math.max(durable.get(session) ?? 0, last.seq));
-      learn(session, first as Recorded<Event>);
-    }
-  };
-
-  const learn = (session: number, { event }: Recorded<Event>): void => {
-    if (event.type === 'session.opened') numbers.set(event.uuid, session);
-  };
-
-  /** Some more rows of this session, from its first one on where it is not the one at hand. */
-  const advance = async (session: number, done: Map<number, number>): Promise<void> => {
-    let { tables, seq } =
-      at?.tables.session === session ? at : { tables: emptyTables(session), seq: 0 };
-    const newest = Math.max(...durable.keys());
-    const from = seq + 1;
-    const to = Math.min(durable.get(session) ?? 0, seq + pace.rowsMax);
-    const already = done.get(session) ?? 0;
-    let changes: Change[] = [];
-    const written: Promise<void>[] = [];
-    const write = (): void => {
-      if (seq > already) written.push(log.project(changes, { session, seq }));
-      changes = [];
-    };
+  const take = async (page: Page): Promise<void> => {
     try {
-      for await (const page of log.readSession(session, { from, to })) {
-        for (const row of page as readonly Recorded<Event>[]) {
-          learn(session, row);
-          const next = tell(tables, row, { numbers, newest });
-          ({ tables } = next);
-          ({ seq } = row);
-          if (seq > already) changes.push(...next.changes);
-          if (changes.length >= pace.changesMax) write();
-        }
-      }
-    } finally {
-      write();
-      await Promise.all(written);
-      done.set(session, Math.max(seq, already));
-    }
-    if (seq < to) throw new Error(`event ${seq + 1} of session ${session} cannot be read`);
-    at = { tables, seq };
-    pace.onRows?.(to - from + 1);
-  };
-
-  const advanceOrLeave = async (session: number, done: Map<number, number>): Promise<void> => {
-    try {
-      await advance(session, done);
+      if (page.session !== untold) await teller.tell(page, newest.session);
     } catch (cause) {
       if (!(cause instanceof UntoldError)) throw cause;
-      left.add(session);
+      untold = page.session;
       onFailure(cause);
     }
+    reached = endOf(page);
+    pace.onRows?.(page.rows.length);
+    moved.next();
+    if (page.rows.length >= pace.rowsMax || hurried > 0) return;
+    await firstValueFrom(race(hurry, stopped, timer(pace.pauseMs)));
   };
+
+  const look = async (): Promise<void> => {
+    const last = await log.newest();
+    if (last && newest === nowhere) newest = { session: last.session, seq: last.last.seq };
+    reached = await log.projected();
+  };
+  const looked = look();
 
   const follow = async (): Promise<void> => {
-    await undefined;
-    try {
-      if (!projected) await begin();
-      for (let next = behind(); next !== undefined && !over; next = behind()) {
-        if (projected) await advanceOrLeave(next, projected);
-      }
-    } catch (cause) {
+    await looked;
+    const told = log.tail(reached, { take, rowsMax: pace.rowsMax }).pipe(takeUntil(stopped));
+    await lastValueFrom(told, { defaultValue: undefined });
+  };
+
+  const running = follow()
+    .catch((cause: unknown) => {
       if (!over) onFailure(cause);
+    })
+    .finally(() => {
       over = true;
-    } finally {
-      running = undefined;
-    }
-  };
+      durable.unsubscribe();
+      moved.next();
+    });
 
-  const run = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    running ??= follow();
-  };
-
-  run();
   return {
     settled: async () => {
-      while (!over && (running || behind() !== undefined)) {
-        run();
-        await running;
-      }
+      hurried += 1;
+      hurry.next();
+      await looked.catch(() => undefined);
+      while (!over && isBefore(reached, newest)) await firstValueFrom(moved);
+      hurried -= 1;
     },
     stop: async () => {
       over = true;
-      clearTimeout(timer);
-      subscription.unsubscribe();
+      stopped.next();
       await running;
+      await teller.idle();
     },
   };
 };
 
-const tell = (tables: Tables, row: Recorded<Event>, among: Sessions): ReturnType<typeof apply> => {
-  try {
-    return apply(tables, row, among);
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
-    throw new UntoldError(
-      `the read models stop at event ${row.seq} of session ${tables.session} (${what}): neo verify says whether it is damaged`,
-      { cause },
-    );
-  }
-};
+const nowhere: Position = { session: 0, seq: 0 };
+
+const endOf = ({ session, rows }: Page): Position => ({ session, seq: rows.at(-1)?.seq ?? 0 });
+
+const isBefore = (a: Position, b: Position): boolean =>
+  a.session < b.session || (a.session === b.session && a.seq < b.seq);

@@ -11,7 +11,8 @@ import { type Log, openLog } from './log/open.ts';
 import { readingAccess } from './log/place.ts';
 import { openReader } from './log/reader.ts';
 import { connect } from './log/sqlite.ts';
-import { type Pace, startProjector, UntoldError } from './projector.ts';
+import { type Pace, startProjector } from './projector.ts';
+import { UntoldError } from './teller.ts';
 
 export type Rebuilt = Readonly<{
   digest: string;

@@ -18,7 +18,8 @@ import {
 import { type Lock, lockExists, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';
 import { type Place, lookAt } from './place.ts';
-import { readProgress } from './project.ts';
+import { readProjected } from './project.ts';
+import type { Position } from './read.ts';
 import { type Reader, openReader } from './reader.ts';
 import { connect } from './sqlite.ts';
 import { tailOf } from './tail.ts';
@@ -43,8 +44,8 @@ export type Log = Omit<Reader, 'close'> &
     file: string;
     /** The writer before this one died, or the machine did. */
     uncleanEnd: boolean;
-    /** The seq up to which each session is in the read models. */
-    progress: () => Promise<ReadonlyMap<number, number>>;
+    /** The last event that is in the read models. */
+    projected: () => Promise<Position>;
     /** Writes what was appended. `clean` says that nothing is left undone, else the next opening finds an unclean end. */
     close: (how: { clean: boolean }) => Promise<void>;
   }>;
@@ -121,6 +122,7 @@ const openLocked = async (
     binding: reader.binding,
     sessions: reader.sessions,
     newest: reader.newest,
+    numberOf: reader.numberOf,
     readSession: reader.readSession,
     next: reader.next,
     tail: tailOf({ next: reader.next, news: writer.durable }),
@@ -128,7 +130,7 @@ const openLocked = async (
     project: writer.project,
     durable: writer.durable,
     nextSession: writer.nextSession,
-    progress: () => readProgress(connection),
+    projected: () => readProjected(connection),
     close: ({ clean }) => (closing ??= close(clean)),
   };
 };

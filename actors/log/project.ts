@@ -92,11 +92,11 @@ export const projector = (connection: Sqlite): Projector => {
   };
 };
 
-/** The seq up to which each session is in the read models. */
-export const readProgress = async (connection: Sqlite): Promise<ReadonlyMap<number, number>> => {
-  const rows = await connection.all<Position>('SELECT session, seq FROM projection_progress');
-  return new Map(rows.map((row) => [row.session, row.seq]));
-};
+/** The last event that is in the read models; sessions are told one after the other. */
+export const readProjected = async (connection: Sqlite): Promise<Position> =>
+  (await connection.get<Position>(
+    'SELECT session, seq FROM projection_progress ORDER BY session DESC LIMIT 1',
+  )) ?? { session: 0, seq: 0 };
 
 const progressSql = `
   INSERT INTO projection_progress (session, seq) VALUES (?, ?)

@@ -80,6 +80,25 @@ export const readNumbers = async (connection: Sqlite): Promise<readonly number[]
   return rows.map((row) => row.session);
 };
 
+/** The local number of the session with this UUID, looked for from the newest on. */
+export const readNumberOf = async (
+  connection: Sqlite,
+  uuid: string,
+): Promise<number | undefined> => {
+  const row = await connection.get<{ session: number }>(
+    `WITH RECURSIVE each(session) AS (
+       SELECT max(session) FROM event
+       UNION ALL
+       SELECT (SELECT max(session) FROM event WHERE session < each.session) FROM each
+       WHERE each.session IS NOT NULL
+     )
+     SELECT each.session FROM each CROSS JOIN event
+     WHERE event.session = each.session AND event.seq = 1 AND event.data ->> 'uuid' = ? LIMIT 1`,
+    uuid,
+  );
+  return row?.session;
+};
+
 /** A row as a JSON array. The data text goes in as it is and is parsed with the rest. */
 const rowJson = (row: string): string =>
   `'[' || ${row}.seq || ',' || ${row}.turn || ',' || ${row}.at || ',"' || ${row}.kind || '",' || ` +

@@ -14,6 +14,7 @@ import {
   readEnds,
   readNewest,
   readNext,
+  readNumberOf,
   readPages,
 } from './read.ts';
 import { type Sqlite, connect } from './sqlite.ts';
@@ -25,6 +26,8 @@ export type Reader = Readonly<{
   sessions: () => Promise<readonly SessionEnds[]>;
   /** The last of them, in a time that does not grow with their number. */
   newest: () => Promise<SessionEnds | undefined>;
+  /** The local number of the session with this UUID. */
+  numberOf: (uuid: string) => Promise<number | undefined>;
   /** Durable rows in pages of at most 5,000, in order of seq. */
   readSession: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
   /** The next rows of the log, of at most one session; undefined while there are none. */
@@ -57,6 +60,7 @@ export const openReader = async (path: string): Promise<Reader> => {
     binding,
     sessions: () => readEnds(connection),
     newest: () => readNewest(connection),
+    numberOf: (uuid) => readNumberOf(connection, uuid),
     readSession: (session, range) => readPages(connection, session, range),
     next,
     tail: tailOf({ next, news: commits(connection) }),

@@ -122,7 +122,7 @@ const onLog = async (
     await leaveInbox();
     await projector.settled();
     await backUp(log, clock, said);
-    const lastHash = (await log.sessions()).at(-1)?.lastHash ?? '';
+    const lastHash = (await log.newest())?.lastHash ?? '';
     const report = document(state, { session: number, lastHash });
     out(
       options.json
