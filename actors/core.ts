@@ -5,6 +5,7 @@
  */
 import { createActor, type AnyActor, type InspectionEvent } from 'xstate';
 import type { Recorded } from '../events/envelope.ts';
+import { versionOf } from '../events/version.ts';
 import type { Decision, Event, Input, Said } from '../events/event.ts';
 import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
 import type { Settings } from '../machines/settings.ts';
@@ -74,7 +75,7 @@ export const createCore = (
       at: lastAt,
       kind,
       actor,
-      v: 1,
+      v: versionOf(event.type),
       cause,
       event,
     };

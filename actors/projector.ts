@@ -19,7 +19,7 @@ import { createTeller, UntoldError } from './teller.ts';
 /** What it needs of the log. */
 export type Followed = Pick<
   Log,
-  'durable' | 'project' | 'projected' | 'newest' | 'numberOf' | 'next' | 'tail'
+  'durable' | 'project' | 'projected' | 'end' | 'newest' | 'numberOf' | 'next' | 'tail'
 >;
 
 export type Projector = Readonly<{
@@ -53,18 +53,23 @@ export const startProjector = (
   pace: Pace = besideTheEngine,
 ): Projector => {
   const teller = createTeller(log, pace.changesMax);
-  /** The last durable row, and the last one that has been dealt with; the session that cannot be told to its end. */
-  let [newest, reached, untold] = [nowhere, nowhere, 0];
+  /** The last durable row, and the last one that has been dealt with. */
+  let [end, reached] = [nowhere, nowhere];
+  /** The newest session that is not from elsewhere, and the one that cannot be told to its end. */
+  let [newest, untold] = [0, 0];
   let [over, hurried] = [false, 0];
   const stopped = new ReplaySubject<void>(1);
   const hurry = new Subject<void>();
   const moved = new Subject<void>();
 
-  const durable = log.durable.subscribe((page) => (newest = endOf(page)));
+  const durable = log.durable.subscribe((page) => {
+    end = endOf(page);
+    newest = page.session;
+  });
 
   const take = async (page: Page): Promise<void> => {
     try {
-      if (page.session !== untold) await teller.tell(page, newest.session);
+      if (page.session !== untold) await teller.tell(page, newest || end.session);
     } catch (cause) {
       if (!(cause instanceof UntoldError)) throw cause;
       untold = page.session;
@@ -78,8 +83,9 @@ export const startProjector = (
   };
 
   const look = async (): Promise<void> => {
-    const last = await log.newest();
-    if (last && newest === nowhere) newest = { session: last.session, seq: last.last.seq };
+    const [last, own] = [await log.end(), (await log.newest())?.session ?? 0];
+    if (isBefore(end, last)) end = last;
+    newest = Math.max(newest, own);
     reached = await log.projected();
   };
   const looked = look();
@@ -105,7 +111,7 @@ export const startProjector = (
       hurried += 1;
       hurry.next();
       await looked.catch(() => undefined);
-      while (!over && isBefore(reached, newest)) await firstValueFrom(moved);
+      while (!over && isBefore(reached, end)) await firstValueFrom(moved);
       hurried -= 1;
     },
     stop: async () => {

@@ -1,6 +1,4 @@
 /** `neo backup -o F`: a copy of the log in one file, taken beside a running engine too. It never replaces a file. */
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { backupTo } from '../actors/log/backup.ts';
 import { openReader } from '../actors/log/reader.ts';
 import { type Command, commonOptions, databaseDefault, parseLine, UsageError } from './command.ts';
@@ -34,12 +32,6 @@ export const backupCommand: Command = {
     if (!output) throw new UsageError('Say where to: neo backup -o FILE.');
     if (positionals.length > 0) {
       throw new UsageError(`neo backup takes no "${positionals[0]}"; -o names the copy.`);
-    }
-    const folder = dirname(resolve(output));
-    if (!existsSync(folder)) {
-      throw new UsageError(
-        `There is no folder ${folder}: create it, or choose another for the copy.`,
-      );
     }
     const database = values.db ?? databaseDefault;
     const reader = await openReader(database);

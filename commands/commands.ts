@@ -5,6 +5,8 @@ import { capitalCommand } from './capital.ts';
 import type { Command } from './command.ts';
 import { configCommand } from './config.ts';
 import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { killCommand, stopCommand } from './operator.ts';
 import { realignCommand } from './realign.ts';
 import { rebuildCommand } from './rebuild.ts';
@@ -32,5 +34,7 @@ export const commands: readonly Command[] = [
   verifyCommand,
   rebuildCommand,
   backupCommand,
+  exportCommand,
+  importCommand,
   configCommand,
 ];

@@ -102,7 +102,14 @@ const verify = async (
   const recorded = await documentOf(reader, session);
   if (json) {
     out(
-      `${JSON.stringify({ session, identical: divergence === null, events, divergence, halt: recorded.halt })}\n`,
+      `${JSON.stringify({
+        session,
+        identical: divergence === null,
+        events,
+        last_hash: recorded.log.last_hash,
+        divergence,
+        halt: recorded.halt,
+      })}\n`,
     );
   } else {
     out(divergence ? differs(divergence) : identical(session, events, recorded));

@@ -18,7 +18,7 @@ export type Recorded<E extends AnyEvent = AnyEvent> = Readonly<{
   at: number;
   kind: Kind;
   actor: string;
-  /** Version of the event type's shape. */
+  /** Version of the event type's shape; what is read is in the newest. */
   v: number;
   cause: number;
   event: E;

@@ -35,6 +35,7 @@ export const tableKeys = {
 export type Sessions = Readonly<{
   /** Local numbers by UUID. */
   numbers: ReadonlyMap<string, number>;
+  /** The newest one, of this log's own where there are any. */
   newest: number;
 }>;
 
@@ -74,7 +75,7 @@ export const apply = (
     known,
     states: {
       sessions: sessions.on(states.sessions, step, say),
-      engine: engine.on(states.engine, step, session < among.newest ? unsaid : say),
+      engine: engine.on(states.engine, step, session === among.newest ? say : unsaid),
       orders: orders.on(states.orders, step, say),
       fills: fills.on(states.fills, step, say),
       balances: balances.on(states.balances, step, say),

@@ -2,10 +2,10 @@
  * Copies of a log, taken by reading alone, beside a running writer too: a whole database file that opens by itself, and
  * beside it the last hash of every session in it. A copy is named only when it is complete and on the disk.
  */
-import { access, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { LogError } from './failure.ts';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { explained } from './inspect.ts';
+import { writeNew } from './output.ts';
 import { readingAccess } from './place.ts';
 import { readEnds } from './read.ts';
 import { connect } from './sqlite.ts';
@@ -36,26 +36,21 @@ export const backupLog = async (file: string, atMs: number): Promise<Backup> => 
 
 /** Copies into a file that must not exist yet. Rejects with a LogError. */
 export const backupTo = async (file: string, output: string): Promise<Backup> => {
-  await refuseExisting(output);
-  const draft = join(dirname(output), `.${basename(output)}.part`);
-  await rm(draft, { force: true });
   try {
-    const source = await connect(file, await readingAccess(file));
-    try {
-      await source.run('VACUUM INTO ?', draft);
-    } finally {
-      await source.close();
-    }
-    const lines = await lastHashes(draft);
-    await onDisk(draft);
-    await writeFile(hashFile(output), lines.map((line) => `${line.text}\n`).join(''), {
-      flush: true,
+    const lines = await writeNew(output, async (draft) => {
+      const source = await connect(file, await readingAccess(file));
+      try {
+        await source.run('VACUUM INTO ?', draft);
+      } finally {
+        await source.close();
+      }
+      const found = await lastHashes(draft);
+      const text = found.map((line) => `${line.text}\n`).join('');
+      await writeFile(hashFile(output), text, { flush: true });
+      return found;
     });
-    await rename(draft, output);
-    await onDisk(dirname(output));
     return { file: output, lastHash: lines.at(-1)?.hash };
   } catch (error) {
-    await rm(draft, { force: true });
     throw explained(error, file);
   }
 };
@@ -73,24 +68,5 @@ const lastHashes = async (copy: string): Promise<readonly { text: string; hash: 
     }));
   } finally {
     await connection.close();
-  }
-};
-
-/** Asks without opening: closing a file drops every lock that this process holds on it. */
-const refuseExisting = async (output: string): Promise<void> => {
-  const found = await access(output).then(
-    () => true,
-    () => false,
-  );
-  if (!found) return;
-  throw new LogError(2, `${output} exists already: choose another name for the backup`);
-};
-
-const onDisk = async (path: string): Promise<void> => {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 };

@@ -1,9 +1,9 @@
 /** Why the log cannot be opened, read or written: one sentence that names the cure, and the exit code that goes with it. */
 export class LogError extends Error {
   override readonly name = 'LogError';
-  /** 2: nothing of that name. 4: it is there and cannot be used. */
-  readonly exitCode: 2 | 4;
-  constructor(exitCode: 2 | 4, sentence: string, cause?: unknown) {
+  /** 1: it is damaged. 2: nothing of that name. 4: it is there and cannot be used. */
+  readonly exitCode: 1 | 2 | 4;
+  constructor(exitCode: 1 | 2 | 4, sentence: string, cause?: unknown) {
     super(sentence, cause === undefined ? undefined : { cause });
     this.exitCode = exitCode;
   }

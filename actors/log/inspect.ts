@@ -36,12 +36,21 @@ export const inspect = async (
 };
 
 /** Rejects with a LogError if a page of the database is damaged. */
-export const quickCheck = async (connection: Sqlite, file: string): Promise<void> => {
-  const result = await connection
-    .get<{ quick_check: string }>('PRAGMA quick_check(1)')
-    .catch((error: unknown) => {
-      throw explained(error, file);
-    });
+export const quickCheck = (connection: Sqlite, file: string): Promise<void> =>
+  checked(connection, file, 'PRAGMA quick_check(1)');
+
+/** The same of every table but the events, one after the other: beside a writer no read may last long. */
+export const quickCheckTables = async (connection: Sqlite, file: string): Promise<void> => {
+  const tables = await connection.all<{ name: string }>(
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'event' ORDER BY name`,
+  );
+  for (const { name } of tables) await checked(connection, file, `PRAGMA quick_check('${name}')`);
+};
+
+const checked = async (connection: Sqlite, file: string, pragma: string): Promise<void> => {
+  const result = await connection.get<{ quick_check: string }>(pragma).catch((error: unknown) => {
+    throw explained(error, file);
+  });
   if (result?.quick_check !== 'ok') {
     const found = result?.quick_check ?? 'no answer';
     throw new LogError(4, restore(file, found.replace('*** in database main ***\n', '')));

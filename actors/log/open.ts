@@ -121,6 +121,7 @@ const openLocked = async (
     uncleanEnd,
     binding: reader.binding,
     sessions: reader.sessions,
+    end: reader.end,
     newest: reader.newest,
     numberOf: reader.numberOf,
     readSession: reader.readSession,

@@ -3,6 +3,7 @@
  * grow with the session. Reads what is durable and writes nothing.
  */
 import type { Recorded } from '../../events/envelope.ts';
+import { upcast } from '../../events/version.ts';
 import { LogError, messageOf } from './failure.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -68,9 +69,24 @@ export const readNext = async (
 export const readEnds = (connection: Sqlite): Promise<readonly SessionEnds[]> =>
   ends(connection, eachSession);
 
-/** The same of the newest session alone, in a time that does not grow with their number. */
-export const readNewest = async (connection: Sqlite): Promise<SessionEnds | undefined> =>
-  (await ends(connection, 'WITH each(session) AS (SELECT max(session) FROM event)'))[0];
+/** The same of the newest session that was not brought in from elsewhere, in a time that does not grow with their number. */
+export const readNewestOwn = async (connection: Sqlite): Promise<SessionEnds | undefined> => {
+  const imports = await connection.get(`SELECT 1 FROM sqlite_schema WHERE name = 'imported'`);
+  const own = imports ? 'session NOT IN (SELECT session FROM imported)' : 'session IS NOT NULL';
+  const [newest] = await ends(
+    connection,
+    `${fromTheNewest}, each(session) AS (
+       SELECT session FROM downward WHERE session IS NOT NULL AND ${own} LIMIT 1
+     )`,
+  );
+  return newest;
+};
+
+/** The last event of the log. */
+export const readEnd = async (connection: Sqlite): Promise<Position> =>
+  (await connection.get<Position>(
+    'SELECT session, seq FROM event ORDER BY session DESC, seq DESC LIMIT 1',
+  )) ?? { session: 0, seq: 0 };
 
 /** The local numbers of all sessions, ascending, found without reading what lies between. */
 export const readNumbers = async (connection: Sqlite): Promise<readonly number[]> => {
@@ -86,14 +102,9 @@ export const readNumberOf = async (
   uuid: string,
 ): Promise<number | undefined> => {
   const row = await connection.get<{ session: number }>(
-    `WITH RECURSIVE each(session) AS (
-       SELECT max(session) FROM event
-       UNION ALL
-       SELECT (SELECT max(session) FROM event WHERE session < each.session) FROM each
-       WHERE each.session IS NOT NULL
-     )
-     SELECT each.session FROM each CROSS JOIN event
-     WHERE event.session = each.session AND event.seq = 1 AND event.data ->> 'uuid' = ? LIMIT 1`,
+    `${fromTheNewest}
+     SELECT downward.session FROM downward CROSS JOIN event
+     WHERE event.session = downward.session AND event.seq = 1 AND event.data ->> 'uuid' = ? LIMIT 1`,
     uuid,
   );
   return row?.session;
@@ -130,6 +141,14 @@ const eachSession = `
     WHERE each.session IS NOT NULL
   )`;
 
+const fromTheNewest = `
+  WITH RECURSIVE downward(session) AS (
+    SELECT max(session) FROM event
+    UNION ALL
+    SELECT (SELECT max(session) FROM event WHERE session < downward.session) FROM downward
+    WHERE downward.session IS NOT NULL
+  )`;
+
 const endsSql = (sessions: string): string => `
   ${sessions}
   SELECT each.session AS session, ${rowJson('first')} AS first, ${rowJson('last')} AS last, last.hash AS hash
@@ -146,8 +165,8 @@ const ends = async (connection: Sqlite, sessions: string): Promise<readonly Sess
   );
   return rows.map((row) => ({
     session: row.session,
-    first: recordedOf(parsed<Line>(row.first, row.session)),
-    last: recordedOf(parsed<Line>(row.last, row.session)),
+    first: recordedOf(parsed<Line>(row.first, row.session), row.session),
+    last: recordedOf(parsed<Line>(row.last, row.session), row.session),
     lastHash: row.hash,
   }));
 };
@@ -176,23 +195,25 @@ type Line = readonly [
   data: Readonly<Record<string, unknown>>,
 ];
 
-const recordedOf = ([seq, turn, at, kind, actor, v, cause, type, data]: Line): Recorded => ({
-  seq,
-  turn,
-  at,
-  kind,
-  actor,
-  v,
-  cause,
-  event: { type, ...data },
-});
+const recordedOf = (
+  [seq, turn, at, kind, actor, v, cause, type, data]: Line,
+  session: number,
+): Recorded => {
+  const event = { type, ...data };
+  const row = upcast({ seq, turn, at, kind, actor, v, cause, event });
+  if (row) return row;
+  throw new LogError(
+    4,
+    `event ${seq} of session ${session} was written by a newer neo (${type} of version ${v}): install that version again`,
+  );
+};
 
 const rowsOf = (text: string, session: number, from: number): readonly Recorded[] => {
-  const rows = parsed<readonly Line[]>(text, session).map(recordedOf);
-  rows.forEach((row, index) => {
-    if (row.seq !== from + index) throw damaged(session, `event ${from + index} is missing`);
+  const lines = parsed<readonly Line[]>(text, session);
+  lines.forEach(([seq], index) => {
+    if (seq !== from + index) throw damaged(session, `event ${from + index} is missing`);
   });
-  return rows;
+  return lines.map((line) => recordedOf(line, session));
 };
 
 const parsed = <T>(text: string, session: number): T => {

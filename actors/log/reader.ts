@@ -11,8 +11,9 @@ import {
   type Position,
   type Range,
   type SessionEnds,
+  readEnd,
   readEnds,
-  readNewest,
+  readNewestOwn,
   readNext,
   readNumberOf,
   readPages,
@@ -24,8 +25,10 @@ export type Reader = Readonly<{
   binding: Binding;
   /** First and last row of each session, in order of their numbers; does not read what lies between. */
   sessions: () => Promise<readonly SessionEnds[]>;
-  /** The last of them, in a time that does not grow with their number. */
+  /** The ends of the newest session that was not brought in from another log, however many there are. */
   newest: () => Promise<SessionEnds | undefined>;
+  /** The last event of the log; session 0 where there is none. */
+  end: () => Promise<Position>;
   /** The local number of the session with this UUID. */
   numberOf: (uuid: string) => Promise<number | undefined>;
   /** Durable rows in pages of at most 5,000, in order of seq. */
@@ -59,7 +62,8 @@ export const openReader = async (path: string): Promise<Reader> => {
   return {
     binding,
     sessions: () => readEnds(connection),
-    newest: () => readNewest(connection),
+    newest: () => readNewestOwn(connection),
+    end: () => readEnd(connection),
     numberOf: (uuid) => readNumberOf(connection, uuid),
     readSession: (session, range) => readPages(connection, session, range),
     next,

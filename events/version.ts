@@ -1,0 +1,43 @@
+/**
+ * Shapes that event types had before. The log keeps what was written; whoever reads it gets every event in the shape that this
+ * build writes, brought there one version at a time. A changed shape is a new upcaster here, and never a changed old one.
+ */
+import type { Recorded } from './envelope.ts';
+
+/** The fields of an event, without its type. */
+type Fields = Readonly<Record<string, unknown>>;
+
+export type Upcaster = (fields: Fields) => Fields;
+
+/** By event type: what makes version 2 of version 1, version 3 of version 2, and so on. */
+export type Upcasters = ReadonlyMap<string, readonly Upcaster[]>;
+
+/** It said that a drift was not acknowledged, and not which session had left it: always the parent. */
+const nameTheDrift: Upcaster = (fields) => {
+  const { parent, brought } = fields as {
+    parent: { uuid: string } | null;
+    brought: { driftUnacknowledged: unknown };
+  };
+  const { driftUnacknowledged: drift } = brought;
+  if (typeof drift !== 'boolean') return fields;
+  const left = drift ? { uuid: parent?.uuid ?? '', session: 0, seq: 0 } : null;
+  return { ...fields, brought: { ...brought, driftUnacknowledged: left } };
+};
+
+const upcasters: Upcasters = new Map([['session.opened', [nameTheDrift]]]);
+
+/** The version in which this build writes an event of this type. */
+export const versionOf = (type: string, all: Upcasters = upcasters): number =>
+  1 + (all.get(type)?.length ?? 0);
+
+/** The row in this build's shape; undefined if a newer build wrote it. */
+export const upcast = (row: Recorded, all: Upcasters = upcasters): Recorded | undefined => {
+  const { v, event } = row;
+  const version = versionOf(event.type, all);
+  if (v === version) return row;
+  if (v > version) return undefined;
+  const { type, ...written } = event;
+  const steps = all.get(type)?.slice(v - 1) ?? [];
+  const fields = steps.reduce((before: Fields, step) => step(before), written);
+  return { ...row, v: version, event: { type, ...fields } };
+};

@@ -1,0 +1,170 @@
+/**
+ * Yesterday's databases: one written under each schema opens, is backed up, upgraded in one transaction, and tells the same.
+ * test/schemas/ holds them, each the schema up to its number with one session that an early build recorded.
+ */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import test, { type ExecutionContext } from 'ava';
+import { backupsFolder } from '../actors/log/backup.ts';
+import { LogError } from '../actors/log/failure.ts';
+import { shippedMigrations } from '../actors/log/migrate.ts';
+import { openReader } from '../actors/log/reader.ts';
+import { verifyLog } from '../actors/log/verify.ts';
+import { rebuildReadModels } from '../actors/rebuild.ts';
+import { replay } from '../actors/replay.ts';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { upcast, versionOf, type Upcasters } from '../events/version.ts';
+import type { Settings } from '../machines/settings.ts';
+import { folderFor, openSample, readAll, turnAt, withSqlite } from './log-sample.ts';
+
+const schemas = new URL('../../test/schemas/', import.meta.url);
+const shipped = await shippedMigrations();
+const lastHash = '6259df6cc3855911ccd72c5eac4b035dede468e11b983037a11fed278558f5f2';
+
+const written = async (t: ExecutionContext, number: number): Promise<string> => {
+  const file = join(await folderFor(t), 'neo.db');
+  const name = `${String(number).padStart(3, '0')}.gz`;
+  await writeFile(file, gunzipSync(await readFile(new URL(name, schemas))));
+  return file;
+};
+
+const appliedIn = (file: string): Promise<readonly { number: number }[]> =>
+  withSqlite(file, 'write', (connection) =>
+    connection.all('SELECT number FROM migration ORDER BY number'),
+  );
+
+const rowsOf = async (file: string): Promise<readonly Recorded[]> => {
+  const reader = await openReader(file);
+  const rows = await readAll(reader, 1);
+  await reader.close();
+  return rows;
+};
+
+/** The seq at which this build's actors say something else than that one's did; undefined where they never do. */
+const divergenceOf = async (rows: readonly Recorded[]): Promise<unknown> => {
+  const [opened] = rows as readonly Recorded<Event>[];
+  if (opened?.event.type !== 'session.opened') throw new Error('a session begins with its opening');
+  const { config } = opened.event;
+  async function* pages(): AsyncGenerator<readonly Recorded[]> {
+    yield rows;
+  }
+  const { divergence } = await replay(pages(), config.effective as unknown as Settings);
+  return divergence;
+};
+
+const digests = new Set<string>();
+
+for (const { number } of shipped) {
+  test.serial(
+    `a database of schema ${number} is backed up, upgraded, and tells the same as before`,
+    async (t) => {
+      const file = await written(t, number);
+      t.is((await appliedIn(file)).length, number);
+      const before = await rowsOf(file);
+      t.is(before.length, 238);
+      t.like(await verifyLog(file), { intact: true, events: 238, lastHash });
+
+      const reader = await openReader(file);
+      const { binding } = reader;
+      await reader.close();
+      const log = await openSample(file, binding);
+      t.false(log.uncleanEnd);
+      t.is((await log.newest())?.session, 1);
+      await log.close({ clean: true });
+      t.deepEqual(
+        (await appliedIn(file)).map((row) => row.number),
+        shipped.map((migration) => migration.number),
+      );
+
+      const copies = await readdir(backupsFolder(file)).catch(() => []);
+      t.is(copies.length, number === shipped.length ? 0 : 2);
+      for (const copy of copies.filter((name) => name.endsWith('.db'))) {
+        t.is((await appliedIn(join(backupsFolder(file), copy))).length, number);
+      }
+      const after = await rowsOf(file);
+      t.deepEqual(after, before);
+      t.like(await verifyLog(file), { intact: true, events: 238, lastHash });
+      t.deepEqual(await divergenceOf(after), await divergenceOf(before));
+      digests.add((await rebuildReadModels(file, () => undefined)).digest);
+      t.is(digests.size, 1);
+    },
+  );
+}
+
+test('there is a database of every schema', async (t) => {
+  const names = (await readdir(schemas)).filter((name) => name.endsWith('.gz')).toSorted();
+  t.deepEqual(
+    names,
+    shipped.map(({ number }) => `${String(number).padStart(3, '0')}.gz`),
+  );
+});
+
+test('an upgrade that is cut off leaves the database at the schema it had, and the next start upgrades it', async (t) => {
+  const file = await written(t, 2);
+  const { binding, close } = await openReader(file);
+  await close();
+  await withSqlite(file, 'write', (connection) =>
+    connection.exec('CREATE TABLE imported (in_the_way INTEGER)'),
+  );
+  await t.throwsAsync(() => openSample(file, binding), { message: /already exists/ });
+  t.is((await appliedIn(file)).length, 2);
+  await withSqlite(file, 'write', (connection) => connection.exec('DROP TABLE imported'));
+  const log = await openSample(file, binding);
+  await log.close({ clean: true });
+  t.is((await appliedIn(file)).length, shipped.length);
+});
+
+const upcasters: Upcasters = new Map([
+  [
+    'tick',
+    [({ mid, ...rest }) => ({ ...rest, price: mid }), (fields) => ({ ...fields, unit: 'RLUSD' })],
+  ],
+]);
+const [row = {} as Recorded] = turnAt(1, 1, 0);
+
+test('an event is read in the newest shape of its type, through every shape in between', (t) => {
+  t.is(versionOf('tick', upcasters), 3);
+  t.is(versionOf('halt', upcasters), 1);
+  const price = { type: 'tick', price: '1.4976' };
+  t.deepEqual(upcast(row, upcasters), { ...row, v: 3, event: { ...price, unit: 'RLUSD' } });
+  const second = { ...row, v: 2, event: price };
+  t.deepEqual(upcast(second, upcasters), { ...row, v: 3, event: { ...price, unit: 'RLUSD' } });
+  const third = { ...row, v: 3 };
+  t.is(upcast(third, upcasters), third);
+  t.is(upcast({ ...row, v: 4 }, upcasters), undefined);
+});
+
+for (const [before, after] of [
+  [false, null],
+  [true, { uuid: 'the parent', session: 0, seq: 0 }],
+] as const) {
+  test(`a session that was opened with a drift that is ${before} is read with the session that left it`, (t) => {
+    const event = {
+      type: 'session.opened',
+      parent: { uuid: 'the parent' },
+      brought: { orders: [], driftUnacknowledged: before },
+    };
+    const read = upcast({ ...row, event });
+    t.deepEqual(read, {
+      ...row,
+      v: 2,
+      event: { ...event, brought: { orders: [], driftUnacknowledged: after } },
+    } as Recorded);
+  });
+}
+
+test('an event of a newer build is refused with the cure, and is no damage', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  await log.append(1, [{ ...row, v: 7 }]);
+  const error = await t.throwsAsync(() => readAll(log, 1), { instanceOf: LogError });
+  t.is(error?.exitCode, 4);
+  t.regex(
+    error?.message ?? '',
+    /event 1 of session 1 was written by a newer neo \(tick of version 7\): install/,
+  );
+  t.like(await verifyLog(file), { intact: true });
+  await log.close({ clean: true });
+});
