@@ -20,7 +20,7 @@ const help = `neo capital [--db F] [--json]
 neo capital deposit|withdraw --xrp N | --rlusd N [--note T] [--confirm] [--db F] [--json]
 neo capital basis --price P [--note T] [--confirm] [--db F] [--json]
 
-  Without more: the balances, the movements that were announced and not seen, and those seen that nobody announced.
+  Without more: the balances, average cost and realised gain, the movements that were announced and not seen, and those seen that nobody announced.
 
   deposit, withdraw   announce a payment of this amount. It moves no balance before the validated payment of exactly that
                       amount is seen; one that was seen already is confirmed at once. XRP and RLUSD are two payments.
@@ -194,15 +194,16 @@ const standing = (inventory: Inventory) => {
     xrp: formatXrp(drops(now.drops)),
     rlusd: format(now.rlusd),
     average_cost: average ? format(average) : null,
+    realised_pnl_rlusd: format(inventory.realised),
     announced: announced.map((one) => ({ ...amounts(one), note: one.note })),
     proposed: proposed.map((one) => ({ ...amounts(one), hash: one.hash })),
   };
 };
 
 const standingSentences = (inventory: Inventory): string => {
-  const { xrp, rlusd, average_cost: average } = standing(inventory);
+  const { xrp, rlusd, average_cost: average, realised_pnl_rlusd: realised } = standing(inventory);
   return [
-    `${xrp} XRP and ${rlusd} RLUSD; average cost ${average ?? 'unknown'}.`,
+    `${xrp} XRP and ${rlusd} RLUSD; average cost ${average ?? 'unknown'}, realised ${realised} RLUSD since the first session.`,
     ...inventory.announced.map((one) => `announced and not seen: ${amountOf(one)} (${one.note})`),
     ...inventory.proposed.map((one) => `seen and not announced: ${amountOf(one)} in ${one.hash}`),
   ].join('\n');

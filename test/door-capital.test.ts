@@ -119,6 +119,7 @@ test('an announced deposit moves nothing, stands in the next session, and is sho
     [],
   );
   const { out } = await ask(folder, 'capital');
+  t.regex(out, /average cost 1\.\d+, realised \S+ RLUSD since the first session\./);
   t.regex(out, /announced and not seen: 35\.21 XRP \(from cold storage\)/);
   await runs(t, folder);
   t.regex(

@@ -285,3 +285,78 @@ test('engine total = opening + fills − fees + overlay, whatever happened', (t)
   );
   t.pass();
 });
+
+test('every change balances to zero: what comes to the balances is what was said, and the parts are the whole', (t) => {
+  const amount = fc.integer({ min: 1, max: 900_000 });
+  const happening = fc.oneof(
+    fc.record({
+      kind: fc.constantFrom('buy' as const, 'sell' as const),
+      drops: amount,
+      cents: amount,
+    }),
+    fc.record({
+      kind: fc.constantFrom('fee' as const, 'in' as const, 'out' as const),
+      drops: amount,
+      cents: amount,
+    }),
+    fc.record({ kind: fc.constant('realign' as const), drops: amount, cents: amount }),
+    fc.record({ kind: fc.constant('basis' as const), drops: amount, cents: amount }),
+  );
+  let seen = 0;
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 25 }), (happenings) => {
+      const { say } = driven();
+      let [drops, rlusd] = [60_000_000n, decimal('100')];
+      for (const [index, { kind, drops: xrp, cents }] of happenings.entries()) {
+        const value = String(cents / 100);
+        const said: Said[] = [];
+        const tell = (...events: readonly Event[]): void => void said.push(...say(1, ...events));
+        if (kind === 'buy' || kind === 'sell') {
+          tell(fill(1, { side: kind, drops: String(xrp), rlusd: value }));
+        } else if (kind === 'fee')
+          tell({ type: 'fee.paid', hash: 'F', drops: String(xrp), ledger: 101 });
+        else if (kind === 'basis') tell({ type: 'operator.basis', price: value, note: 'x' });
+        else if (kind === 'realign') {
+          tell({ type: 'operator.realign', note: 'x' });
+          tell(wallet(200 + index, String(50_000_000 + xrp), value));
+        } else {
+          const signed = kind === 'in' ? String(xrp) : `-${xrp}`;
+          tell(capital(signed, '0'));
+          tell(paid(signed, '0'));
+        }
+        for (const one of said) {
+          if (one.type !== 'inventory.changed') continue;
+          seen += 1;
+          const { balances: now } = one;
+          drops += BigInt(one.deltaDrops);
+          rlusd = add(rlusd, decimal(one.deltaRlusd));
+          const whole =
+            BigInt(now.drops) === BigInt(now.fillsDrops) + BigInt(now.overlayDrops) &&
+            now.rlusd === format(add(decimal(now.fillsRlusd), decimal(now.overlayRlusd)));
+          if (!whole || BigInt(now.drops) !== drops) return false;
+          if (now.rlusd !== format(rlusd)) return false;
+        }
+      }
+      return true;
+    }),
+    { numRuns: 80 },
+  );
+  t.true(seen > 100, `${seen} changes`);
+});
+
+test('a committed basis is the average cost, moves no balance, and what is sold dearer is realised against it', (t) => {
+  const { say, held: now } = driven();
+  const before = now();
+  const said = say(1, { type: 'operator.basis', price: '1.4', note: 'x' });
+  t.like(only(said, 'capital.basis_committed'), {
+    drops: '60000000',
+    price: '1.4',
+    deltaRlusd: '-1.2',
+  });
+  t.deepEqual(now(), before);
+  t.is(
+    only(say(2, fill(1, { side: 'sell', drops: '10000000', rlusd: '15' })), 'inventory.changed')
+      ?.wac,
+    '1.4',
+  );
+});
