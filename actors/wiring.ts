@@ -54,7 +54,7 @@ export const stages = (settings: Settings): readonly Stage[] => [
   ]),
   stage('inventory', [thing(inventory(settings.guards.wallet_truth))]),
   stage('market', [thing(market), thing(touch)]),
-  stage('limits', [thing(limits(settings.risk))]),
+  stage('limits', [thing(limits(settings.risk, settings.engine.tick_interval_seconds))]),
   { name: 'guards', gathers: true, parts: guards(settings) },
   stage('mode', [
     machine('mode', modeHears, modeMachine(settings.guards), (_, context: ModeContext, heard) =>

@@ -90,7 +90,6 @@ const isGuard = (key: string): key is GuardId => guardIds.some((id) => id === ke
 
 /** What rules an arrow out for good, by its guard or by the exit that it takes. The names are the machine's; one that is not listed is always possible. */
 const ruledOut: Readonly<Record<string, (policy: Policy) => boolean>> = {
-  trips: ({ max_episodes: episodes }) => episodes === 1,
   cools: ({ cooldown_ticks: ticks }) => ticks === 0,
   isReleased: ({ recovery_enabled: enabled }) => !enabled,
   beginsToRecover: ({ recovery_enabled: enabled }) => !enabled,

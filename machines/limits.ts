@@ -19,6 +19,8 @@ type State = Readonly<{
   rlusd: Decimal | null;
   gateway: GatewayState;
   lastLedgerAt: number | null;
+  /** The last tick: time in which no tick came ages no ledger. */
+  lookedAt: number | null;
   /** Since when no server answers; that time does not age the ledger. */
   downSince: number | null;
   /** The last try to read since the last tick; null where none was made. */
@@ -33,7 +35,7 @@ type State = Readonly<{
   said: ReadonlySet<LimitReason>;
 }>;
 
-export const limits = (settings: RiskSettings): Reducer<State> => ({
+export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<State> => ({
   id: 'limits',
   hears: [
     'session.opened',
@@ -52,6 +54,7 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
     rlusd: null,
     gateway: 'disconnected',
     lastLedgerAt: null,
+    lookedAt: null,
     downSince: null,
     read: null,
     failures: 0,
@@ -95,7 +98,7 @@ export const limits = (settings: RiskSettings): Reducer<State> => ({
         return breach(state, say, 'account_in_use', detail);
       }
       case 'market.observed':
-        return atTick(settings, state, at, event, say);
+        return atTick(settings, awake(state, at, tickSeconds * 1000), at, event, say);
       default:
         return state;
     }
@@ -116,6 +119,17 @@ const connected = (state: State, at: number, gateway: GatewayState): State => {
     gateway,
     downSince: null,
     lastLedgerAt: lastLedgerAt === null ? null : lastLedgerAt + silentMs,
+  };
+};
+
+/** The process stood still: no ledger could arrive while nobody listened. One late tick is no standstill. */
+const awake = (state: State, at: number, tickMs: number): State => {
+  const { lookedAt, lastLedgerAt } = state;
+  const missedMs = lookedAt === null || at - lookedAt <= 2 * tickMs ? 0 : at - lookedAt - tickMs;
+  return {
+    ...state,
+    lookedAt: at,
+    lastLedgerAt: lastLedgerAt === null ? null : Math.min(at, lastLedgerAt + missedMs),
   };
 };
 

@@ -16,23 +16,25 @@ import {
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
 import type { Reducer } from './reducer.ts';
 
-type State = Readonly<{ read: MarketRead | null }>;
+type State = Readonly<{ read: MarketRead | null; tick: number }>;
 
 export const market: Reducer<State> = {
   id: 'market',
   hears: ['market.read', 'read.failed', 'gateway.down', 'tick'],
   answers: ['tick'],
-  initial: { read: null },
+  initial: { read: null, tick: -1 },
   on: (state, { event }, say) => {
     switch (event.type) {
       case 'market.read':
-        return { read: event };
+        return { ...state, read: event };
       case 'read.failed':
       case 'gateway.down':
-        return { read: null };
+        return { ...state, read: null };
       case 'tick':
+        /** A tick that comes twice is one tick: nothing is observed, and nothing counted, a second time. */
+        if (event.index <= state.tick) return state;
         say(observe(event.index, state.read));
-        return state;
+        return { ...state, tick: event.index };
       default:
         return state;
     }

@@ -23,46 +23,64 @@ export const fact = ({ event }: Seen, guard: GuardId): GuardFact | undefined =>
 export const tick = ({ event }: Seen): number =>
   event.type === 'guards.evaluated' ? event.heard.event.tick : 0;
 
-/**
- * The region that ends the session at this tick: deadlines first, the earliest of them; then an Nth trip. It is asked before
- * any arrow is taken, for of two arrows at one tick XState takes the one of the region written first.
- */
-export const endOf = (seen: Seen): HaltBy | undefined => {
-  const { context, event } = seen;
-  const [due] = guardIds
+/** Regions whose deadline has come, the earliest first; of one instant in the order of the regions. */
+export const due = ({ context, event }: Seen): readonly GuardId[] =>
+  guardIds
     .flatMap((guard) => {
       const { phase, deadlineAt } = context.episodes[guard];
       const isDue = phase !== 'armed' && deadlineAt !== null && event.heard.at >= deadlineAt;
       return isDue ? [{ guard, deadlineAt }] : [];
     })
-    .toSorted((a, b) => a.deadlineAt - b.deadlineAt);
-  if (due) return { guard: due.guard, exit: 'timed out' };
-  const exhausted = guardIds.find((guard) => {
-    const { phase, trips } = context.episodes[guard];
-    const { max_episodes: most } = context.policies[guard];
-    return phase === 'armed' && most > 0 && trips + 1 >= most && fact(seen, guard)?.trip === true;
+    .toSorted((a, b) => a.deadlineAt - b.deadlineAt)
+    .map(({ guard }) => guard);
+
+/** Regions that have just tripped for the last time that their policy allows. */
+export const exhausted = ({ policies, episodes }: ModeContext): readonly GuardId[] =>
+  guardIds.filter((guard) => {
+    const { phase, trips } = episodes[guard];
+    const { max_episodes: most } = policies[guard];
+    return phase === 'tripped' && most > 0 && trips >= most;
   });
-  return exhausted && { guard: exhausted, exit: 'exhausted' };
-};
+
+/** The exits of other regions at the tick at which this one ended the session: later causes, of the same instant. */
+export const othersEnding = (seen: Seen, by: HaltBy | undefined): readonly HaltBy[] =>
+  by === undefined
+    ? []
+    : (by.exit === 'timed out' ? due(seen) : exhausted(seen.context))
+        .filter((guard) => guard !== by.guard)
+        .map((guard) => ({ guard, exit: by.exit }));
 
 /**
- * Nothing can come of these facts: every region is armed and no guard trips. True in HALT too, where ticks are not heard. It
- * spares the chart its many arrows on the ticks of a calm market.
+ * Nothing can come of these facts: every region is armed and no guard trips. It spares the chart its many arrows on the ticks
+ * of a calm market.
  */
 export const isStill = (context: ModeContext, { event }: Heard): boolean =>
   event.type === 'guards.evaluated' &&
   context.causes.length === 0 &&
   guardIds.every((guard) => event.facts[guard]?.trip !== true);
 
-/** The release count as of this tick, and whether it is enough. */
-export const progress = (
-  seen: Seen,
+/** The release count is reached, or the guard is released whatever the count. */
+export const isReleased = (seen: Seen, guard: GuardId): boolean =>
+  fact(seen, guard)?.release === 'now' ||
+  seen.context.episodes[guard].count >= seen.context.policies[guard].recovery_ticks;
+
+/** No region has an arrow left to take at this tick: the mode can be told. */
+export const isSettled = (seen: Seen): boolean =>
+  exhausted(seen.context).length === 0 &&
+  !guardIds.some(
+    (guard) => seen.context.episodes[guard].phase === 'recovering' && isReleased(seen, guard),
+  );
+
+/** The episodes with one of them changed. */
+export const changed = (
+  { episodes }: ModeContext,
   guard: GuardId,
-): Readonly<{ count: number; enough: boolean }> => {
-  const found = fact(seen, guard);
-  const policy = seen.context.policies[guard];
+  to: Partial<Episode>,
+): ModeContext['episodes'] => ({ ...episodes, [guard]: { ...episodes[guard], ...to } });
+
+/** A region's release count with this tick in it. */
+export const countWith = (seen: Seen, guard: GuardId): number => {
   const { phase, count } = seen.context.episodes[guard];
-  if (!found || !policy.recovery_enabled) return { count: 0, enough: false };
-  const next = counted(phase === 'recovering' ? count : 0, found.release);
-  return { count: next, enough: found.release === 'now' || next >= policy.recovery_ticks };
+  const before = phase === 'recovering' ? count : 0;
+  return counted(before, fact(seen, guard)?.release ?? 'neither');
 };

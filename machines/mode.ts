@@ -1,6 +1,6 @@
 /**
  * Whether the engine trades. One region a guard: armed → tripped (→ cooling) → recovering → armed, with the exits timed out
- * and exhausted; the join above them: DEGRADED exactly while a region is not armed. The first cause of an end is its cause;
+ * and exhausted; the join beside them: DEGRADED exactly while a region is not armed. The first cause of an end is its cause;
  * what comes later is recorded as ignored. Deadlines are data, looked at first on every tick.
  */
 import { assign, enqueueActions, setup } from 'xstate';
@@ -14,10 +14,21 @@ import {
 } from '../events/guard.ts';
 import { isProtective, type HaltEvent } from '../events/halt.ts';
 import type { ModeChanged } from '../events/mode.ts';
-import { armed, type Episode } from '../projections/episode.ts';
+import { armed } from '../projections/episode.ts';
 import { causeOf, type HaltBy } from './cause.ts';
 import type { Delivered } from './delivered.ts';
-import { endOf, fact, progress, tick, type ModeContext } from './mode-context.ts';
+import {
+  changed,
+  countWith,
+  due,
+  exhausted,
+  fact,
+  isReleased,
+  isSettled,
+  othersEnding,
+  tick,
+  type ModeContext,
+} from './mode-context.ts';
 import type { Policies } from './settings.ts';
 
 type Saying =
@@ -59,6 +70,14 @@ export const modeMachine = (policies: Policies) =>
           ],
         },
         states: {
+          wallet_truth: region('wallet_truth'),
+          anchor_saturation: region('anchor_saturation'),
+          directional_drift: region('directional_drift'),
+          inventory_corridor: region('inventory_corridor'),
+          order_integrity: region('order_integrity'),
+          ledger_connection: region('ledger_connection'),
+          issuer: region('issuer'),
+          /** A tick that ends the session announces no other mode than that. */
           join: {
             initial: 'OK',
             states: {
@@ -71,13 +90,6 @@ export const modeMachine = (policies: Policies) =>
               },
             },
           },
-          wallet_truth: region('wallet_truth'),
-          anchor_saturation: region('anchor_saturation'),
-          directional_drift: region('directional_drift'),
-          inventory_corridor: region('inventory_corridor'),
-          order_integrity: region('order_integrity'),
-          ledger_connection: region('ledger_connection'),
-          issuer: region('issuer'),
         },
       },
       /** A protective end: no way out, and every later cause is answered in words. */
@@ -95,25 +107,28 @@ const chart = setup({
   },
   guards: {
     trips: (seen, { guard }: Which) => fact(seen, guard)?.trip === true,
-    /** This region ends the session at this tick. */
-    ends: (seen, { guard, exit }: HaltBy) => {
-      const end = endOf(seen);
-      return end?.guard === guard && end.exit === exit;
-    },
-    /** Another one does: no arrow of this region may compete with it. */
-    anotherEnds: (seen, { guard }: Which) => (endOf(seen)?.guard ?? guard) !== guard,
+    /** The deadline that ends the session at this tick is this region's. */
+    timesOut: (seen, { guard }: Which) => due(seen)[0] === guard,
+    /** It is another's: no arrow of this region may compete with that one. */
+    anotherTimesOut: (seen, { guard }: Which) => (due(seen)[0] ?? guard) !== guard,
+    exhausts: ({ context }, { guard }: Which) => exhausted(context)[0] === guard,
     cools: ({ context }, { guard }: Which) =>
-      context.policies[guard].cooldown_ticks > 0 && context.episodes[guard].trips > 1,
+      exhausted(context).length === 0 &&
+      context.policies[guard].cooldown_ticks > 0 &&
+      context.episodes[guard].trips > 1,
     isStillCooling: (seen, { guard }: Which) =>
       tick(seen) < (seen.context.episodes[guard].untilTick ?? 0),
-    isReleased: (seen, { guard }: Which) => progress(seen, guard).enough,
-    beginsToRecover: (seen, { guard }: Which) => progress(seen, guard).count > 0,
+    beginsToRecover: (seen, { guard }: Which) =>
+      seen.context.policies[guard].recovery_enabled && countWith(seen, guard) > 0,
     breaks: (seen, { guard }: Which) =>
       fact(seen, guard)?.release === 'broken' && seen.context.episodes[guard].count > 0,
+    isReleased: (seen, { guard }: Which) => isReleased(seen, guard),
     mayRecover: ({ context }, { guard }: Which) => context.policies[guard].recovery_enabled,
-    someCause: ({ context }) => context.causes.length > 0,
+    someCause: (seen) => isSettled(seen) && seen.context.causes.length > 0,
+    someDue: (seen) => due(seen).length > 0,
     noCause: ({ context }) => context.causes.length === 0,
-    causesChanged: ({ context }) => context.causes.join() !== context.announced.join(),
+    causesChanged: (seen) =>
+      isSettled(seen) && seen.context.causes.join() !== seen.context.announced.join(),
     isProtective: ({ event }) =>
       event.type === 'session.ending' && isProtective(event.heard.event.reason),
   },
@@ -123,70 +138,51 @@ const chart = setup({
       if (!found) return;
       const { timeout_seconds: timeout } = context.policies[guard];
       const { at } = event.heard;
-      const episode: Episode = {
-        ...context.episodes[guard],
-        phase: 'tripped',
-        trips: context.episodes[guard].trips + 1,
-        trippedAt: at,
-        trippedTick: tick({ context, event }),
-        deadlineAt: timeout > 0 ? at + timeout * 1000 : null,
-        untilTick: null,
-        count: 0,
-      };
+      const trips = context.episodes[guard].trips + 1;
+      const deadlineAt = timeout > 0 ? at + timeout * 1000 : null;
+      const trippedTick = tick({ context, event });
       enqueue.assign({
-        episodes: { ...context.episodes, [guard]: episode },
+        episodes: changed(context, guard, {
+          phase: 'tripped',
+          trips,
+          trippedAt: at,
+          trippedTick,
+          deadlineAt,
+          untilTick: null,
+          count: 0,
+        }),
         causes: [...context.causes, guard],
       });
-      enqueue.emit({
-        type: 'guard.tripped',
-        guard,
-        episode: episode.trips,
-        fact: found,
-        deadlineAt: episode.deadlineAt,
-      });
+      enqueue.emit({ type: 'guard.tripped', guard, episode: trips, fact: found, deadlineAt });
     }),
     cool: enqueueActions(({ context, enqueue }, { guard }: Which) => {
-      const episode = context.episodes[guard];
-      const untilTick = (episode.trippedTick ?? 0) + context.policies[guard].cooldown_ticks;
-      enqueue.assign({
-        episodes: { ...context.episodes, [guard]: { ...episode, phase: 'cooling', untilTick } },
-      });
+      const { trippedTick } = context.episodes[guard];
+      const untilTick = (trippedTick ?? 0) + context.policies[guard].cooldown_ticks;
+      enqueue.assign({ episodes: changed(context, guard, { phase: 'cooling', untilTick }) });
       enqueue.emit({ type: 'guard.cooled', guard, untilTick });
     }),
     beginRecovery: enqueueActions(({ context, event, enqueue }, { guard }: Which) => {
-      const { count } = progress({ context, event }, guard);
-      enqueue.assign({
-        episodes: {
-          ...context.episodes,
-          [guard]: { ...context.episodes[guard], phase: 'recovering', count },
-        },
-      });
-      const needed = context.policies[guard].recovery_ticks;
+      const count = countWith({ context, event }, guard);
+      const { recovery_ticks: needed } = context.policies[guard];
+      enqueue.assign({ episodes: changed(context, guard, { phase: 'recovering', count }) });
       enqueue.emit({ type: 'guard.recovering', guard, count, needed });
     }),
     countTick: assign(({ context, event }, { guard }: Which) => ({
-      episodes: {
-        ...context.episodes,
-        [guard]: { ...context.episodes[guard], count: progress({ context, event }, guard).count },
-      },
+      episodes: changed(context, guard, { count: countWith({ context, event }, guard) }),
     })),
     recover: enqueueActions(({ context, event, enqueue }, { guard }: Which) => {
-      const episode = context.episodes[guard];
+      const { recoveries, trippedAt } = context.episodes[guard];
       enqueue.assign({
-        episodes: {
-          ...context.episodes,
-          [guard]: {
-            ...episode,
-            phase: 'armed',
-            recoveries: episode.recoveries + 1,
-            deadlineAt: null,
-            untilTick: null,
-            count: 0,
-          },
-        },
+        episodes: changed(context, guard, {
+          phase: 'armed',
+          recoveries: recoveries + 1,
+          deadlineAt: null,
+          untilTick: null,
+          count: 0,
+        }),
         causes: context.causes.filter((cause) => cause !== guard),
       });
-      const afterMs = event.heard.at - (episode.trippedAt ?? event.heard.at);
+      const afterMs = event.heard.at - (trippedAt ?? event.heard.at);
       enqueue.emit({ type: 'guard.recovered', guard, afterMs });
     }),
     announce: enqueueActions(({ context, enqueue }) => {
@@ -194,8 +190,8 @@ const chart = setup({
       const mode = context.causes.length > 0 ? 'DEGRADED' : 'OK';
       enqueue.emit({ type: 'mode.changed', mode, causes: context.causes });
     }),
-    halt: enqueueActions(({ context, event, enqueue }, params?: HaltBy) => {
-      const cause = causeOf(context.policies, event, params);
+    halt: enqueueActions(({ context, event, enqueue }, by?: HaltBy) => {
+      const cause = causeOf(context.policies, event, by);
       if (!cause) return;
       enqueue.emit({
         type: 'halt',
@@ -206,11 +202,29 @@ const chart = setup({
       if (isProtective(cause.reason)) {
         enqueue.emit({ type: 'mode.changed', mode: 'HALT', causes: context.causes });
       }
+      for (const other of othersEnding({ context, event }, by)) {
+        const ignored = causeOf(context.policies, event, other);
+        if (ignored) enqueue.emit({ type: 'halt.ignored', ...ignored });
+      }
     }),
     ignore: enqueueActions(({ context, event, enqueue }) => {
       const cause = causeOf(context.policies, event, undefined);
       if (cause) enqueue.emit({ type: 'halt.ignored', ...cause });
     }),
+    /** A deadline that comes in the turn of the end or after it. */
+    ignoreDue: enqueueActions(({ context, event, enqueue }) => {
+      for (const guard of due({ context, event })) {
+        const cause = causeOf(context.policies, event, { guard, exit: 'timed out' });
+        if (cause) enqueue.emit({ type: 'halt.ignored', ...cause });
+      }
+    }),
+    /** What was told of a deadline is told once. */
+    closeDue: assign(({ context, event }) => ({
+      episodes: due({ context, event }).reduce(
+        (episodes, guard) => ({ ...episodes, [guard]: { ...episodes[guard], deadlineAt: null } }),
+        context.episodes,
+      ),
+    })),
   },
 });
 
@@ -220,6 +234,7 @@ function later() {
     'limit.breached': { actions: 'ignore' },
     'operator.kill': { actions: 'ignore' },
     'session.ending': { actions: 'ignore' },
+    'guards.evaluated': { guard: 'someDue', actions: ['ignoreDue', 'closeDue'] },
   } as const;
 }
 
@@ -228,44 +243,37 @@ function region<const G extends GuardId>(guard: G) {
   const params = { guard } as const;
   const when = <const T extends string>(type: T) => ({ type, params }) as const;
   const timedOut = {
-    guard: { type: 'ends', params: { guard, exit: 'timed out' } },
+    guard: when('timesOut'),
     target: '#mode.HALT',
-    actions: { type: 'halt', params: { guard, exit: 'timed out' } },
+    actions: [{ type: 'halt', params: { guard, exit: 'timed out' } }, 'closeDue'],
   } as const;
-  const yielding = { guard: when('anotherEnds') } as const;
-  const released = {
-    guard: when('isReleased'),
-    target: 'armed',
-    actions: when('recover'),
-  } as const;
+  const yielding = { guard: when('anotherTimesOut') } as const;
+  const recovering = { target: 'recovering', actions: when('beginRecovery') } as const;
   return {
     initial: 'armed',
     states: {
       armed: {
         on: {
           'guards.evaluated': [
-            {
-              guard: { type: 'ends', params: { guard, exit: 'exhausted' } },
-              target: '#mode.HALT',
-              actions: [when('trip'), { type: 'halt', params: { guard, exit: 'exhausted' } }],
-            },
             yielding,
             { guard: when('trips'), target: 'tripped', actions: when('trip') },
           ],
         },
       },
       tripped: {
-        always: { guard: when('cools'), target: 'cooling', actions: when('cool') },
+        always: [
+          {
+            guard: when('exhausts'),
+            target: '#mode.HALT',
+            actions: { type: 'halt', params: { guard, exit: 'exhausted' } },
+          },
+          { guard: when('cools'), target: 'cooling', actions: when('cool') },
+        ],
         on: {
           'guards.evaluated': [
             timedOut,
             yielding,
-            released,
-            {
-              guard: when('beginsToRecover'),
-              target: 'recovering',
-              actions: when('beginRecovery'),
-            },
+            { guard: when('beginsToRecover'), ...recovering },
           ],
         },
       },
@@ -275,17 +283,16 @@ function region<const G extends GuardId>(guard: G) {
             timedOut,
             yielding,
             { guard: when('isStillCooling') },
-            released,
-            { guard: when('mayRecover'), target: 'recovering', actions: when('beginRecovery') },
+            { guard: when('mayRecover'), ...recovering },
           ],
         },
       },
       recovering: {
+        always: { guard: when('isReleased'), target: 'armed', actions: when('recover') },
         on: {
           'guards.evaluated': [
             timedOut,
             yielding,
-            released,
             { guard: when('breaks'), actions: when('beginRecovery') },
             { actions: when('countTick') },
           ],

@@ -194,6 +194,32 @@ test('while A or B holds nothing is released', (t) => {
   t.is(guard.tick(9).release, 'broken', '36 s: two of three within 30 s, the first at 8');
 });
 
+test('C and quiet: a tick on which fills could have been missed counts for nothing', (t) => {
+  const guard = driven();
+  guard.tick(5, buy(18));
+  for (let n = 6; n <= 19; n += 1) t.false(guard.tick(n).trip);
+  guard.say({ type: 'gateway.changed', state: 'disconnected', why: 'x' });
+  for (let n = 20; n <= 40; n += 1) {
+    const found = guard.tick(n);
+    t.false(found.trip, `tick ${n} is blind`);
+    t.is(found.release, 'neither');
+  }
+  guard.say({ type: 'gateway.changed', state: 'ready', why: 'x' });
+  t.is(guard.tick(41).condition, 'C', 'the fifteenth tick that could see');
+});
+
+test('A and B hold on facts, seen or not', (t) => {
+  const guard = driven();
+  guard.tick(5, buy(8), buy(12));
+  guard.say({ type: 'gateway.changed', state: 'syncing', why: 'x' });
+  t.is(guard.tick(6, buy(20)).condition, 'A');
+});
+
+test('A: the last three fills themselves must lie within the window', (t) => {
+  const guard = driven();
+  t.false(guard.tick(10, buy(39), buy(38), buy(5)).trip);
+});
+
 test('on recovery its counters restart', (t) => {
   const guard = driven();
   guard.say(tripped(guard.tick(5, buy(8, '20'), buy(12, '20'), buy(16, '20'))));

@@ -57,7 +57,7 @@ test('a region shows the limits of its policy, and none where it waits for ever'
   t.deepEqual(limits('wallet_truth', { timeout_seconds: 77 }), ['77 s']);
   t.deepEqual(limits('issuer', {}), []);
   t.deepEqual(limits('issuer', { max_episodes: 2 }), ['2nd trip']);
-  t.deepEqual(limits('issuer', { max_episodes: 11, timeout_seconds: 5 }), ['11th trip', '5 s']);
+  t.deepEqual(limits('issuer', { max_episodes: 11, timeout_seconds: 5 }), ['5 s', '11th trip']);
 });
 
 test('a state that the policy rules out is not drawn', (t) => {

@@ -110,7 +110,7 @@ test('the last transition names its event and every arrow that was taken, and st
   t.is(last?.event, 'guards.evaluated');
   t.is(last?.seq, 1);
   t.deepEqual(last?.edges, [
-    'mode.live.issuer.armed guards.evaluated 2',
+    'mode.live.issuer.armed guards.evaluated 1',
     'mode.live.join.OK always 0',
   ]);
 });

@@ -13,7 +13,7 @@ const reason = (said: readonly Said[]): LimitReason | undefined =>
   only(said, 'limit.breached')?.reason;
 
 const driven = (risk = settings.risk) => {
-  const actor = thing(limits(risk));
+  const actor = thing(limits(risk, 4));
   actor.turn(0, opened, changed('ready'));
   return (seconds: number, ...events: readonly Event[]) => actor.turn(seconds * 1000, ...events);
 };
@@ -94,10 +94,25 @@ test('while nothing answers no ledger is stale, and that time does not count aft
   const tick = driven();
   tick(0, closed(100, 0));
   tick(10, changed('disconnected'));
-  t.deepEqual(tick(300, observed(75)), []);
+  for (let n = 3; n <= 77; n += 1) t.deepEqual(tick(n * 4, observed(n)), [], `${n * 4} s`);
   tick(310, changed('syncing'));
-  t.deepEqual(tick(329, observed(82)), [], '19 s of answering silence');
-  t.is(reason(tick(330, observed(83))), 'risk_stale_ledger');
+  for (let n = 78; n <= 82; n += 1) t.deepEqual(tick(n * 4, observed(n)), [], `${n * 4} s`);
+  t.is(reason(tick(332, observed(83))), 'risk_stale_ledger', '32 s of answering silence');
+});
+
+test('ticks that are missing for minutes age no ledger: nobody listened', (t) => {
+  const tick = driven();
+  tick(0, closed(100, 0), observed(0));
+  t.deepEqual(tick(300, observed(75)), [], 'asleep for five minutes');
+  for (const at of [304, 308, 312, 316, 320, 324]) t.deepEqual(tick(at, observed(at / 4)), []);
+  t.is(reason(tick(328, observed(82))), 'risk_stale_ledger', 'awake, and still no ledger');
+});
+
+test('one late tick hides no silence', (t) => {
+  const tick = driven();
+  tick(0, closed(100, 0), observed(0));
+  for (const at of [8, 16, 24]) t.deepEqual(tick(at, observed(at / 4)), []);
+  t.is(reason(tick(32, observed(8))), 'risk_stale_ledger');
 });
 
 test('a connection that drops again and again does not hide a ledger that stands still', (t) => {
@@ -184,7 +199,7 @@ test('what the operator did with the account between two sessions is not', (t) =
 });
 
 test('a transaction that an earlier session signed is ours', (t) => {
-  const actor = thing(limits(settings.risk));
+  const actor = thing(limits(settings.risk, 4));
   const order = {
     id: 'old-1',
     side: 'buy',
@@ -200,7 +215,7 @@ test('a transaction that an earlier session signed is ours', (t) => {
   } as const;
   actor.turn(0, { ...opened, brought: { ...opened.brought, orders: [order] } }, read(100));
   t.deepEqual(actor.turn(0, validated('X', 101, payment, [])), []);
-  const cancelled = thing(limits(settings.risk));
+  const cancelled = thing(limits(settings.risk, 4));
   cancelled.turn(0, { ...opened, brought: { ...opened.brought, signed: ['Y'] } }, read(100));
   t.deepEqual(cancelled.turn(0, validated('Y', 101, payment, [])), [], 'a cancel of its end');
 });

@@ -90,7 +90,7 @@ test("one guard's recovery never ends another's", (t) => {
   mode.tick(0, { directional_drift: trip });
   mode.tick(1, { wallet_truth: trip, directional_drift: broken });
   const said = mode.tick(2, { wallet_truth: holds, directional_drift: broken });
-  t.deepEqual(types(said), ['guard.recovered', 'mode.changed']);
+  t.deepEqual(types(said), ['guard.recovering', 'guard.recovered', 'mode.changed']);
   t.deepEqual(only(said, 'mode.changed')?.causes, ['directional_drift']);
   t.is(mode.join(), 'DEGRADED');
   const last = mode.tick(3, { directional_drift: now });
@@ -221,6 +221,73 @@ test("a guard that trips or recovers at the tick of another's last episode does 
     t.is(only(said, 'halt')?.source, 'issuer');
     t.is(only(said, 'halt')?.reason, 'degraded_episode_limit_halt');
   }
+});
+
+test('what trips at the tick of another’s last episode trips too, and stands beside it', (t) => {
+  const mode = driven({ issuer: { max_episodes: 1 } });
+  const said = mode.tick(0, { wallet_truth: trip, issuer: trip });
+  t.deepEqual(types(said), ['guard.tripped', 'guard.tripped', 'halt', 'mode.changed']);
+  t.deepEqual(only(said, 'halt')?.standing, ['wallet_truth']);
+  t.deepEqual(only(said, 'mode.changed')?.causes, ['wallet_truth', 'issuer']);
+});
+
+test('of two last episodes at one tick the first region’s is the cause, the other is recorded as ignored', (t) => {
+  const mode = driven({
+    wallet_truth: { max_episodes: 1, cooldown_ticks: 5 },
+    issuer: { max_episodes: 1 },
+  });
+  const said = mode.tick(0, { wallet_truth: trip, issuer: trip });
+  t.is(only(said, 'halt')?.source, 'wallet_truth');
+  t.is(only(said, 'halt.ignored')?.source, 'issuer');
+  t.is(only(said, 'halt.ignored')?.reason, 'degraded_episode_limit_halt');
+});
+
+test('another guard that cools from this tick on does not put a last episode off', (t) => {
+  const mode = driven({ wallet_truth: { cooldown_ticks: 9 }, issuer: { max_episodes: 1 } });
+  mode.tick(0, { wallet_truth: trip });
+  mode.tick(1, { wallet_truth: now });
+  const said = mode.tick(2, { wallet_truth: trip, issuer: trip });
+  t.deepEqual(types(said), ['guard.tripped', 'guard.tripped', 'halt', 'mode.changed']);
+});
+
+test('one that trips at the tick at which the last cause goes is one change of causes, and never OK between', (t) => {
+  const mode = driven();
+  mode.tick(0, { issuer: trip });
+  const said = mode.tick(1, { issuer: holds, wallet_truth: trip });
+  t.deepEqual(only(said, 'mode.changed')?.causes, ['wallet_truth']);
+});
+
+test('a deadline that comes in the turn of another end is recorded as ignored, once', (t) => {
+  const mode = driven({ wallet_truth: { timeout_seconds: 8 }, issuer: { timeout_seconds: 8 } });
+  mode.tick(0, { wallet_truth: trip, issuer: trip });
+  mode.say(2, { type: 'limit.breached', reason: 'risk_rlusd_exposure', detail: 'x' });
+  const said = mode.tick(2, { wallet_truth: trip, issuer: trip });
+  t.deepEqual(
+    said.map((event) => (event.type === 'halt.ignored' ? event.source : event.type)),
+    ['wallet_truth', 'issuer'],
+  );
+  t.deepEqual(mode.tick(3, { wallet_truth: trip, issuer: trip }), []);
+});
+
+test('the later of two deadlines reached at one tick is recorded as ignored', (t) => {
+  const mode = driven({ wallet_truth: { timeout_seconds: 9 }, issuer: { timeout_seconds: 8 } });
+  mode.tick(0, { wallet_truth: trip, issuer: trip });
+  const said = mode.tick(3, { wallet_truth: trip, issuer: trip });
+  t.deepEqual(types(said), ['halt', 'mode.changed', 'halt.ignored']);
+  t.is(only(said, 'halt.ignored')?.source, 'wallet_truth');
+  t.is(only(said, 'halt.ignored')?.reason, 'inventory_truth_halt');
+  t.deepEqual(only(said, 'halt')?.standing, ['wallet_truth']);
+  t.deepEqual(mode.tick(4, { wallet_truth: trip, issuer: trip }), []);
+});
+
+test('a release that needs one tick passes through recovering all the same', (t) => {
+  const mode = driven();
+  mode.tick(0, { issuer: trip });
+  t.deepEqual(types(mode.tick(1, { issuer: holds })), [
+    'guard.recovering',
+    'guard.recovered',
+    'mode.changed',
+  ]);
 });
 
 test('a deadline comes before a last episode of the same tick', (t) => {

@@ -14,7 +14,7 @@ export const anchorGuard = (settings: AnchorSettings): Reducer<State> => ({
   initial: { window: [], seen: 0, ema: 0 },
   on: (state, { event }, say) => {
     if (event.type !== 'market.observed') return state;
-    const sample = event.anchorErrorBps;
+    const sample = Number.isFinite(event.anchorErrorBps) ? event.anchorErrorBps : null;
     const next = sample === null ? state : take(settings, state, sample);
     say({
       type: 'guard.assessed',

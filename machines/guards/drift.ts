@@ -1,6 +1,7 @@
 /**
  * Directional drift: the market trades with us on one side only. A burst (A), net notional (B), or no opposing fill for
- * long (C), in this order. Fill times are the ledger's close times; its counters restart on recovery.
+ * long (C), in this order. Fill times are the ledger's close times; its counters restart on recovery. A tick on which fills
+ * could have been missed counts for nothing.
  */
 import type { GuardFact } from '../../events/guard.ts';
 import type { Side } from '../../events/order.ts';
@@ -22,6 +23,8 @@ type State = Readonly<{
   opposed: boolean;
   /** Ledger time of the last tick that had one. */
   now: number | null;
+  /** Not connected, or with a gap: silence is no proof that nothing came. */
+  blind: boolean;
 }>;
 
 const empty: State = {
@@ -31,15 +34,25 @@ const empty: State = {
   fresh: false,
   opposed: false,
   now: null,
+  blind: false,
 };
 
 export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
   id: 'directional_drift',
-  hears: ['fill.recorded', 'ledger.closed', 'market.observed', 'guard.tripped', 'guard.recovered'],
+  hears: [
+    'gateway.changed',
+    'fill.recorded',
+    'ledger.closed',
+    'market.observed',
+    'guard.tripped',
+    'guard.recovered',
+  ],
   answers: ['market.observed'],
   initial: empty,
   on: (state, { event }, say) => {
     switch (event.type) {
+      case 'gateway.changed':
+        return { ...state, blind: event.state === 'disconnected' || event.state === 'syncing' };
       case 'fill.recorded':
         if (event.late) return state;
         return filled(state, {
@@ -53,14 +66,16 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
         if (event.guard !== 'directional_drift') return state;
         return { ...state, against: sideOf(event.fact), fresh: false, opposed: false };
       case 'guard.recovered':
-        return event.guard === 'directional_drift' ? { ...empty, now: state.now } : state;
+        return event.guard === 'directional_drift' ? restarted(state) : state;
       case 'market.observed': {
-        const next = kept(settings, state);
+        const now = Math.max(state.now ?? 0, event.closeTime ?? 0) || null;
+        const next = kept(settings, { ...state, now });
         say({ type: 'guard.assessed', guard: 'directional_drift', fact: assess(settings, next) });
         return {
           ...next,
           fresh: false,
-          sinceOpposing: next.sinceOpposing === null ? null : next.sinceOpposing + 1,
+          sinceOpposing:
+            next.sinceOpposing === null || next.blind ? next.sinceOpposing : next.sinceOpposing + 1,
         };
       }
       default:
@@ -68,6 +83,8 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
     }
   },
 });
+
+const restarted = ({ now, blind }: State): State => ({ ...empty, now, blind });
 
 const filled = (state: State, fill: Fill): State => {
   const opposing = state.fills.at(-1)?.side !== fill.side;
@@ -101,11 +118,11 @@ const assess = (settings: DriftSettings, state: State): GuardFact => {
   const within = (seconds: number): readonly Fill[] =>
     now === null ? fills : fills.filter((f) => now - f.closeTime <= seconds);
 
+  const recent = within(settings.burst_window_seconds);
   const run = fills.slice(-settings.burst_fill_count);
   const burst =
     run.length === settings.burst_fill_count &&
-    run.every((f) => f.side === side) &&
-    within(settings.burst_window_seconds).length >= settings.burst_fill_count;
+    run.every((f) => f.side === side && recent.includes(f));
   const net = rounded(
     within(settings.net_notional_window_seconds).reduce(
       (sum, f) => sum + (f.side === 'buy' ? f.rlusd : -f.rlusd),
@@ -113,9 +130,11 @@ const assess = (settings: DriftSettings, state: State): GuardFact => {
     ),
   );
   const heavy = Math.abs(net) >= settings.net_notional_rlusd;
+  const drifts = burst || heavy || state.fresh;
   const enough = fills.length >= settings.no_opposing_fill_min_fills;
   const silent =
     settings.condition_c_enabled &&
+    !state.blind &&
     enough &&
     sinceOpposing !== null &&
     sinceOpposing >= settings.no_opposing_fill_ticks;
@@ -124,7 +143,7 @@ const assess = (settings: DriftSettings, state: State): GuardFact => {
   const drifting = condition === 'B' ? (net > 0 ? 'buy' : 'sell') : side;
   return {
     trip: condition !== null,
-    release: state.opposed ? 'now' : !burst && !heavy && !state.fresh ? 'holds' : 'broken',
+    release: state.opposed ? 'now' : drifts ? 'broken' : state.blind ? 'neither' : 'holds',
     condition,
     operands: {
       side: drifting,
@@ -133,7 +152,7 @@ const assess = (settings: DriftSettings, state: State): GuardFact => {
       ticksWithoutOpposing: sinceOpposing,
     },
     toTrip: sinceOpposing === null ? null : settings.no_opposing_fill_ticks - sinceOpposing,
-    toRelease: null,
+    toRelease: heavy ? rounded(Math.abs(net) - settings.net_notional_rlusd) : drifts ? 1 : 0,
   };
 };
 

@@ -12,6 +12,7 @@ type State = Readonly<{
   found: readonly string[];
   clawback: string | null;
   accepted: readonly string[];
+  /** The newest try to read came through. */
   read: boolean;
   /** The trip that an acknowledgement must name. */
   trip: Readonly<{ uuid: string; seq: number }>;
@@ -25,6 +26,8 @@ export const issuerGuard: Reducer<State> = {
   hears: [
     'session.opened',
     'market.read',
+    'read.failed',
+    'gateway.down',
     'movement.seen',
     'guard.tripped',
     'operator.acknowledge',
@@ -47,6 +50,9 @@ export const issuerGuard: Reducer<State> = {
         return event.guard === 'issuer' ? { ...state, trip: { ...state.trip, seq } } : state;
       case 'market.read':
         return { ...state, ...compared(state, event), read: true };
+      case 'read.failed':
+      case 'gateway.down':
+        return { ...state, read: false };
       case 'movement.seen':
         return event.kind === 'clawback'
           ? { ...state, clawback: `clawback of ${event.rlusd} RLUSD` }
@@ -62,7 +68,7 @@ export const issuerGuard: Reducer<State> = {
           guard: 'issuer',
           fact: {
             trip: found.length > 0,
-            release: !state.read ? 'neither' : found.length === 0 ? 'holds' : 'broken',
+            release: found.length > 0 ? 'broken' : state.read ? 'holds' : 'neither',
             condition: found[0] ?? null,
             operands: { found: found.join(', ') || null, trip: state.trip.seq || null },
             toTrip: null,

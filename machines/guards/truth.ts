@@ -31,10 +31,9 @@ export const truthGuard = (settings: WalletTruthSettings): Reducer<State> => ({
 const assess = (settings: WalletTruthSettings, { checked, last, unverified }: State): GuardFact => {
   const blind = unverified >= settings.unverified_count;
   const trip = checked?.status === 'trip' || (checked?.status === 'unverified' && blind);
-  const good = checked?.status === 'ok' || checked?.status === 'warn';
   return {
     trip,
-    release: good ? 'holds' : checked ? 'broken' : 'neither',
+    release: isGood(checked) ? 'holds' : checked ? 'broken' : 'neither',
     condition: last?.status ?? null,
     operands: {
       deltaXrp: last?.deltaDrops ? formatXrp(parseDrops(last.deltaDrops)) : null,
@@ -42,6 +41,9 @@ const assess = (settings: WalletTruthSettings, { checked, last, unverified }: St
       unverified,
     },
     toTrip: settings.unverified_count - unverified,
-    toRelease: null,
+    toRelease: isGood(last) ? 0 : 1,
   };
 };
+
+const isGood = (check: TruthChecked | null): boolean =>
+  check?.status === 'ok' || check?.status === 'warn';
