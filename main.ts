@@ -2,6 +2,7 @@
 /** The command line: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code. It decides nothing. */
 import { commands } from './commands/commands.ts';
 import { UsageError, type Command } from './commands/command.ts';
+import { modesText } from './commands/modes.ts';
 
 const usage = (
   all: readonly Command[],
@@ -11,6 +12,9 @@ neo [command] [options]      without a command: run
 
 ${all.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
+What it does in each mode:
+
+${modesText()}
 neo <command> --help tells more. Every command takes --db F (default neo.db), --json and --help.
 Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing of that name; 3 the session ended by a
 protective halt or the kill switch; 4 could not start.

@@ -4,6 +4,7 @@
  */
 import type { OrderCancel, OrderSubmit, TransactionResend } from '../events/order.ts';
 import type { Mode } from '../events/mode.ts';
+import { may } from '../machines/permission.ts';
 import type { Engine, Row } from './engine.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Signer } from './signer.ts';
@@ -24,7 +25,8 @@ export const startDispatch = (engine: Engine, gateway: Gateway, signer: Signer):
   /** Hashes that are validated and that something unsent means to exclude. */
   const applied = new Set<string>();
 
-  const mayPlace = (): boolean => !ended && mode === 'OK' && engine.waiting() <= waitingTurnsMax;
+  const mayPlace = (): boolean =>
+    !ended && may(mode, 'quote') && engine.waiting() <= waitingTurnsMax;
 
   const withhold = (those: readonly Unsent[], why: string): void => {
     for (const { intent } of those) unsent.delete(intent);
@@ -35,7 +37,7 @@ export const startDispatch = (engine: Engine, gateway: Gateway, signer: Signer):
 
   const whyNot = (): string => {
     if (ended) return 'the session ends';
-    return mode === 'OK' ? 'the log is behind' : `mode is ${mode}`;
+    return may(mode, 'quote') ? 'the log is behind' : `mode is ${mode}`;
   };
 
   /** False if it may not go on; then it has been withheld. */

@@ -12,6 +12,7 @@ import { bySequence, orderNews } from '../projections/orders.ts';
 import type { Pending } from '../projections/pending.ts';
 import { fold, idle, type ExecutionState } from './execution-state.ts';
 import { cancel, exclude, submit, type Acting, type ExecutionSettings } from './intent.ts';
+import { may } from './permission.ts';
 import type { Reducer } from './reducer.ts';
 
 export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> => ({
@@ -45,7 +46,7 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
     next = cancelOrphans(acting, next);
     if (isRefused) return next;
     next = cancelLeftover(acting, next);
-    if (state.ended || state.mode !== 'OK') return cancelAll(acting, next, whyStopped(state));
+    if (state.ended || !may(state.mode, 'quote')) return cancelAll(acting, next, whyStopped(state));
     if (state.ticksWithoutMid > 1) return cancelAll(acting, next, 'no mid');
     return quote ? follow({ ...acting, because: quote.heard }, next, quote.decided) : next;
   },

@@ -24,23 +24,25 @@ export const tick = ({ event }: Seen): number =>
   event.type === 'guards.evaluated' ? event.heard.event.tick : 0;
 
 /** Regions whose deadline has come, the earliest first; of one instant in the order of the regions. */
-export const due = ({ context, event }: Seen): readonly GuardId[] =>
-  guardIds
-    .flatMap((guard) => {
-      const { phase, deadlineAt } = context.episodes[guard];
-      const isDue = phase !== 'armed' && deadlineAt !== null && event.heard.at >= deadlineAt;
-      return isDue ? [{ guard, deadlineAt }] : [];
-    })
-    .toSorted((a, b) => a.deadlineAt - b.deadlineAt)
-    .map(({ guard }) => guard);
+export const due = ({ context: { causes, episodes }, event }: Seen): readonly GuardId[] => {
+  const { at } = event.heard;
+  if (!causes.some((guard) => (episodes[guard].deadlineAt ?? Infinity) <= at)) return none;
+  return guardIds
+    .filter((guard) => causes.includes(guard) && (episodes[guard].deadlineAt ?? Infinity) <= at)
+    .toSorted((a, b) => (episodes[a].deadlineAt ?? 0) - (episodes[b].deadlineAt ?? 0));
+};
+
+const none: readonly GuardId[] = [];
 
 /** Regions that have just tripped for the last time that their policy allows. */
-export const exhausted = ({ policies, episodes }: ModeContext): readonly GuardId[] =>
-  guardIds.filter((guard) => {
+export const exhausted = ({ causes, policies, episodes }: ModeContext): readonly GuardId[] => {
+  const isLast = (guard: GuardId): boolean => {
     const { phase, trips } = episodes[guard];
     const { max_episodes: most } = policies[guard];
     return phase === 'tripped' && most > 0 && trips >= most;
-  });
+  };
+  return causes.some(isLast) ? guardIds.filter(isLast) : none;
+};
 
 /** The exits of other regions at the tick at which this one ended the session: later causes, of the same instant. */
 export const othersEnding = (seen: Seen, by: HaltBy | undefined): readonly HaltBy[] =>
@@ -67,7 +69,7 @@ export const isReleased = (seen: Seen, guard: GuardId): boolean =>
 /** No region has an arrow left to take at this tick: the mode can be told. */
 export const isSettled = (seen: Seen): boolean =>
   exhausted(seen.context).length === 0 &&
-  !guardIds.some(
+  !seen.context.causes.some(
     (guard) => seen.context.episodes[guard].phase === 'recovering' && isReleased(seen, guard),
   );
 

@@ -64,10 +64,7 @@ export const modeMachine = (policies: Policies) =>
         on: {
           'limit.breached': { target: 'HALT', actions: 'halt' },
           'operator.kill': { target: 'HALT', actions: 'halt' },
-          'session.ending': [
-            { guard: 'isProtective', target: 'HALT', actions: 'halt' },
-            { target: 'ended', actions: 'halt' },
-          ],
+          'session.ending': { target: 'ended', actions: 'halt' },
         },
         states: {
           wallet_truth: region('wallet_truth'),
@@ -129,8 +126,6 @@ const chart = setup({
     noCause: ({ context }) => context.causes.length === 0,
     causesChanged: (seen) =>
       isSettled(seen) && seen.context.causes.join() !== seen.context.announced.join(),
-    isProtective: ({ event }) =>
-      event.type === 'session.ending' && isProtective(event.heard.event.reason),
   },
   actions: {
     trip: enqueueActions(({ context, event, enqueue }, { guard }: Which) => {

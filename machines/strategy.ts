@@ -1,11 +1,12 @@
 /**
  * Where to quote and how much: around the pool's price where it agrees with the book, else around mid; leaning against the
- * inventory. One actor behind one interface: it hears the market and says `quote.decided`, in mode OK alone.
+ * inventory. One actor behind one interface: it hears the market and says `quote.decided`, where the mode permits it.
  */
 import type { MarketObserved, MarketRead } from '../events/market.ts';
 import type { Mode } from '../events/mode.ts';
 import { decimal, toNumber, type Decimal } from '../ledger/decimal.ts';
 import { parseDrops, type Drops } from '../ledger/drops.ts';
+import { may } from './permission.ts';
 import { quote, type QuoteSettings } from './quote.ts';
 import type { Heard, Reducer } from './reducer.ts';
 
@@ -64,7 +65,7 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
   decide: (state, _input, say) => {
     const { market, read, held } = state;
     if (!market) return state;
-    if (state.running && state.mode === 'OK' && read && held) {
+    if (state.running && may(state.mode, 'quote') && read && held) {
       const decided = quote(settings, { observed: market.observed, read, held, mids: state.mids });
       if (decided) say(decided, market.heard);
     }
