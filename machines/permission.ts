@@ -19,18 +19,18 @@ export const permissions: Readonly<Record<Mode, Readonly<Record<Action, Permissi
     resume: no('nothing to resume'),
   },
   DEGRADED: {
-    quote: no('never'),
+    quote: no('nothing is placed'),
     cancel: yes('everything, at once'),
     reconcile: yes('always'),
     check: yes('every interval'),
     resume: yes('when every guard has recovered'),
   },
   HALT: {
-    quote: no('never'),
+    quote: no('nothing is placed'),
     cancel: yes('everything, at once'),
     reconcile: yes('until it has ended'),
     check: yes('once, at the end'),
-    resume: no('never: the next start'),
+    resume: no('only the next start'),
   },
 };
 

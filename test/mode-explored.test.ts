@@ -15,7 +15,7 @@ import {
   type Pair,
   type World,
 } from './mode/explore.ts';
-import * as planted from './mode/planted.ts';
+import { plants } from './mode/planted.ts';
 import { brokenRules, isBroken, rules, wayBack } from './mode/rules.ts';
 
 const two: Pair = ['wallet_truth', 'anchor_saturation'];
@@ -72,7 +72,7 @@ for (const name of [...Object.keys(rules), wayBack]) {
   });
 }
 
-const plants = {
+const bitten = {
   sharedTimer: 'an episode keeps its own trip and its own deadline',
   sharedFlag: 'a region is left and reached only by what its own guard found',
   lastLabelWins: 'every change of mode or causes is said once, as it is, and nothing else is',
@@ -86,11 +86,11 @@ const plants = {
   deadlineLast:
     'a session ends at a deadline, at a last trip, or where it is asked to, and at nothing else',
   silentReturn: 'every change of a region is said, and nothing else is',
-} as const satisfies Record<keyof typeof planted, string>;
+} as const satisfies Record<keyof typeof plants, string>;
 
-for (const [name, rule] of Object.entries(plants)) {
+for (const [name, rule] of Object.entries(bitten)) {
   test(`a planted wrong chart is found: ${name}`, (t) => {
-    const world = worldOf(two, plantedIn, planted[name as keyof typeof planted]);
+    const world = worldOf(two, plantedIn, plants[name as keyof typeof plants]);
     t.true(isBroken(rule, world));
   });
 }
@@ -100,7 +100,7 @@ const plantedIn = ([one, other]: Pair): Policies =>
 
 test('each rule is shown to bite, and no other wrong chart is needed for it', (t) => {
   t.deepEqual(
-    [...new Set(Object.values(plants))].toSorted(),
+    [...new Set(Object.values(bitten))].toSorted(),
     [...Object.keys(rules), wayBack].toSorted(),
   );
 });

@@ -13,7 +13,7 @@ const holds = (seen: Seen): boolean =>
   guardIds.some((id) => ['holds', 'now'].includes(fact(seen, id)?.release ?? ''));
 
 /** One timer for all: whoever trips runs against the deadline of the first. */
-export const sharedTimer: Plant = (policies) =>
+const sharedTimer: Plant = (policies) =>
   modeMachine(policies).provide({
     actions: {
       announce: enqueueActions(({ context, enqueue }) => {
@@ -29,13 +29,13 @@ export const sharedTimer: Plant = (policies) =>
   });
 
 /** One flag for all: any guard's good tick releases every guard. */
-export const sharedFlag: Plant = (policies) =>
+const sharedFlag: Plant = (policies) =>
   modeMachine(policies).provide({
     guards: { beginsToRecover: holds, isReleased: holds },
   });
 
 /** One label for all: the newest cause is told as the only one. */
-export const lastLabelWins: Plant = (policies) =>
+const lastLabelWins: Plant = (policies) =>
   modeMachine(policies).provide({
     actions: {
       announce: enqueueActions(({ context, enqueue }) => {
@@ -47,7 +47,7 @@ export const lastLabelWins: Plant = (policies) =>
   });
 
 /** The newest cause takes the place of the others. */
-export const lastCauseWins: Plant = (policies) =>
+const lastCauseWins: Plant = (policies) =>
   modeMachine(policies).provide({
     actions: {
       countTick: assign(({ context }) => ({ causes: context.causes.slice(-1) })),
@@ -55,13 +55,13 @@ export const lastCauseWins: Plant = (policies) =>
   });
 
 /** The newest cause stands before the first. */
-export const newestFirst: Plant = (policies) =>
+const newestFirst: Plant = (policies) =>
   modeMachine(policies).provide({
     actions: { countTick: assign(({ context }) => ({ causes: context.causes.toReversed() })) },
   });
 
 /** Of two deadlines of one tick the later one is the halt's. */
-export const lastDeadlineWins: Plant = (policies) =>
+const lastDeadlineWins: Plant = (policies) =>
   modeMachine(policies).provide({
     guards: {
       timesOut: (seen, { guard }) => due(seen).at(-1) === guard,
@@ -78,7 +78,7 @@ export const lastDeadlineWins: Plant = (policies) =>
   });
 
 /** A later reason is written over the first. */
-export const lastReasonWins: Plant = (policies) =>
+const lastReasonWins: Plant = (policies) =>
   modeMachine(policies).provide({
     actions: {
       ignore: enqueueActions(({ context, event, enqueue }) => {
@@ -90,7 +90,7 @@ export const lastReasonWins: Plant = (policies) =>
   });
 
 /** A region with a way in and none out but its deadline. */
-export const oneWay: Plant = (policies) =>
+const oneWay: Plant = (policies) =>
   modeMachine(policies).provide({
     guards: {
       beginsToRecover: (seen, { guard }) =>
@@ -99,7 +99,7 @@ export const oneWay: Plant = (policies) =>
   });
 
 /** A deadline that is only looked at where nothing else happens. */
-export const deadlineLast: Plant = (policies) =>
+const deadlineLast: Plant = (policies) =>
   modeMachine(policies).provide({
     guards: {
       timesOut: (seen, { guard }) => due(seen)[0] === guard && !holds(seen),
@@ -108,7 +108,7 @@ export const deadlineLast: Plant = (policies) =>
   });
 
 /** A region that comes back without a word. */
-export const silentReturn: Plant = (policies) =>
+const silentReturn: Plant = (policies) =>
   modeMachine(policies).provide({
     actions: {
       recover: assign(({ context }, { guard }) => ({
@@ -120,3 +120,16 @@ export const silentReturn: Plant = (policies) =>
       })),
     },
   });
+
+export const plants = {
+  sharedTimer,
+  sharedFlag,
+  lastLabelWins,
+  lastCauseWins,
+  newestFirst,
+  lastDeadlineWins,
+  lastReasonWins,
+  oneWay,
+  deadlineLast,
+  silentReturn,
+} as const;

@@ -1,0 +1,8 @@
+/** `npm run docs`: writes the generated parts of the documentation anew. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../tidy/source.ts';
+import { document, written } from './sections.ts';
+
+const file = join(root, document);
+writeFileSync(file, written(readFileSync(file, 'utf8')));
