@@ -3,6 +3,7 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { explanation } from '../projections/explanation.ts';
 import { narrative } from '../projections/narrative.ts';
+import { alternatives } from './alternatives.ts';
 import { endsOf, reading, rowsOf } from './chronicle.ts';
 import {
   commonOptions,
@@ -15,10 +16,11 @@ import {
 
 const help = `neo explain S [--db F] [--json]
 
-Why session S ended: the causal chain with its operands, what else stood, everything in order.
+Why session S ended: the causal chain with its operands, what else stood, everything in order, and which settings of the
+guards would have changed it.
 
   --db F    the database (default ${databaseDefault})
-  --json    the same as one JSON document: halt, chain, sources, causes, standing, timeline
+  --json    the same as one JSON document: halt, chain, sources, causes, standing, timeline, settings
 `;
 
 export const explainCommand: Command = {
@@ -38,9 +40,14 @@ export const explainCommand: Command = {
       const ends = await endsOf(reader, database, session);
       const rows: Recorded<Event>[] = [];
       for await (const row of rowsOf(reader, session, 1, ends.last.seq)) rows.push(row);
-      return explanation(rows, { session, lastHash: ends.lastHash });
+      const explained = explanation(rows, { session, lastHash: ends.lastHash });
+      return { explained, settings: alternatives(rows, explained) };
     });
-    out(values.json ? `${JSON.stringify(told)}\n` : narrative(told, database));
+    out(
+      values.json
+        ? `${JSON.stringify({ ...told.explained, settings: told.settings })}\n`
+        : narrative(told.explained, database, told.settings),
+    );
     return 0;
   },
 };

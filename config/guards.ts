@@ -126,7 +126,12 @@ export const guardKeys = {
       [1, ticksMax],
       'C: ticks without an opposing fill after a fill that trip.',
     ),
-    no_opposing_fill_min_fills: whole(1, 'fills', [1, 1000], 'C: fills of one side it needs.'),
+    no_opposing_fill_min_fills: whole(
+      1,
+      'fills',
+      [1, 1000],
+      'C: fills of either side it needs, since the session began or the guard recovered.',
+    ),
     condition_c_enabled: flag(true, 'C: whether it is asked.'),
   },
   inventory_corridor: {

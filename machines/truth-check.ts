@@ -72,7 +72,7 @@ export const check = (
   return {
     type: 'truth.checked',
     source,
-    status: judge(settings, absolute(xrpOf(xrp)), absolute(rlusd)),
+    status: judge(settings, xrp, rlusd),
     ledger: books.read.ledger.index,
     internal: said,
     chain: { drops: String(chain.drops), rlusd: format(chain.rlusd) },
@@ -82,9 +82,11 @@ export const check = (
   };
 };
 
-const judge = (settings: WalletTruthSettings, xrp: Decimal, rlusd: Decimal): TruthStatus => {
+/** What differences of so much are, under these thresholds. */
+export const judge = (settings: WalletTruthSettings, xrp: Drops, rlusd: Decimal): TruthStatus => {
   const beyond = (xrpLimit: number, rlusdLimit: number): boolean =>
-    compare(xrp, fromNumber(xrpLimit)) > 0 || compare(rlusd, fromNumber(rlusdLimit)) > 0;
+    compare(absolute(xrpOf(xrp)), fromNumber(xrpLimit)) > 0 ||
+    compare(absolute(rlusd), fromNumber(rlusdLimit)) > 0;
   if (beyond(settings.trip_delta_xrp, settings.trip_delta_rlusd)) return 'trip';
   return beyond(settings.warn_delta_xrp, settings.warn_delta_rlusd) ? 'warn' : 'ok';
 };

@@ -1,4 +1,5 @@
 /** An explanation as one page of prose for a tired operator: what ended it, what that means, what happened in order. */
+import { alternativesText, type Alternatives } from './alternative.ts';
 import type { Explanation, Source, Step, Trip } from './explanation.ts';
 import { meaning } from './meaning.ts';
 import { dated, wrap } from './paragraph.ts';
@@ -8,7 +9,11 @@ import { commandLine, counted, span } from './wording.ts';
 const pastTripsShown = 4;
 
 /** `database` goes into the commands at its end where it is not the usual one. */
-export const narrative = (told: Explanation, database = 'neo.db'): string =>
+export const narrative = (
+  told: Explanation,
+  database = 'neo.db',
+  others: Alternatives = { changed: [], unchanged: [] },
+): string =>
   [
     ...wrap(
       `Session ${told.session} (${told.network ?? 'network unknown'}): ${told.sentence}.`,
@@ -20,6 +25,7 @@ export const narrative = (told: Explanation, database = 'neo.db'): string =>
     ...alsoStood(told),
     ...chain(told),
     ...ignored(told),
+    ...alternativesText(told, others, database),
     'Look closer:',
     ...['show', 'replay'].map((verb) => `  ${commandLine(`${verb} ${told.session}`, database)}`),
     `  ${commandLine(`explain ${told.session} --json`, database)}`,
@@ -55,6 +61,9 @@ const inOrder = (told: Explanation): readonly string[] => {
   return ['What happened, in order since the start:', ...gone, ...lines, ''];
 };
 
+/** The time of day of an ISO instant, to the second. */
+const clock = (iso: string): string => `${iso.slice(11, 19)}Z`;
+
 const tally = (trips: ReadonlySet<Trip>): string => {
   const counts = new Map<string, number>();
   for (const { guard } of trips) counts.set(guard, (counts.get(guard) ?? 0) + 1);
@@ -79,7 +88,7 @@ const tripped = (told: Explanation, trip: Trip): Moment => {
     elapsed: trip.elapsed_seconds,
     seq: trip.seq,
     lines: [
-      `${trip.name} tripped${nth}${role}: ${trip.what} [event ${trip.seq}].`,
+      `${trip.name} tripped at ${clock(trip.at)}${nth}${role}: ${trip.what} [event ${trip.seq}].`,
       ...sourceLines(trip.sources),
       ...(endedAtOnce(told, trip) ? [] : waiting(told, trip)),
     ],
@@ -114,14 +123,15 @@ const recovered = (told: Explanation, trip: Trip): readonly Moment[] => {
   const { recovered_elapsed_seconds: at } = trip;
   if (at === null) return [];
   const after = span((at - trip.elapsed_seconds) * 1000);
-  const line = `${trip.name} recovered, ${after} after its trip. ${mode(told, at)}`.trimEnd();
+  const line =
+    `${trip.name} recovered at ${clock(trip.recovered_at ?? '')}, ${after} after its trip. ${mode(told, at)}`.trimEnd();
   return [{ elapsed: at, seq: trip.seq, lines: [line] }];
 };
 
 const ended = (told: Explanation): readonly Moment[] => {
   const { halt, halt_elapsed_seconds: at, closing, last_before_silence: last } = told;
   if (halt === null || at === null) return [];
-  const line = `${lead(told, at)}: ${halt.reason}${bracketed(halt.detail)} [event ${halt.seq}].`;
+  const line = `${lead(told, at)}, at ${clock(halt.at)}: ${halt.reason}${bracketed(halt.detail)} [event ${halt.seq}].`;
   const moments: Moment[] = [
     { elapsed: at, seq: Infinity, lines: [line, ...sourceLines(told.sources)] },
   ];

@@ -4,8 +4,10 @@ import test, { type ExecutionContext } from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import { UsageError, type Command } from '../commands/command.ts';
 import { explainCommand } from '../commands/explain.ts';
+import { replayCommand } from '../commands/replay.ts';
 import { sessionsCommand } from '../commands/sessions.ts';
 import { showCommand } from '../commands/show.ts';
+import type { Alternatives } from '../projections/alternative.ts';
 import { folderFor, openSample } from './log-sample.ts';
 import { play, type Script } from './narrative.ts';
 
@@ -89,10 +91,55 @@ test('neo explain prints a page, and the same as JSON', async (t) => {
   const db = await databaseOf(t, [legacy]);
   const { code, text } = await said(explainCommand, '1', '--db', db);
   t.is(code, 0);
-  t.regex(text, /anchor_saturation tripped, the first cause/);
+  t.regex(text, /anchor_saturation tripped at 18:59:36Z, the first cause/);
   const { text: json } = await said(explainCommand, '1', '--db', db, '--json');
   const told = JSON.parse(json) as Record<string, unknown>;
   for (const key of ['halt', 'chain', 'causes', 'standing', 'timeline']) t.true(key in told, key);
+});
+
+test('neo explain tells which settings of the guards alone would have changed the end, and what then', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  const { text } = await said(explainCommand, '1', '--db', db);
+  const page = text.replaceAll(/\s+/g, ' ');
+  t.regex(page, /Each of these settings alone would have changed that/);
+  t.regex(
+    page,
+    /guards\.anchor_saturation\.timeout_seconds = 0 \(was 300\): no halt then; anchor_saturation waiting without a deadline, directional_drift with its own deadline at 6m48s/,
+  );
+  t.regex(page, /recovery_enabled, .* of anchor_saturation; any of directional_drift\./);
+  const { text: json } = await said(explainCommand, '1', '--db', db, '--json');
+  const { settings } = JSON.parse(json) as { settings: Alternatives };
+  const keys = settings.changed.map(({ key }) => key.replace('guards.anchor_saturation.', ''));
+  t.true(keys.includes('bias_threshold_bps'));
+  for (const { key, recorded, value } of settings.changed) t.not(value, recorded, key);
+});
+
+test('each setting that explain names is what a what-if of it finds, and a step nearer is not', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  const { text } = await said(explainCommand, '1', '--db', db, '--json');
+  const { settings } = JSON.parse(text) as { settings: Alternatives };
+  const whatIf = async (key: string, value: unknown): Promise<string> => {
+    const line = ['1', '--db', db, '--json', '--set', `${key}=${String(value)}`];
+    const { text: json } = await said(replayCommand, ...line);
+    const { whatif } = JSON.parse(json) as { whatif: { halt: { reason: string } } };
+    return whatif.halt.reason;
+  };
+  for (const { key, value, halt } of settings.changed) {
+    t.is(await whatIf(key, value), halt?.reason ?? 'replay_exhausted', key);
+  }
+  const bias = settings.changed.find(({ key }) => key.endsWith('bias_threshold_bps'));
+  t.is(await whatIf(bias?.key ?? '', Number(bias?.value) - 0.2), 'degraded_timeout');
+});
+
+test('of a hard limit explain names the limit that would have let it go on; of a planned end none', async (t) => {
+  const db = await databaseOf(t, [
+    { seconds: 60, amm: () => 1.42, set: ['risk.max_xrp_exposure=90'] },
+    { seconds: 60, amm: () => 1.42 },
+  ]);
+  const { text } = await said(explainCommand, '1', '--db', db);
+  t.regex(text, /risk\.max_xrp_exposure = 99 \(was 90\): no halt then; nothing standing/);
+  const { text: planned } = await said(explainCommand, '2', '--db', db);
+  t.notRegex(planned, /settings/);
 });
 
 test('an unknown session, a database without sessions and a missing one are exit code 2 in a sentence', async (t) => {

@@ -87,12 +87,12 @@ test('the page tells S42 in the order in which it happened', (t) => {
   const marks = [
     'HALT since 2026-04-20 19:04:36Z: degraded_timeout of anchor_saturation',
     'Why: degraded_timeout, source anchor_saturation (degraded_timeout_exceeded_300s)',
-    '1m36s anchor_saturation tripped, the first cause: mean −7.07 bps (limit ±6.0) and 100 % of 25 samples beyond 5.0 bps (limit 40 %)',
+    '1m36s anchor_saturation tripped at 18:59:36Z, the first cause: mean −7.07 bps (limit ±6.0) and 100 % of 25 samples beyond 5.0 bps (limit 40 %)',
     'Mode OK → DEGRADED, for anchor_saturation. Deadline: 5m00s later, at 6m36s.',
     'its recovery is switched off',
-    '1m48s directional_drift C tripped, while anchor_saturation stood: 15 ticks without a buy (limit 15)',
+    '1m48s directional_drift C tripped at 18:59:48Z, while anchor_saturation stood: 15 ticks without a buy (limit 15)',
     'Mode still DEGRADED, for anchor_saturation and directional_drift.',
-    '6m36s The deadline of anchor_saturation came, 5m00s after its trip: degraded_timeout',
+    '6m36s The deadline of anchor_saturation came, 5m00s after its trip, at 19:04:36Z: degraded_timeout',
     'What else stood at the end: directional_drift C, since 1m48s; its own deadline would have come at 6m48s',
     'From the input to the halt:',
     'node dist/main.js replay 42',
@@ -139,7 +139,10 @@ test('the last episode that a guard is allowed is told as that', (t) => {
   });
   t.is(told.halt?.reason, 'degraded_episode_limit_halt');
   const page = flat(narrative(told));
-  t.regex(page, /directional_drift A tripped, the cause: 3 buys within 30 s and no sell between/);
+  t.regex(
+    page,
+    /directional_drift A tripped at \d\d:\d\d:\d\dZ, the cause: 3 buys within 30 s and no sell between/,
+  );
   t.regex(page, /That was the last episode that directional_drift is allowed/);
   t.false(page.includes('It did not recover'));
 });

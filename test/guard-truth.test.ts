@@ -11,9 +11,18 @@ const checked = (status: TruthStatus): TruthChecked => ({
   ledger: 100,
   internal: { drops: '60000000', rlusd: '100' },
   chain: { drops: '52700000', rlusd: '100' },
-  deltaDrops: '7300000',
-  deltaRlusd: '0',
+  deltaDrops: delta[status],
+  deltaRlusd: delta[status] && '0',
   note: '',
+});
+const delta = { ok: '0', warn: '1500000', trip: '7300000', unverified: null } as const;
+
+test('a check is judged by the guard’s own thresholds: a what-if changes them', (t) => {
+  const { wallet_truth: rules } = settings.guards;
+  const guard = thing(truthGuard({ ...rules, trip_delta_xrp: 8 }));
+  const found = fact(guard.turn(0, checked('trip'), observed(0)));
+  t.false(found.trip);
+  t.is(found.condition, 'warn');
 });
 
 const driven = () => {

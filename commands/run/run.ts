@@ -95,6 +95,9 @@ const onLog = async (
     const { type } = row.event;
     if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
       status.show(state, row.at);
+    if (type === 'mode.changed' || type === 'halt') {
+      said.info({ seq: row.seq }, sentence(state, row.at));
+    }
   };
   const { number, session } = await compose({
     configuration,

@@ -25,13 +25,17 @@ export const createStatus = (screen: Screen): Status => {
   let open = false;
   return {
     show: (state, now) => {
+      const mode = `${state.mode.mode} ${state.mode.causes.join()}`;
+      const isNew = mode !== saidMode;
       if (screen.isTerminal) {
+        /** The line may have to cut the sentence: each new one stands above it whole. */
+        const whole = isNew && saidMode !== '' ? `${sentence(state, now)}\n` : '';
         open = true;
-        screen.write(`\r\u001B[2K${statusLine(state, now, screen.columns - 1)}`);
+        saidMode = mode;
+        screen.write(`\r\u001B[2K${whole}${statusLine(state, now, screen.columns - 1)}`);
         return;
       }
-      const mode = `${state.mode.mode} ${state.mode.causes.join()}`;
-      if (mode === saidMode && now - saidAt < quietMs) return;
+      if (!isNew && now - saidAt < quietMs) return;
       saidMode = mode;
       saidAt = now;
       screen.write(`${statusLine(state, now, Infinity)}\n`);

@@ -1,9 +1,11 @@
 /** Wallet truth: the books and the wallet disagree, or cannot be compared for long. Recovers on a check that is ok or warn. */
 import type { GuardFact } from '../../events/guard.ts';
 import type { TruthChecked } from '../../events/inventory.ts';
+import { decimal } from '../../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
 import type { Reducer } from '../reducer.ts';
 import type { WalletTruthSettings } from '../settings.ts';
+import { judge } from '../truth-check.ts';
 
 /** `checked` is the check made since the last tick's answer, if any. */
 type State = Readonly<{
@@ -19,14 +21,22 @@ export const truthGuard = (settings: WalletTruthSettings): Reducer<State> => ({
   initial: { checked: null, last: null, unverified: 0 },
   on: (state, { event }, say) => {
     if (event.type === 'truth.checked') {
-      const unverified = event.status === 'unverified' ? state.unverified + 1 : 0;
-      return { checked: event, last: event, unverified };
+      const checked = judged(settings, event);
+      const unverified = checked.status === 'unverified' ? state.unverified + 1 : 0;
+      return { checked, last: checked, unverified };
     }
     if (event.type !== 'market.observed') return state;
     say({ type: 'guard.assessed', guard: 'wallet_truth', fact: assess(settings, state) });
     return { ...state, checked: null };
   },
 });
+
+/** By this guard's own thresholds, which may be others than the check was made under. */
+const judged = (settings: WalletTruthSettings, check: TruthChecked): TruthChecked => {
+  const { deltaDrops, deltaRlusd } = check;
+  if (deltaDrops === null || deltaRlusd === null) return check;
+  return { ...check, status: judge(settings, parseDrops(deltaDrops), decimal(deltaRlusd)) };
+};
 
 const assess = (settings: WalletTruthSettings, { checked, last, unverified }: State): GuardFact => {
   const blind = unverified >= settings.unverified_count;

@@ -1,0 +1,199 @@
+/**
+ * Which settings of the guards would have changed how a session ended: each key alone, moved away from its recorded value to
+ * the nearest one that does. Found by running market, limits, guards and mode again on the record; fills stay as they were.
+ */
+import { rerun, tapeOf, type Rerun, type Tape } from '../actors/rerun.ts';
+import { ConfigError, readConfigForReplay } from '../config.ts';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { guardIds, type GuardId } from '../events/guard.ts';
+import { isProtective, type LimitReason } from '../events/halt.ts';
+import type { SessionOpened } from '../events/session.ts';
+import { isoTime } from '../ledger/time.ts';
+import type { Settings } from '../machines/settings.ts';
+import type { Alternative, Alternatives } from '../projections/alternative.ts';
+import type { Explanation } from '../projections/explanation.ts';
+
+type Row = Recorded<Event>;
+
+/** Where a key is moved: to one other word, or step by step as far as `to`, or as far as a step below another key. */
+type Way =
+  | Readonly<{ word: boolean | string | 0 }>
+  | Readonly<{ to: number; step: number }>
+  | Readonly<{ below: string; step: number }>;
+type Ways = Readonly<Record<string, Way>>;
+
+const policy: Ways = {
+  timeout_seconds: { word: 0 },
+  max_episodes: { word: 0 },
+  recovery_enabled: { word: true },
+  recovery_ticks: { to: 1, step: 1 },
+  cooldown_ticks: { to: 0, step: 1 },
+};
+
+const ways: Readonly<Record<GuardId, Ways>> = {
+  wallet_truth: {
+    ...policy,
+    trip_delta_xrp: { to: 10_000, step: 0.1 },
+    trip_delta_rlusd: { to: 10_000, step: 0.1 },
+    unverified_count: { to: 1000, step: 1 },
+  },
+  anchor_saturation: {
+    ...policy,
+    bias_threshold_bps: { to: 200, step: 0.1 },
+    prevalence_threshold_bps: { to: 200, step: 0.1 },
+    prevalence_pct: { to: 100, step: 1 },
+    exit_bias_threshold_bps: { below: 'guards.anchor_saturation.bias_threshold_bps', step: 0.1 },
+    exit_prevalence_pct: { below: 'guards.anchor_saturation.prevalence_pct', step: 1 },
+    lookback_ticks: { to: 2000, step: 1 },
+    signal: { word: 'residual' },
+  },
+  directional_drift: {
+    ...policy,
+    condition_c_enabled: { word: false },
+    no_opposing_fill_ticks: { to: 2000, step: 1 },
+    no_opposing_fill_min_fills: { to: 100, step: 1 },
+    burst_fill_count: { to: 100, step: 1 },
+    burst_window_seconds: { to: 1, step: 1 },
+    net_notional_rlusd: { to: 10_000, step: 1 },
+    net_notional_window_seconds: { to: 1, step: 1 },
+  },
+  inventory_corridor: {
+    ...policy,
+    min_xrp_pct: { to: 0, step: 1 },
+    max_xrp_pct: { to: 100, step: 1 },
+    min_rlusd_floor: { to: 0, step: 1 },
+    lookback_ticks: { to: 2000, step: 1 },
+  },
+  order_integrity: policy,
+  ledger_connection: policy,
+  issuer: policy,
+};
+
+/** A hard limit has one number of its own, where it has any. */
+const limitWays: Readonly<Partial<Record<LimitReason, readonly [key: string, way: Way]>>> = {
+  risk_xrp_exposure: ['risk.max_xrp_exposure', { to: 100_000, step: 1 }],
+  risk_rlusd_exposure: ['risk.max_rlusd_exposure', { to: 100_000, step: 1 }],
+  risk_rpc_failure: ['risk.max_rpc_failures', { to: 1000, step: 1 }],
+  risk_stale_ledger: ['risk.max_ledger_age_seconds', { to: 3600, step: 1 }],
+};
+
+const keysOf = ({ halt, causes }: Explanation): readonly (readonly [string, Way])[] => {
+  const limit = limitWays[halt?.reason as LimitReason];
+  const guards = causes.filter(({ outcome }) => outcome !== 'recovered').map(({ guard }) => guard);
+  const halting = guardIds.filter((id) => id === halt?.source);
+  return [
+    ...(limit ? [limit] : []),
+    ...[...new Set([...halting, ...guards])].flatMap((id) =>
+      Object.entries(ways[id]).map(([key, way]) => [`guards.${id}.${key}`, way] as const),
+    ),
+  ];
+};
+
+/** Nothing is searched where no guard and no limit ended the session. */
+export const alternatives = (rows: readonly Row[], told: Explanation): Alternatives => {
+  const [first] = rows;
+  const halt = rows.find(({ event }) => event.type === 'halt');
+  const none = { changed: [], unchanged: [] };
+  if (first?.event.type !== 'session.opened' || halt?.event.type !== 'halt') return none;
+  const { reason, source } = halt.event;
+  if (!isProtective(reason) || source === 'operator') return none;
+  const search = searchOf(first.event, rows, { reason, source });
+  const zero = halt.at - (told.halt_elapsed_seconds ?? 0) * 1000;
+  const changed: Alternative[] = [];
+  const unchanged: string[] = [];
+  for (const [key, way] of keysOf(told)) {
+    const found = search(key, way);
+    if (found) changed.push(alternative(key, found, zero));
+    else unchanged.push(key);
+  }
+  return { changed, unchanged };
+};
+
+type Found = Readonly<{ recorded: unknown; value: unknown; run: Rerun }>;
+type Ended = Readonly<{ reason: string; source: string }>;
+
+const searchOf = (opened: SessionOpened, rows: readonly Row[], ended: Ended) => {
+  const settings = opened.config.effective as unknown as Settings;
+  const tape: Tape = tapeOf(rows, settings);
+  const under = (key: string, value: unknown): Rerun | undefined => {
+    try {
+      const set = [`${key}=${String(value)}`];
+      return rerun(tape, readConfigForReplay(opened.config, { set }).effective);
+    } catch (error) {
+      if (error instanceof ConfigError) return undefined;
+      throw error;
+    }
+  };
+  const differs = (run: Rerun | undefined): run is Rerun =>
+    run !== undefined && isOther(run, ended);
+  return (key: string, way: Way): Found | undefined => {
+    const recorded = valueAt(settings, key);
+    if ('word' in way) {
+      const run = recorded === way.word ? undefined : under(key, way.word);
+      return differs(run) ? { recorded, value: way.word, run } : undefined;
+    }
+    if (typeof recorded !== 'number') return undefined;
+    const { step } = way;
+    const to = 'to' in way ? way.to : Number(valueAt(settings, way.below)) - step;
+    return nearest(recorded, { to, step }, (value) => {
+      const run = under(key, value);
+      return differs(run) ? { recorded, value, run } : undefined;
+    });
+  };
+};
+
+/** Another end, or none: what merely comes later, because the same guard stands against a later deadline, is the same end. */
+const isOther = ({ halt, standing }: Rerun, { reason, source }: Ended): boolean => {
+  if (halt) return halt.reason !== reason || halt.source !== source;
+  return !standing.some(({ guard, deadlineAt }) => guard === source && deadlineAt !== null);
+};
+
+/** The value nearest to the recorded one that `find` takes, if it takes the farthest: by doubling and then halving the distance. */
+const nearest = (
+  recorded: number,
+  { to, step }: Readonly<{ to: number; step: number }>,
+  find: (value: number) => Found | undefined,
+): Found | undefined => {
+  const most = Math.floor(Math.abs(to - recorded) / step + 1e-9);
+  const at = (steps: number): Found | undefined =>
+    find(Number((recorded + Math.sign(to - recorded) * steps * step).toFixed(6)));
+  let found = most > 0 ? at(most) : undefined;
+  let [low, high] = [0, most];
+  for (let steps = 1; found && steps < high; steps *= 2) {
+    const nearer = at(steps);
+    if (nearer) [found, high] = [nearer, steps];
+    else low = steps;
+  }
+  while (found && high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    const nearer = at(middle);
+    if (nearer) [found, high] = [nearer, middle];
+    else low = middle;
+  }
+  return found;
+};
+
+const valueAt = (settings: Settings, key: string): unknown => {
+  let node: unknown = settings;
+  for (const part of key.split('.')) node = (node as Readonly<Record<string, unknown>>)[part];
+  return node;
+};
+
+const alternative = (key: string, { recorded, value, run }: Found, zero: number): Alternative => ({
+  key,
+  recorded,
+  value,
+  halt: run.halt && {
+    reason: run.halt.reason,
+    source: run.halt.source,
+    detail: run.halt.detail,
+    at: isoTime(run.halt.at),
+    elapsed_seconds: (run.halt.at - zero) / 1000,
+  },
+  standing: run.standing.map(({ guard, deadlineAt }) => ({
+    guard,
+    deadline_at: deadlineAt === null ? null : isoTime(deadlineAt),
+    deadline_elapsed_seconds: deadlineAt === null ? null : (deadlineAt - zero) / 1000,
+  })),
+});
