@@ -20,7 +20,7 @@ export const modesText = (): string => {
   const width = (column: number): number =>
     Math.max(...table.map((row) => (row[column] ?? '').length));
   return table
-    .map((row) => `  ${row.map((text, column) => text.padEnd(width(column))).join('  ')}`)
+    .map((row) => `    ${row.map((text, column) => text.padEnd(width(column))).join('  ')}`)
     .map((line) => `${line.trimEnd()}\n`)
     .join('');
 };

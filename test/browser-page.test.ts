@@ -166,7 +166,7 @@ test('the sentence loses only the words that stand beside it already', (t) => {
 });
 
 test('the last transition is told region by region', (t) => {
-  const edges = ['mode.live.issuer.armed guards.evaluated 2', 'mode.live.join.OK always 0'];
+  const edges = ['mode.live.issuer.armed guards.evaluated 1', 'mode.live.join.OK always 0'];
   const last = { seq: 3, at: 0, event: 'guards.evaluated', edges };
   t.is(
     words.movement(drawing.mode, last),
