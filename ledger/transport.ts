@@ -1,6 +1,6 @@
 /**
  * The one way to a server: requests, the messages a server sends unasked, and whether the connection stands. Two
- * implementations carry the same JSON: one over WebSocket, and the embedded ledger in process.
+ * implementations carry the same JSON: xrpl.js over WebSocket, and the embedded ledger in process.
  */
 import type { Observable } from 'rxjs';
 

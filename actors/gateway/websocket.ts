@@ -1,9 +1,9 @@
 /**
- * The transport over WebSocket, on `ws` itself: xrpl.js's client ends the process at a message that is JSON null, reconnects
- * behind our back and does not resubscribe. Each connection is a new socket; what a former one still says is never heard.
+ * The transport over WebSocket: xrpl.js carries requests and messages; connections, subscriptions and submission are ours. Each
+ * connection is a client of its own that never reconnects by itself, and what a former one still says is never heard.
  */
 import { Subject } from 'rxjs';
-import { WebSocket, type RawData } from 'ws';
+import xrpl from 'xrpl';
 import {
   ServerError,
   TransportError,
@@ -14,134 +14,126 @@ import {
 import { isObject } from './json.ts';
 
 const connectTimeoutMs = 5_000;
-/** The gateway waits for less; an answer after this long is nobody's. */
+/** The gateway waits for less; an answer after this long is nobody's. The client also pings at this interval. */
 const answerTimeoutMs = 15_000;
-/** Above the largest answer of a server: a page of 400 transactions with their metadata. */
-const messageBytesMost = 32_000_000;
-/** A socket that does not answer the closing handshake is cut off after this long. */
-const closeTimeoutMs = 1_000;
 
-type Waiting = Readonly<{
-  resolve: (result: Json) => void;
-  reject: (error: Error) => void;
-  timer: NodeJS.Timeout;
-}>;
+/** xrpl.js's connection below its Client, whose own `connect` asks for more and prints what it does not get. */
+type Client = InstanceType<typeof xrpl.Client>['connection'];
+
+/** What is relied on in it; a version that lacks one of these is refused at start. */
+const relied = [
+  'connect',
+  'disconnect',
+  'request',
+  'on',
+  'removeAllListeners',
+  'onMessage',
+] as const;
+const heard = ['error', 'disconnected', 'ledgerClosed', 'transaction'] as const;
+
+/** Throws an Error naming what the installed xrpl.js lacks. */
+export const assertClient = (): void => {
+  const { connection } = new xrpl.Client('ws://127.0.0.1:1');
+  const lacking = relied.find((name) => !(name in connection));
+  if (lacking === undefined) return;
+  throw new Error(
+    `the installed xrpl.js has no connection.${lacking}; install the version in package.json`,
+  );
+};
 
 export const webSocketTransport = (endpoint: string): Transport => {
   const messages = new Subject<Json>();
   const connection = new Subject<Connection>();
-  const waiting = new Map<number, Waiting>();
-  let socket: WebSocket | undefined;
-  let asked = 0;
+  let client: Client | undefined;
 
-  const failure = (why: string): TransportError => new TransportError(`${endpoint}: ${why}`);
-
-  const take = (id: number): Waiting | undefined => {
-    const one = waiting.get(id);
-    if (one) clearTimeout(one.timer);
-    waiting.delete(id);
-    return one;
+  const leave = async (): Promise<void> => {
+    const gone = client;
+    client = undefined;
+    if (gone) await leaveAlone(gone);
   };
 
-  /** Rejects whoever waits, and hears no more of the socket. */
-  const forget = (why: string): void => {
-    socket = undefined;
-    for (const id of waiting.keys()) take(id)?.reject(failure(why));
-  };
-
-  const received = (data: RawData): void => {
-    const message = parsed(data);
-    if (!message) return;
-    if (message['type'] !== 'response') {
-      messages.next(message);
-      return;
-    }
-    const { id, warning } = message;
-    const request = typeof id === 'number' ? take(id) : undefined;
-    if (warning !== undefined) messages.next({ type: 'warning', warning });
-    if (!request) return;
-    if (message['status'] !== 'success') request.reject(refusal(message));
-    else if (isObject(message['result'])) request.resolve(message['result']);
-    else request.reject(failure('an answer without a result'));
+  const attend = (mine: Client): void => {
+    mine.on('error', () => undefined);
+    mine.on('disconnected', (code: number) => {
+      if (client !== mine) return;
+      void leave();
+      const why = `the connection closed with code ${code}`;
+      connection.next({ up: false, endpoint, code, why });
+    });
+    const pass = (message: unknown): void => {
+      if (client === mine && isObject(message)) messages.next(message);
+    };
+    mine.on('ledgerClosed', pass);
+    mine.on('transaction', pass);
   };
 
   return {
-    connect: () =>
-      new Promise((resolve, reject) => {
-        let mine: WebSocket;
-        try {
-          mine = new WebSocket(endpoint, {
-            handshakeTimeout: connectTimeoutMs,
-            maxPayload: messageBytesMost,
-          });
-        } catch {
-          reject(new TransportError(`no connection to ${endpoint}`));
-          return;
-        }
-        let opened = false;
-        mine.on('error', () => undefined);
-        mine.once('open', () => {
-          opened = true;
-          socket = mine;
-          resolve();
-          connection.next({ up: true, endpoint });
-        });
-        mine.on('message', (data) => {
-          if (socket === mine) received(data);
-        });
-        mine.once('close', (code) => {
-          if (!opened) reject(new TransportError(`no connection to ${endpoint}`));
-          if (socket !== mine) return;
-          const why = `the connection closed with code ${code}`;
-          forget(why);
-          connection.next({ up: false, endpoint, code, why });
-        });
-      }),
-    request: (command) =>
-      new Promise((resolve, reject) => {
-        if (!socket) {
-          reject(failure('not connected'));
-          return;
-        }
-        asked += 1;
-        const id = asked;
-        const lost = (why: string): void => take(id)?.reject(failure(why));
-        const timer = setTimeout(() => lost('timeout'), answerTimeoutMs);
-        waiting.set(id, { resolve, reject, timer });
-        socket.send(JSON.stringify({ ...command, id }), (error) => {
-          if (error) lost(error.message);
-        });
-      }),
+    connect: async () => {
+      await leave();
+      const mine = guarded(endpoint);
+      client = mine;
+      attend(mine);
+      try {
+        await mine.connect();
+      } catch {
+        if (client === mine) await leave();
+        throw new TransportError(`no connection to ${endpoint}`);
+      }
+      if (client === mine) connection.next({ up: true, endpoint });
+    },
+    request: async (command) => {
+      const mine = client;
+      if (!mine) throw new TransportError(`${endpoint}: not connected`);
+      try {
+        const answer: unknown = await mine.request(command);
+        const { result, warning }: Json = isObject(answer) ? answer : {};
+        if (warning !== undefined) messages.next({ type: 'warning', warning });
+        if (!isObject(result)) throw new TransportError(`${endpoint}: an answer without a result`);
+        return result;
+      } catch (error) {
+        throw translated(endpoint, error);
+      }
+    },
     messages,
     connection,
-    close: async () => {
-      const gone = socket;
-      forget('closed by us');
-      if (!gone) return;
-      gone.close();
-      setTimeout(() => gone.terminate(), closeTimeoutMs).unref();
-    },
+    close: leave,
   };
 };
 
-/** Undefined for what is no JSON object. */
-const parsed = (data: RawData): Json | undefined => {
-  try {
-    const value: unknown = JSON.parse(textOf(data));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+/** A message that is JSON but no object ends the process in xrpl.js 5.3.0 (`onMessage` reads a field of null): it is not let in. */
+const guarded = (endpoint: string): Client => {
+  const { connection } = new xrpl.Client(endpoint, {
+    timeout: answerTimeoutMs,
+    connectionTimeout: connectTimeoutMs,
+  });
+  const handle = connection['onMessage'].bind(connection);
+  connection['onMessage'] = (data: unknown): void => {
+    const text = String(data);
+    if (text.trimStart().startsWith('{')) handle(text);
+  };
+  return connection;
+};
+
+/**
+ * Heard no more, and closed. The client sets its own timer to reconnect just after it says `disconnected`; closing it in the
+ * turn after that takes the timer back.
+ */
+const leaveAlone = async (client: Client): Promise<void> => {
+  for (const name of heard) client.removeAllListeners(name);
+  client.on('error', () => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  await client.disconnect().catch(() => undefined);
+};
+
+const translated = (endpoint: string, error: unknown): Error => {
+  if (error instanceof ServerError || error instanceof TransportError) return error;
+  if (error instanceof xrpl.RippledError) {
+    const data: Json = isObject(error.data) ? error.data : {};
+    const code = typeof data['error'] === 'string' ? data['error'] : 'unknownError';
+    const words = typeof data['error_message'] === 'string' ? data['error_message'] : error.message;
+    return new ServerError(code, words, data['searched_all'] === true);
   }
-};
-
-const textOf = (data: RawData): string => {
-  if (Buffer.isBuffer(data)) return data.toString('utf8');
-  return data instanceof ArrayBuffer
-    ? Buffer.from(data).toString('utf8')
-    : Buffer.concat(data).toString('utf8');
-};
-
-const refusal = ({ error, error_message: words, searched_all: all }: Json): ServerError => {
-  const code = typeof error === 'string' ? error : 'unknownError';
-  return new ServerError(code, typeof words === 'string' ? words : code, all === true);
+  return new TransportError(
+    `${endpoint}: ${error instanceof Error ? error.message : String(error)}`,
+  );
 };

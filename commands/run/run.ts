@@ -1,5 +1,6 @@
 /** `neo run`: a session on the embedded ledger, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
+import { assertClient } from '../../actors/gateway/websocket.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
 import { startProjector } from '../../actors/projector.ts';
 import type { Row } from '../../actors/engine.ts';
@@ -32,6 +33,7 @@ export const runCommand: Command = {
       return 0;
     }
     const { effective } = options.configuration;
+    assertClient();
     await refuseTakenPort(options);
     const world = await openWorld(effective, options.file, options.speed);
     try {
