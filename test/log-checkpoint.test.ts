@@ -3,7 +3,7 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
-import type { CheckpointReport } from '../actors/log/checkpoint.ts';
+import { isTroubled, type CheckpointReport } from '../actors/log/checkpoint.ts';
 import type { LogError } from '../actors/log/failure.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { folderFor, openSample, readAll, turnAt, turnsOf, writeSample } from './log-sample.ts';
@@ -50,6 +50,20 @@ test('without checkpoints all stays in the write-ahead log until the end', async
   t.deepEqual(reports, []);
   await log.close({ clean: true });
   t.true((await stat(file)).size > before);
+});
+
+test('a checkpoint that failed, or took longer than a second, is what an operator is told of', (t) => {
+  const report = {
+    mode: 'PASSIVE',
+    busy: 0,
+    log_frames: 9,
+    checkpointed: 9,
+    elapsed_ms: 4,
+  } as const;
+  t.false(isTroubled(report));
+  t.false(isTroubled({ ...report, busy: 1 }));
+  t.true(isTroubled({ ...report, elapsed_ms: 1_000.1 }));
+  t.true(isTroubled({ ...report, failure: 'disk I/O error' }));
 });
 
 test('damage that is found behind a clean start ends the writing', async (t) => {

@@ -2,12 +2,19 @@
 import { writeSync } from 'node:fs';
 import { messageOf } from '../actors/log/failure.ts';
 import { openLog } from '../actors/log/open.ts';
+import { verifyLog } from '../actors/log/verify.ts';
 import { optionsFor, turnAt } from './log-sample.ts';
 
 const [file = '', work = 'append'] = process.argv.slice(2);
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 try {
+  if (work === 'reopen') {
+    const verdict = await verifyLog(file);
+    if (!verdict.intact) throw new Error(verdict.sentence);
+    say(`events ${verdict.events}`);
+    process.exit(0);
+  }
   const log = await openLog(optionsFor(file, { synchronous: 'FULL', checkpointSeconds: 0.01 }));
   const session = log.nextSession();
   say(`open ${process.pid} ${log.uncleanEnd ? 'unclean' : 'clean'} ${session}`);

@@ -1,5 +1,5 @@
 /** A writer that dies: what it said was durable is there, whole; its lock is free; the next one knows. */
-import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,7 +11,8 @@ import { findWriter } from '../actors/log/lock.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { folderFor, openSample, readAll, turnAt } from './log-sample.ts';
 
-const kills = 20;
+/** NEO_KILLS=200 takes its time. */
+const kills = Number(process.env['NEO_KILLS'] ?? 20);
 
 type Child = Readonly<{ process: ChildProcess; lines: string[]; line: () => Promise<string> }>;
 
@@ -109,6 +110,29 @@ test('a disk that takes no more ends the writing with one sentence, and what was
   t.true(log.uncleanEnd);
   await log.append(2, turnAt(1, 1, 0));
   await log.close({ clean: true });
+});
+
+test('a disk that is really full in the middle of an append ends the writing, and what was acknowledged is there', async (t) => {
+  const folder = await folderFor(t);
+  const mounted = 'mount -t tmpfs -o size=2m tmpfs "$0"';
+  const possible = spawnSync('unshare', ['-rm', 'sh', '-c', mounted, folder]).status === 0;
+  if (!possible) {
+    t.log('skipped: a small disk needs unshare(1) and the right to a user namespace');
+    return t.pass();
+  }
+  const words = `${mounted}; "$@"; echo "code $?"; "$1" "$2" "$3" reopen; echo "code $?"`;
+  const file = join(folder, 'neo.db');
+  const line = ['-rm', 'sh', '-c', words, folder, process.execPath, script, file, 'append'];
+  const child = follow(t, spawn('unshare', line, { stdio: ['ignore', 'pipe', 'inherit'] }));
+  await once(child.process, 'close');
+  const said = child.lines.filter((one) => !one.startsWith('durable'));
+  t.regex(said[1] ?? '', /^refused the disk of .* is full: free some space and start again$/);
+  t.is(said[2], 'code 4');
+  const last = child.lines.findLast((one) => one.startsWith('durable'));
+  const [, events] = /^events (\d+)$/.exec(said[3] ?? '') ?? [];
+  t.true(Number(last?.split(' ')[1]) >= 1);
+  t.true(Number(events) >= Number(last?.split(' ')[1]), said[3]);
+  t.is(said[4], 'code 0');
 });
 
 test('a second writer is refused with the name of the first, and gets the log when that is killed', async (t) => {

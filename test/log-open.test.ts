@@ -1,5 +1,7 @@
 /** What is refused at the door: each bad database has its one sentence and its exit code, and stays as it was. */
+import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import {
   chmod,
@@ -13,6 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import type { LogOptions } from '../actors/log/open.ts';
@@ -111,6 +114,22 @@ const cases: Readonly<Record<string, Case>> = {
       await writeFile(`${file}-wal`, 'x');
     },
     says: /is gone but its write-ahead log .*-wal is there: put the two back together/,
+  },
+  'a database whose write-ahead log has gone': {
+    spoil: async (file) => {
+      const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
+      const child = spawn(process.execPath, [script, file, 'append'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      const closed = once(child, 'close');
+      child.kill('SIGKILL');
+      child.stdout.resume();
+      await closed;
+      for (const name of [`${file}-wal`, `${file}-shm`]) await rm(name, { force: true });
+    },
+    says: /-wal is gone, and with it what process \d+ on .* wrote last before it died: put it back .*delete .*owner/,
+    readable: true,
   },
   'the write-ahead log of another database': {
     spoil: async (file) => {

@@ -1,11 +1,13 @@
 /** Verification: what was written is intact; any change to any column of any event is found and located. */
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { LogError } from '../actors/log/failure.ts';
-import { verifyLog } from '../actors/log/verify.ts';
+import { type Verdict, verifyLog } from '../actors/log/verify.ts';
 import { folderFor, openSample, turnAt, turnsOf, withSqlite, writeSample } from './log-sample.ts';
+import { append, opened, told } from './story.ts';
 
 const disarm = `
   PRAGMA ignore_check_constraints = ON;
@@ -186,4 +188,59 @@ test('what is not there cannot be verified: exit code 2', async (t) => {
     message: /there is no session 7 in .*: neo sessions lists them/,
   });
   t.is(unknown?.exitCode, 2);
+});
+
+const parent = 'a1111111-0000-4000-8000-000000000001';
+const child = 'b2222222-0000-4000-8000-000000000002';
+
+for (const [what, fields, says] of [
+  ['another account', { account: 'rOther' }, /it is of rOther on sandbox, the log of rG1QQ/],
+  [
+    'another network',
+    { network: 'live' },
+    /it is of rG1QQ\w+ on live, the log of rG1QQ\w+ on sandbox/,
+  ],
+  [
+    'another end of its parent',
+    { parent: { uuid: parent, lastHash: 'f'.repeat(64) } },
+    /the session before it, 1, ends with another hash than its manifest says/,
+  ],
+] as const) {
+  test(`a manifest that tells of ${what} is damage`, async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    const log = await openSample(file);
+    await append(log, 1, told([[0, opened(parent)]]));
+    const lastHash = (await log.newest())?.lastHash ?? '';
+    await append(log, 2, told([[0, opened(child, { parent: { uuid: parent, lastHash } })]]));
+    t.like(await verifyLog(file), { intact: true, sessions: 2 });
+    await append(log, 3, told([[0, opened('c3', fields)]]));
+    const verdict = await verifyLog(file);
+    t.like(verdict, { intact: false, session: 3, seq: 1 });
+    t.regex(verdict.intact ? '' : verdict.sentence, says);
+    await log.close({ clean: true });
+  });
+}
+
+test('a log that grows is verified as often as one likes, and never held up by it', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file, { checkpointSeconds: 0.05 });
+  let seq = 1;
+  let slowestMs = 0;
+  const until = performance.now() + 1_500;
+  const verdicts: Promise<Verdict>[] = [];
+  for (let turn = 1; performance.now() < until; turn += 1) {
+    const rows = turnAt(seq, turn, 9);
+    seq += rows.length;
+    const started = performance.now();
+    await log.append(1, rows);
+    slowestMs = Math.max(slowestMs, performance.now() - started);
+    if (turn % 50 === 1) verdicts.push(verifyLog(file));
+  }
+  for (const verdict of await Promise.all(verdicts))
+    t.true(verdict.intact, JSON.stringify(verdict));
+  t.true(verdicts.length >= 2);
+  await log.close({ clean: true });
+  t.true((await stat(file)).size > 0);
+  t.false(existsSync(`${file}-wal`), 'no read was left that keeps the write-ahead log');
+  t.log(`slowest append ${slowestMs.toFixed(0)} ms`);
 });

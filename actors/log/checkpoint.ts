@@ -16,6 +16,12 @@ export type CheckpointReport = Readonly<{
   failure?: string;
 }>;
 
+/** One that failed, or took so long that an operator should look at the disk. */
+export const isTroubled = ({ failure, elapsed_ms: elapsedMs }: CheckpointReport): boolean =>
+  failure !== undefined || elapsedMs > troubledMs;
+
+const troubledMs = 1_000;
+
 export type Checkpointer = Readonly<{
   /** Ends the PASSIVE ones; resolves when none is under way. */
   stop: () => Promise<void>;

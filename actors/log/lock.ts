@@ -1,6 +1,6 @@
 /**
  * One writer for each database: an exclusive transaction on the empty sidecar `<db>.lock`, which the kernel ends with
- * the process. `<db>.owner` says who holds it; left behind, it says that its owner died.
+ * the process. `<db>.owner` says who holds it; left behind, it says that its owner died, or left something undone.
  */
 import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -8,10 +8,12 @@ import { LogError, codeOf } from './failure.ts';
 import { connect } from './sqlite.ts';
 
 export type Lock = Readonly<{
-  /** The owner before this one never closed the log. */
+  /** The owner before this one died, or closed the log with something left undone. */
   ownerDied: boolean;
   /** Writes this process down as the owner. */
   own: () => Promise<void>;
+  /** Writes down that this process closed the log, with something left undone. */
+  leave: () => Promise<void>;
   /** Forgets the owner, so that the next one knows that this one ended well. */
   disown: () => Promise<void>;
   release: () => Promise<void>;
@@ -41,7 +43,8 @@ export const takeLock = async (file: string): Promise<Lock> => {
   }
   return {
     ownerDied: (await readOwner(file)) !== undefined,
-    own: () => writeOwner(file),
+    own: () => writeOwner(file, ''),
+    leave: () => writeOwner(file, closedLine),
     disown: () => rm(ownerFile(file), { force: true }),
     release: async () => {
       await connection.exec('ROLLBACK');
@@ -72,18 +75,33 @@ export const lockExists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Such as "process 4711 on this-host". Undefined if nobody is written down. */
+/** Who is written down as the owner and has not closed the log, alive or not, such as "process 4711 on this-host". */
+export const openedBy = async (file: string): Promise<string | undefined> => {
+  const text = await ownerText(file);
+  return text === undefined || text.endsWith(closedLine) ? undefined : nameIn(text);
+};
+
+/** Undefined if nobody is written down. */
 const readOwner = async (file: string): Promise<string | undefined> => {
+  const text = await ownerText(file);
+  return text === undefined ? undefined : nameIn(text);
+};
+
+const nameIn = (text: string): string => text.split('\n')[0]?.trim() || 'an unknown process';
+
+const closedLine = 'closed\n';
+
+const ownerText = async (file: string): Promise<string | undefined> => {
   try {
-    return (await readFile(ownerFile(file), 'utf8')).trim() || 'an unknown process';
+    return await readFile(ownerFile(file), 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 };
 
-const writeOwner = async (file: string): Promise<void> => {
+const writeOwner = async (file: string, more: string): Promise<void> => {
   const draft = `${ownerFile(file)}.new`;
-  await writeFile(draft, `process ${process.pid} on ${hostname()}\n`);
+  await writeFile(draft, `process ${process.pid} on ${hostname()}\n${more}`);
   await rename(draft, ownerFile(file));
 };

@@ -15,9 +15,9 @@ import {
   quickCheck,
   refuseOther,
 } from './inspect.ts';
-import { type Lock, lockExists, takeLock } from './lock.ts';
+import { type Lock, lockExists, openedBy, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';
-import { type Place, lookAt } from './place.ts';
+import { type Place, lookAt, refuseMissingWal } from './place.ts';
 import { readProjected } from './project.ts';
 import type { Position } from './read.ts';
 import { type Reader, openReader } from './reader.ts';
@@ -61,6 +61,7 @@ export const openLog = async (options: LogOptions): Promise<Log> => {
     const place = await lookAt(file);
     if (place.bytes !== undefined && !(await lockExists(file))) {
       refuseOther(file, (await inspectClosed(file, place, shipped, true)).binding, options);
+      refuseMissingWal(file, place, await openedBy(file));
     }
     const lock = await takeLock(file);
     try {
@@ -112,6 +113,7 @@ const openLocked = async (
     await beside.close();
     await connection.close();
     if (clean && !failed) await lock.disown();
+    else await lock.leave().catch(() => undefined);
     await lock.release();
   };
   await lock.own();
@@ -154,6 +156,7 @@ const prepare = async (
   if (place.bytes === undefined) return create(file, options, shipped);
   const { binding, pending } = await inspectClosed(file, place, shipped, uncleanEnd);
   refuseOther(file, binding, options);
+  refuseMissingWal(file, place, await openedBy(file));
   if (pending.length === 0) return;
   await backupLog(file, Date.now());
   const connection = await connect(file, 'write');

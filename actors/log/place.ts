@@ -12,6 +12,8 @@ export type Place = Readonly<{
   bytes: number | undefined;
   /** Bytes of the write-ahead log; more than 0 while a writer runs, or after one died. */
   walBytes: number;
+  /** There is one, empty or not. */
+  hasWal: boolean;
 }>;
 
 /** Rejects with a LogError if a writer could not work here. */
@@ -57,7 +59,20 @@ export const lookInto = async (file: string): Promise<Place> => {
       `${file} is gone but its write-ahead log ${file}-wal is there: put the two back together, or move that away to start anew`,
     );
   }
-  return { bytes: found, walBytes: typeof wal === 'number' ? wal : 0 };
+  return { bytes: found, walBytes: typeof wal === 'number' ? wal : 0, hasWal: wal !== undefined };
+};
+
+/** Throws a LogError where `writer` died with the log open and its write-ahead log has gone, and with it what it wrote last. */
+export const refuseMissingWal = (
+  file: string,
+  { hasWal }: Place,
+  writer: string | undefined,
+): void => {
+  if (hasWal || writer === undefined) return;
+  throw new LogError(
+    4,
+    `${file}-wal is gone, and with it what ${writer} wrote last before it died: put it back beside ${file}; where that is a restored backup, or the loss is accepted, delete ${file}.owner`,
+  );
 };
 
 /** How to read the log so that its folder looks afterwards as it did before. */

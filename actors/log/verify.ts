@@ -5,10 +5,10 @@
 import { resolve } from 'node:path';
 import { LogError, messageOf } from './failure.ts';
 import { type Binding, inspect, quickCheck, quickCheckTables } from './inspect.ts';
-import { findWriter } from './lock.ts';
+import { findWriter, openedBy } from './lock.ts';
 import { manifestFault } from './manifest.ts';
 import { shippedMigrations } from './migrate.ts';
-import { lookInto, readingAccess } from './place.ts';
+import { lookInto, readingAccess, refuseMissingWal } from './place.ts';
 import { readNumbers } from './read.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 import { storedPages } from './stored.ts';
@@ -29,8 +29,11 @@ export const verifyLog = async (path: string, session?: number): Promise<Verdict
   const file = resolve(path);
   let connection: Sqlite | undefined;
   try {
-    const { bytes } = await lookInto(file);
-    if (bytes === undefined) throw new LogError(2, `there is no log ${file}: name one with --db`);
+    const place = await lookInto(file);
+    if (place.bytes === undefined) {
+      throw new LogError(2, `there is no log ${file}: name one with --db`);
+    }
+    if (!(await findWriter(file))) refuseMissingWal(file, place, await openedBy(file));
     const access = await readingAccess(file);
     const { binding } = await inspect(file, access, await shippedMigrations(), false);
     connection = await connect(file, access);

@@ -1,6 +1,7 @@
 /** `neo run`: a session on the embedded ledger, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
+import { isTroubled } from '../../actors/log/checkpoint.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
 import { startProjector } from '../../actors/projector.ts';
 import type { Row } from '../../actors/engine.ts';
@@ -58,7 +59,7 @@ const onWorld = async (
     account: world.sandbox.address,
     synchronous: world.virtual ? 'OFF' : 'FULL',
     checkpointSeconds: world.virtual ? 0 : effective.engine.wal_checkpoint_interval_seconds,
-    onCheckpoint: (report) => said.info(report, 'wal_checkpoint'),
+    onCheckpoint: (report) => said[isTroubled(report) ? 'warn' : 'info'](report, 'wal_checkpoint'),
     onFailure: () => (broken = true),
   });
   let owned = false;
