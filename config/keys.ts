@@ -236,8 +236,8 @@ export const keys = {
     ledger_interval_ms: whole(4000, 'milliseconds', [50, 60_000], 'Time between two closes.'),
     regime: choice(
       'calm',
-      ['demo', 'calm', 'hostile'],
-      'The seeded market: hostile for half a minute and then calm, calm, or far from the pool throughout.',
+      ['demo', 'calm', 'hostile', 'discount', 'premium', 'field'],
+      'The seeded market. The pool against the book: demo −8.5 bps for half a minute and then 0, calm 0, hostile +16, discount −17, premium +20, field from −20 to +23 with a flip some every two hours.',
     ),
     opening_xrp: amount(66.82, 'XRP', [0, amountMax], 'The wallet’s XRP at first start.'),
     opening_rlusd: amount(97.61, 'RLUSD', [0, amountMax], 'The wallet’s RLUSD at first start.'),

@@ -1,7 +1,8 @@
 /** The seeded market: the demo's weather, takers that reach a wide quote on both sides, and nobody who trades by decree. */
+import { createHash } from 'node:crypto';
 import test from 'ava';
 import type { Json } from '../ledger/transport.ts';
-import { regimeNames } from '../sandbox/traders/regime.ts';
+import { basisAt, regimeNames, regimeOf } from '../sandbox/traders/regime.ts';
 import { ownerOf, priceOf, startMs, type Owner } from './sandbox/wallet.ts';
 
 const opened = (seed = 1, regime = 'demo'): Promise<Owner> =>
@@ -113,6 +114,82 @@ test('the same seed trades the same, to the last hash', async (t) => {
   }
   t.true(compared > 0);
   t.is(a.sandbox.chain.latest().header.ledger_hash, b.sandbox.chain.latest().header.ledger_hash);
+});
+
+test('the stream of a seed is the same on every machine', async (t) => {
+  const owner = await opened(1, 'field');
+  const hash = createHash('sha256');
+  for (let second = 0; second < 40; second += 1) {
+    owner.close(1);
+    for (const one of owner.sandbox.chain.latest().transactions) {
+      hash.update(one.hash).update(one.result);
+    }
+  }
+  t.is(hash.digest('hex'), '0354c125151ea5c2c178f028dc9e451cb85cc8f8df32afb2102c591478c5465c');
+});
+
+test('in the field the basis is on one side for hours, then on the other, from −20 to +23 bps', (t) => {
+  const regime = regimeOf('field');
+  let [least, most, flips] = [0, 0, 0];
+  const spells: number[] = [];
+  for (let seed = 1; seed <= 8; seed += 1) {
+    let since = 0;
+    for (let minute = 1; minute < 24 * 60; minute += 1) {
+      const [before, now] = [minute - 1, minute].map((at) => basisAt(regime, at * 60, seed));
+      least = Math.min(least, now as number);
+      most = Math.max(most, now as number);
+      if (Math.sign(before as number) === Math.sign(now as number)) continue;
+      if (minute - since > 30) spells.push(minute - since);
+      since = minute;
+      flips += 1;
+    }
+  }
+  t.true(least >= -20 && least < -16, String(least));
+  t.true(most <= 23 && most > 19, String(most));
+  t.true(flips >= 8 * 8 && spells.every((minutes) => minutes > 50 && minutes < 200));
+});
+
+test('our wide quotes are filled from never to three times a minute, and makers use tickets, replacements and expirations', async (t) => {
+  const owner = await opened(2, 'field');
+  const minutes = [0, 0, 0];
+  const habits = new Set<string>();
+  const spreads: number[] = [];
+  for (let second = 0; second < 180; second += 1) {
+    const { mid } = await look(owner);
+    const [bid, ask] = [await owner.side('buy'), await owner.side('sell')].map((side) =>
+      Number(
+        priceOf(side.find(({ Account: account }) => account !== owner.sandbox.address) as Json),
+      ),
+    ) as [number, number];
+    spreads.push((ask / bid - 1) * 1e4);
+    const resting = await owner.offers();
+    for (const side of ['buy', 'sell'] as const) {
+      const old = resting.find(
+        ({ taker_pays: pays }) => (typeof pays === 'string' ? 'buy' : 'sell') === side,
+      );
+      if (old && second % 5 !== 0) continue;
+      const price = mid * (side === 'buy' ? 1 - 10 / 1e4 : 1 + 14 / 1e4);
+      const more = old ? { OfferSequence: old['seq'] } : {};
+      await owner.offer(side, 10 / price, price, { Expiration: owner.inSeconds(60), ...more });
+    }
+    owner.close(1);
+    minutes[Math.floor(second / 60)] =
+      (minutes[Math.floor(second / 60)] ?? 0) + fillsIn(owner, second).length;
+    for (const { tx } of owner.sandbox.chain.latest().transactions) {
+      if (tx['Account'] === owner.sandbox.address) continue;
+      for (const name of ['TicketSequence', 'OfferSequence', 'Expiration']) {
+        if (tx[name] !== undefined) habits.add(name);
+      }
+    }
+  }
+  t.deepEqual([...habits].toSorted(), ['Expiration', 'OfferSequence', 'TicketSequence']);
+  t.true(
+    minutes.every((fills) => fills <= 3) && minutes.some((fills) => fills > 0),
+    String(minutes),
+  );
+  const sorted = spreads.toSorted((a, b) => a - b);
+  const median = sorted[sorted.length >> 1] ?? 0;
+  t.true(median >= 3.5 && median <= 6, `median spread ${median}`);
 });
 
 test('every regime has a book and a pool from the first ledger on, and keeps them', async (t) => {

@@ -65,11 +65,12 @@ type Kept = Waiting & Readonly<{ until: number }>;
 export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
   let root = start;
   let ground = first;
-  let transactions: readonly (Applied & Waiting)[] = [];
+  let transactions: (Applied & Waiting)[] = [];
+  let hashes = new Set<string>();
   /** Came too early: enters as soon as its turn comes. */
   let held: readonly Waiting[] = [];
   /** All that is tried again on each new ledger. */
-  let kept: readonly Kept[] = [];
+  let kept = new Map<string, Kept>();
   let queue: queues.Queue = [];
   let market: FeeMarket = quietMarket;
   let pressure = noPressure;
@@ -77,7 +78,7 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
   const accountOf = (address: string): AccountRoot | undefined =>
     get(root, accountIndex(address)) as AccountRoot | undefined;
   const nextSequence = (address: string): number => accountOf(address)?.Sequence ?? 0;
-  const isApplied = (hash: string): boolean => transactions.some((one) => one.hash === hash);
+  const isApplied = (hash: string): boolean => hashes.has(hash);
   const required = (): number => {
     const others = Math.ceil(market.expectedSize * pressure.fullness);
     return requiredLevel(market, transactions.length + others);
@@ -97,10 +98,8 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
     if (outcome.applied) {
       const { hash, blob, tx } = one;
       root = outcome.root;
-      transactions = [
-        ...transactions,
-        { hash, blob, tx, meta: outcome.meta, result: outcome.result },
-      ];
+      transactions.push({ hash, blob, tx, meta: outcome.meta, result: outcome.result });
+      hashes.add(hash);
     }
     return outcome.result;
   };
@@ -122,8 +121,7 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
   };
 
   const keep = (one: Waiting): void => {
-    if (kept.some(({ hash }) => hash === one.hash)) return;
-    kept = [...kept, { ...one, until: ground.index + ledgersKept }];
+    if (!kept.has(one.hash)) kept.set(one.hash, { ...one, until: ground.index + ledgersKept });
   };
 
   const isPast = ({ tx }: Waiting): boolean => {
@@ -229,6 +227,7 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
       const again = transactions;
       root = other;
       transactions = [];
+      hashes = new Set();
       for (const one of again) attempt(one, false);
     },
     ending: () => {
@@ -244,6 +243,7 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
       root = closed;
       ground = next;
       transactions = [];
+      hashes = new Set();
       const isLate = ({ tx }: Waiting): boolean =>
         tx.LastLedgerSequence !== undefined && tx.LastLedgerSequence < next.index;
       queue = queue.filter((one) => !isLate(one));
@@ -253,11 +253,13 @@ export const openLedger = (start: Trie<Entry>, first: Ground): OpenLedger => {
       }
       drain();
       const settled = new Set(applied.map(({ hash }) => hash));
-      kept = kept.filter(
-        (one) => one.until >= next.index && !settled.has(one.hash) && !isPast(one),
+      kept = new Map(
+        [...kept].filter(
+          ([hash, one]) => one.until >= next.index && !settled.has(hash) && !isPast(one),
+        ),
       );
-      held = held.filter(({ hash }) => kept.some((one) => one.hash === hash));
-      for (const one of byAccount(kept)) tried(one);
+      held = held.filter(({ hash }) => kept.has(hash));
+      for (const one of byAccount([...kept.values()])) tried(one);
     },
   };
 };

@@ -32,8 +32,10 @@ export const addToDirectory = (
   const last = hexNumber(top.IndexPrevious);
   const page = last === 0 ? top : (readPage(draft, root, last) as Directory);
   if (page.Indexes.length < pageSize) {
-    const all = [...page.Indexes, index];
-    write(draft, { ...page, Indexes: keep === 'sorted' ? all.toSorted() : all });
+    const all = page.Indexes.slice();
+    const place = keep === 'sorted' ? all.findIndex((member) => member > index) : -1;
+    all.splice(place < 0 ? all.length : place, 0, index);
+    write(draft, { ...page, Indexes: all });
     return last.toString(16);
   }
   const next = last + 1;

@@ -39,6 +39,8 @@ export type Draft = {
   /** Kept only while a payment runs. */
   deferred: Trie<Deferred>;
   readonly defers: boolean;
+  /** Every index that was written or erased, also on forks that were thrown away. */
+  readonly touched: Set<string>;
 };
 
 export const draftOf = (root: Trie<Entry>, ground: Ground): Draft => ({
@@ -47,6 +49,7 @@ export const draftOf = (root: Trie<Entry>, ground: Ground): Draft => ({
   erased: undefined,
   deferred: undefined,
   defers: false,
+  touched: new Set(),
 });
 
 export const fork = (draft: Draft, defers: boolean = draft.defers): Draft => ({ ...draft, defers });
@@ -62,11 +65,22 @@ export const read = (draft: Draft, index: string): Entry | undefined => get(draf
 
 export const write = (draft: Draft, entry: Entry): void => {
   draft.root = set(draft.root, entry);
+  draft.touched.add(entry.index);
 };
+
+export type Difference = readonly [before: Entry | undefined, now: Entry | undefined];
+
+/** What the work has changed so far, in ascending order of index. */
+export const changesSince = (before: Trie<Entry>, draft: Draft): readonly Difference[] =>
+  [...draft.touched]
+    .sort()
+    .map((index): Difference => [get(before, index), get(draft.root, index)])
+    .filter(([was, is]) => was !== is);
 
 /** Takes the entry away; `entry` is how it last was. */
 export const erase = (draft: Draft, entry: Entry): void => {
   draft.root = remove(draft.root, entry.index);
+  draft.touched.add(entry.index);
   draft.erased = set(draft.erased, entry);
 };
 

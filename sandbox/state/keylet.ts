@@ -8,8 +8,8 @@ const space = (letter: string): string => letter.charCodeAt(0).toString(16).padS
 const uint32 = (value: number): string => value.toString(16).padStart(8, '0');
 
 const cacheMax = 50_000;
-const cache = new Map<string, string>();
-const known = (key: string, compute: () => string): string => {
+type Cache = Map<string, string>;
+const known = (cache: Cache, key: string, compute: () => string): string => {
   const found = cache.get(key);
   if (found !== undefined) return found;
   if (cache.size >= cacheMax) cache.clear();
@@ -18,11 +18,13 @@ const known = (key: string, compute: () => string): string => {
   return value;
 };
 
+const accounts: Cache = new Map();
 export const accountIndex = (address: string): string =>
-  known(`a${address}`, () => half(space('a'), accountHex(address)));
+  known(accounts, address, () => half(space('a'), accountHex(address)));
 
+const ownerDirs: Cache = new Map();
 export const ownerDirIndex = (address: string): string =>
-  known(`O${address}`, () => half(space('O'), accountHex(address)));
+  known(ownerDirs, address, () => half(space('O'), accountHex(address)));
 
 export const offerIndex = (address: string, sequence: number): string =>
   half(space('o'), accountHex(address), uint32(sequence));
@@ -30,12 +32,12 @@ export const offerIndex = (address: string, sequence: number): string =>
 export const ticketIndex = (address: string, sequence: number): string =>
   half(space('T'), accountHex(address), uint32(sequence));
 
-export const lineIndex = (a: string, b: string, currency: string): string => {
-  const [low, high] = [accountHex(a), accountHex(b)].toSorted();
-  return known(`r${low}${high}${currency}`, () =>
-    half(space('r'), low as string, high as string, currencyHex(currency)),
-  );
-};
+const lines: Cache = new Map();
+export const lineIndex = (a: string, b: string, currency: string): string =>
+  known(lines, a + b + currency, () => {
+    const [low, high] = [accountHex(a), accountHex(b)].toSorted();
+    return half(space('r'), low as string, high as string, currencyHex(currency));
+  });
 
 /** Page 0 of a directory is its root. */
 export const pageIndex = (root: string, page: number): string =>
@@ -45,8 +47,9 @@ export const issuerHex = (asset: Asset): string =>
   asset.issuer === undefined ? zeroAccountHex : accountHex(asset.issuer);
 
 /** The base of a book: its directories' indexes share the first 48 digits, and the last 16 are the quality. */
+const bases: Cache = new Map();
 export const bookBase = (pays: Asset, gets: Asset): string =>
-  known(`B${pays.currency}${pays.issuer ?? ''}/${gets.currency}${gets.issuer ?? ''}`, () => {
+  known(bases, `${pays.currency}${pays.issuer ?? ''}/${gets.currency}${gets.issuer ?? ''}`, () => {
     const hash = half(
       space('B'),
       currencyHex(pays.currency),
@@ -61,8 +64,11 @@ export const bookDirIndex = (base: string, qualityHex: string): string =>
   base.slice(0, 48) + qualityHex.toUpperCase();
 
 /** Both orders of a pair name the same pool. */
+const pools: Cache = new Map();
 export const ammIndex = (a: Asset, b: Asset): string =>
-  known(`A${a.currency}${a.issuer ?? ''}/${b.currency}${b.issuer ?? ''}`, () => pairHash(a, b));
+  known(pools, `${a.currency}${a.issuer ?? ''}/${b.currency}${b.issuer ?? ''}`, () =>
+    pairHash(a, b),
+  );
 
 const pairHash = (a: Asset, b: Asset): string => {
   const [one, two] = [a, b].map((asset) => ({

@@ -3,14 +3,13 @@
  * entries and their owners. Built from the state before and after; it changes nothing but the threads.
  */
 import type { Entry } from '../chain.ts';
-import type { Draft } from './draft.ts';
+import { changesSince, type Draft } from './draft.ts';
 import { accountIndex } from './keylet.ts';
-import { differences, get, set, type Trie } from './trie.ts';
+import { get, set, type Trie } from './trie.ts';
 
 export type AffectedNode = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 const threaded = new Set(['AccountRoot', 'RippleState', 'Offer', 'Ticket', 'DirectoryNode', 'AMM']);
-const threads = ['PreviousTxnID', 'PreviousTxnLgrSeq'];
 const never = new Set(['LedgerEntryType', 'index', 'Indexes']);
 const always = new Set(['RootIndex']);
 
@@ -18,7 +17,7 @@ export type Affected = Readonly<{ root: Trie<Entry>; nodes: readonly AffectedNod
 
 /** The nodes in ascending order of index, and the state with the transaction threaded into it. */
 export const affected = (before: Trie<Entry>, draft: Draft, hash: string): Affected => {
-  const changes = differences(before, draft.root).filter(([was, is]) => !isEqual(was, is));
+  const changes = changesSince(before, draft).filter(([was, is]) => !isEqual(was, is));
   const thread = { PreviousTxnID: hash, PreviousTxnLgrSeq: draft.ground.index };
   const touched = new Set<string>();
   for (const [was, is] of changes) {
@@ -75,13 +74,19 @@ const pick = (
   entry: Entry,
   keep: (field: string, value: unknown) => boolean,
 ): Readonly<Record<string, unknown>> | undefined => {
-  const kept = Object.entries(entry).filter(
-    ([field, value]) => value !== undefined && !never.has(field) && keep(field, value),
-  );
-  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+  const kept: Record<string, unknown> = {};
+  let isEmpty = true;
+  for (const field in entry) {
+    const value = entry[field];
+    if (value === undefined || never.has(field) || !keep(field, value)) continue;
+    kept[field] = value;
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : kept;
 };
 
-const isThread = (field: string): boolean => threads.includes(field);
+const isThread = (field: string): boolean =>
+  field === 'PreviousTxnID' || field === 'PreviousTxnLgrSeq';
 
 /** What changed, as it was. A field that is new makes the list appear though it has nothing to show. */
 const previousFields = (was: Entry, is: Entry): Readonly<Record<string, unknown>> | undefined => {
@@ -139,9 +144,11 @@ const isXrpAsset = (value: unknown): boolean =>
 const isEqual = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) =>
-    isEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
-  );
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  for (const key of keys) {
+    if (one[key] !== other[key] && !isEqual(one[key], other[key])) return false;
+  }
+  return true;
 };

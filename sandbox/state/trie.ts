@@ -36,7 +36,8 @@ export const set = <T extends Keyed>(trie: Trie<T>, value: T): Trie<T> => {
   if (depth === sharedWith.length) {
     if (!isBranch(trie)) return value;
     const at = digit(value.index, depth);
-    const children = trie.children.with(at, set(trie.children[at], value));
+    const children = trie.children.slice();
+    children[at] = set(trie.children[at], value);
     return { depth, prefix: trie.prefix, children };
   }
   const children: (Node<T> | undefined)[] = [...emptyChildren];
@@ -107,7 +108,11 @@ const compare = <T extends Keyed>(before: Trie<T>, now: Trie<T>, found: Differen
       found.push([before as T, now as T]);
       return;
     }
-    for (let at = 0; at < digits; at += 1) compare(before.children[at], now.children[at], found);
+    for (let at = 0; at < digits; at += 1) {
+      const was = before.children[at];
+      const is = now.children[at];
+      if (was !== is) compare(was, is, found);
+    }
     return;
   }
   const beforeIsOuter = a.length < b.length;

@@ -38,3 +38,12 @@ export const mustSend = (chain: Chain, account: Account, fields: Json): void => 
     );
   }
 };
+
+/** An account's tickets, oldest first: those of the founding come before any that the engine makes. */
+export const ticketsOf = (chain: Chain, address: string): readonly number[] =>
+  chain
+    .open()
+    .owned(address)
+    .filter((entry) => entry.LedgerEntryType === 'Ticket')
+    .map((entry) => Number(entry['TicketSequence']))
+    .toSorted((a, b) => a - b);

@@ -2,8 +2,9 @@
 import * as d from '../../ledger/decimal.ts';
 import { drops } from '../../ledger/drops.ts';
 import type { Chain } from '../chain.ts';
-import { send } from './desk.ts';
+import { send, ticketsOf } from './desk.ts';
 import type { Cast } from './founding.ts';
+import type { Account } from './keys.ts';
 import { offerFields, priceOf, quoteOf, type Resting, restingOffers, type Side } from './pair.ts';
 import { between } from './random.ts';
 
@@ -16,12 +17,14 @@ export type Making = Readonly<{
   lifetimeSeconds: number;
   /** A quote this far from where it should be is replaced. */
   toleranceBps: number;
+  /** Numbers its quotes by tickets, so that they do not wait for one another. */
+  tickets?: true;
 }>;
 
 /** Spreads of 4 to 5.5 bps near the touch, and one deep maker far behind, so that a swept book is never empty. */
 export const makings: readonly Making[] = [
   thin('maker one', 2),
-  thin('maker two', 2.35),
+  { ...thin('maker two', 2.35), tickets: true },
   thin('maker three', 2.75),
   {
     role: 'maker deep',
@@ -71,8 +74,19 @@ export const make = (
       ...offerFields(quote),
       Expiration: closeTime + making.lifetimeSeconds,
       ...(old ? { OfferSequence: old.sequence } : {}),
+      ...(making.tickets ? { TicketSequence: ticketOf(chain, maker) } : {}),
     });
   }
+};
+
+const ticketsAtOnce = 20;
+
+/** The oldest that it has; new ones where there is none left. */
+const ticketOf = (chain: Chain, maker: Account): number => {
+  const [oldest] = ticketsOf(chain, maker.address);
+  if (oldest !== undefined) return oldest;
+  send(chain, maker, { TransactionType: 'TicketCreate', TicketCount: ticketsAtOnce });
+  return ticketsOf(chain, maker.address)[0] ?? 0;
 };
 
 const priceFor = ({ halfSpreadBps }: Making, side: Side, fair: number): number => {

@@ -5,7 +5,8 @@ import { between, wander } from './random.ts';
 type Waypoint = readonly [seconds: number, basisBps: number];
 
 export type Regime = Readonly<{
-  basis: readonly Waypoint[];
+  /** A path, or spells: as the field has it, for hours on one side and then on the other. */
+  basis: readonly Waypoint[] | 'spells';
   /** Added to the basis: a path within ± so much. */
   noiseBps: number;
   sweepEverySeconds: number;
@@ -22,8 +23,14 @@ const regimes = {
     noiseBps: 1,
     sweepEverySeconds: 9,
   },
+  /** The pool and the book agree. */
   calm: { basis: [[0, 0]], noiseBps: 1.5, sweepEverySeconds: 25 },
+  /** The pool stays far above the book. */
   hostile: { basis: [[0, 16]], noiseBps: 3, sweepEverySeconds: 40 },
+  discount: { basis: [[0, -17]], noiseBps: 3, sweepEverySeconds: 40 },
+  premium: { basis: [[0, 20]], noiseBps: 3, sweepEverySeconds: 40 },
+  /** From one to the other and back, from −20 to +23 bps, some two hours each. */
+  field: { basis: 'spells', noiseBps: 1.5, sweepEverySeconds: 30 },
 } as const satisfies Readonly<Record<string, Regime>>;
 
 export const regimeNames: readonly string[] = Object.keys(regimes);
@@ -38,7 +45,31 @@ const noiseStepSeconds = 6;
 
 /** (pool − middle)/middle, in bps, so many seconds after the market opened. */
 export const basisAt = ({ basis, noiseBps }: Regime, seconds: number, seed: number): number =>
-  along(basis, seconds) + noiseBps * wander(seconds, noiseStepSeconds, seed, 1);
+  (basis === 'spells' ? spellAt(seconds, seed) : along(basis, seconds)) +
+  noiseBps * wander(seconds, noiseStepSeconds, seed, 1);
+
+const spellSeconds = 7200;
+const startsWithinSeconds = 1800;
+const turnSeconds = 600;
+const belowBps = [-18.5, -4] as const;
+const aboveBps = [4, 21.5] as const;
+
+/** The k-th spell: when it begins and where it stays; one side after the other. */
+const spell = (k: number, seed: number): Waypoint => {
+  const [least, most] = (k + seed) % 2 === 0 ? belowBps : aboveBps;
+  const late = k <= 0 ? 0 : between(-startsWithinSeconds, startsWithinSeconds, seed, 6, k);
+  return [k * spellSeconds + late, between(least, most, seed, 7, k)];
+};
+
+const spellAt = (seconds: number, seed: number): number => {
+  const guess = Math.max(0, Math.floor(seconds / spellSeconds));
+  const k = [guess + 1, guess, guess - 1].find((n) => n <= 0 || spell(n, seed)[0] <= seconds) ?? 0;
+  const [begins, level] = spell(Math.max(0, k), seed);
+  if (k <= 0) return level;
+  const turned = Math.min(1, (seconds - begins) / turnSeconds);
+  const [, before] = spell(k - 1, seed);
+  return before + (level - before) * turned;
+};
 
 const along = (path: readonly Waypoint[], at: number): number => {
   const next = path.findIndex(([seconds]) => seconds > at);

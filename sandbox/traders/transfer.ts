@@ -8,7 +8,7 @@ import { parseXrp } from '../../ledger/drops.ts';
 import type { Json } from '../../ledger/transport.ts';
 import type { Chain } from '../chain.ts';
 import { lineBalance } from '../protocol/wallet.ts';
-import { feeDrops, sendSigned, signed } from './desk.ts';
+import { feeDrops, sendSigned, signed, ticketsOf } from './desk.ts';
 import type { Cast } from './founding.ts';
 import { tokenOf, tokens } from './pair.ts';
 
@@ -109,12 +109,3 @@ export const transfer = (chain: Chain, cast: Cast, change: Parsed): readonly str
   }
   return hashes;
 };
-
-/** Oldest first: those of the founding come before any that the engine makes. */
-const ticketsOf = (chain: Chain, address: string): readonly number[] =>
-  chain
-    .open()
-    .owned(address)
-    .filter((entry) => entry.LedgerEntryType === 'Ticket')
-    .map((entry) => Number(entry['TicketSequence']))
-    .toSorted((a, b) => a - b);

@@ -7,10 +7,17 @@ import { same, quantityOf } from '../../ledger/quantity.ts';
 import type { Entry } from '../chain.ts';
 import { updateAccount } from '../state/account.ts';
 import { removeOffer } from '../state/book.ts';
-import { type Draft, draftOf, type Ground, mustAccount, read } from '../state/draft.ts';
+import {
+  changesSince,
+  type Draft,
+  draftOf,
+  type Ground,
+  mustAccount,
+  read,
+} from '../state/draft.ts';
 import type { Offer } from '../state/entry.ts';
 import { affected } from '../state/metadata.ts';
-import { differences, get, type Trie } from '../state/trie.ts';
+import { get, type Trie } from '../state/trie.ts';
 import { authorizationOf, checkCommon, claimCommon } from './check.ts';
 import { kinds } from './kinds.ts';
 import { isClaim, type Result } from './result.ts';
@@ -180,7 +187,7 @@ const noteTransaction = (draft: Draft, tx: Tx, hash: string): void => {
 /** Offers that were taken away without being taken from. */
 const deadOffers = (root: Trie<Entry>, draft: Draft): readonly string[] => {
   const found: string[] = [];
-  for (const [was, is] of differences(root, draft.root)) {
+  for (const [was, is] of changesSince(root, draft)) {
     if (!was || is || was.LedgerEntryType !== 'Offer') continue;
     const last = get(draft.erased, was.index) as Offer | undefined;
     const untouched =
