@@ -1,6 +1,7 @@
 /** `neo replay S`: runs a recorded session's decisions again and compares every word; or, with another configuration, what would have been. */
 import { openReader, type Reader } from '../actors/log/reader.ts';
 import { replay, whatIf, type Divergence, type WhatIf } from '../actors/replay.ts';
+import { turnsOf } from '../actors/turns.ts';
 import { readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -55,7 +56,7 @@ export const replayCommand: Command = {
       const set = values.set ?? [];
       if (set.length > 0 || values.profile !== undefined) {
         const changed = readConfigForReplay(opened.config, { profile: values.profile, set });
-        const result = await whatIf(reader.readSession(session, range), changed.effective);
+        const result = await whatIf(turnsOf(reader.readWritten(session, range)), changed.effective);
         return await compare(reader, session, result, values.json === true, surroundings);
       }
       const settings = opened.config.effective as unknown as Settings;
@@ -90,7 +91,7 @@ const verify = async (
   const showsProgress = process.stderr.isTTY && !json;
   let shownAt = 0;
   const { events, divergence } = await replay(
-    reader.readSession(session, range),
+    turnsOf(reader.readWritten(session, range)),
     settings,
     (seq) => {
       if (!showsProgress || seq - shownAt < progressEvery) return;

@@ -23,3 +23,6 @@ export type Recorded<E extends AnyEvent = AnyEvent> = Readonly<{
   cause: number;
   event: E;
 }>;
+
+/** A row as it is stored: the event's fields are still JSON text. */
+export type Written = Omit<Recorded, 'event'> & Readonly<{ type: string; data: string }>;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { openReader } from '../actors/log/reader.ts';
 import { replay } from '../actors/replay.ts';
+import { turnsOf } from '../actors/turns.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Settings } from '../machines/settings.ts';
@@ -186,7 +187,7 @@ test('a rule that decides otherwise makes the replay diverge at the first quote'
     throw new Error('a session begins with its manifest');
   const settings = opened.event.config.effective as unknown as Settings;
   const strategy = { ...settings.strategy, bid_offset_bps: settings.strategy.bid_offset_bps + 1 };
-  const { divergence } = await replay(reader.readSession(1), { ...settings, strategy });
+  const { divergence } = await replay(turnsOf(reader.readWritten(1)), { ...settings, strategy });
   await reader.close();
   t.is(divergence?.expected?.event.type, 'quote.decided');
 });

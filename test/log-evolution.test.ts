@@ -13,10 +13,12 @@ import { openReader } from '../actors/log/reader.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { rebuildReadModels } from '../actors/rebuild.ts';
 import { replay } from '../actors/replay.ts';
-import type { Recorded } from '../events/envelope.ts';
+import { turnsOf } from '../actors/turns.ts';
+import type { Recorded, Written } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { upcast, versionOf, type Upcasters } from '../events/version.ts';
 import type { Settings } from '../machines/settings.ts';
+import { written as stored } from './narrative.ts';
 import { folderFor, openSample, readAll, turnAt, withSqlite } from './log-sample.ts';
 
 const schemas = new URL('../../test/schemas/', import.meta.url);
@@ -47,10 +49,11 @@ const divergenceOf = async (rows: readonly Recorded[]): Promise<unknown> => {
   const [opened] = rows as readonly Recorded<Event>[];
   if (opened?.event.type !== 'session.opened') throw new Error('a session begins with its opening');
   const { config } = opened.event;
-  async function* pages(): AsyncGenerator<readonly Recorded[]> {
-    yield rows;
+  async function* pages(): AsyncGenerator<readonly Written[]> {
+    yield (rows as readonly Recorded<Event>[]).map(stored);
   }
-  const { divergence } = await replay(pages(), config.effective as unknown as Settings);
+  const settings = config.effective as unknown as Settings;
+  const { divergence } = await replay(turnsOf(pages()), settings);
   return divergence;
 };
 

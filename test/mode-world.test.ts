@@ -2,6 +2,7 @@
 import test from 'ava';
 import type { AnyMachineSnapshot } from 'xstate';
 import { replay } from '../actors/replay.ts';
+import { turnsOf } from '../actors/turns.ts';
 import { loadConfig } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -9,6 +10,7 @@ import { guardIds, type GuardId } from '../events/guard.ts';
 import type { ModeContext } from '../machines/mode-context.ts';
 import { apply, empty, type ModeHistory } from '../projections/mode.ts';
 import { weather } from './mode/weather.ts';
+import { written } from './narrative.ts';
 
 type Row = Recorded<Event>;
 
@@ -86,9 +88,9 @@ for (const seed of [1, 2]) {
       t.deepEqual(uncaused, []);
 
       async function* pages() {
-        yield all;
+        yield all.map(written);
       }
-      t.is((await replay(pages(), configuration.effective)).divergence, null);
+      t.is((await replay(turnsOf(pages()), configuration.effective)).divergence, null);
     },
   );
 }

@@ -4,7 +4,8 @@
  */
 import { createCore } from '../actors/core.ts';
 import { loadConfig } from '../config.ts';
-import type { Recorded } from '../events/envelope.ts';
+import { dataText } from '../actors/log/chain.ts';
+import type { Recorded, Written } from '../events/envelope.ts';
 import type { Event, Input } from '../events/event.ts';
 import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketRead } from '../events/market.ts';
@@ -27,6 +28,13 @@ export type Script = Readonly<{
   /** The process is gone from here on; the next start comes this many seconds later. */
   crash?: Readonly<{ t: number; silentSeconds: number }>;
 }>;
+
+/** As the log stores it. */
+export const written = ({ event, ...row }: Recorded<Event>): Written => ({
+  ...row,
+  type: event.type,
+  data: dataText(event),
+});
 
 export const play = (script: Script): readonly Recorded<Event>[] => {
   const { effective, layers } = loadConfig({

@@ -2,19 +2,22 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { replay, whatIf } from '../actors/replay.ts';
+import { turnsOf } from '../actors/turns.ts';
 import { loadConfig } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Settings } from '../machines/settings.ts';
 import { configured, settings } from './given.ts';
-import { play, type Script } from './narrative.ts';
+import { play, written, type Script } from './narrative.ts';
 
 type Row = Recorded<Event>;
 
-async function* pages(rows: readonly Row[], cuts: readonly number[] = []) {
+const pages = (rows: readonly Row[], cuts: readonly number[] = []) => turnsOf(cut(rows, cuts));
+
+async function* cut(rows: readonly Row[], cuts: readonly number[]) {
   const places = [0, ...cuts.toSorted((a, b) => a - b), rows.length];
   for (const [index, from] of places.slice(0, -1).entries()) {
-    yield rows.slice(from, places[index + 1]);
+    yield rows.slice(from, places[index + 1]).map(written);
   }
 }
 

@@ -3,7 +3,7 @@
  * The local session number is left out, so that a session keeps its hashes wherever it is imported.
  */
 import { hash } from 'node:crypto';
-import type { AnyEvent, Recorded } from '../../events/envelope.ts';
+import type { AnyEvent, Recorded, Written } from '../../events/envelope.ts';
 
 /** Where a session stands after its last row. */
 export type Tail = Readonly<{ seq: number; turn: number; at: number; hash: string }>;
@@ -18,6 +18,12 @@ export const dataText = (event: AnyEvent): string => {
   const { type: _, ...fields } = event;
   return JSON.stringify(fields);
 };
+
+/** The event of a stored row; throws a SyntaxError where its data is no JSON. */
+export const eventOf = ({ type, data }: Pick<Written, 'type' | 'data'>): AnyEvent => ({
+  type,
+  ...(JSON.parse(data) as Readonly<Record<string, unknown>>),
+});
 
 /**
  * SHA-256, as 64 lower-case hex digits, over three lines: the previous hash, the JSON array

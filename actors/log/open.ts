@@ -127,6 +127,7 @@ const openLocked = async (
     newest: reader.newest,
     numberOf: reader.numberOf,
     readSession: reader.readSession,
+    readWritten: reader.readWritten,
     next: reader.next,
     tail: tailOf({ next: reader.next, news: writer.durable }),
     append: writer.append,

@@ -1,9 +1,10 @@
 /**
- * Reads sessions back: pages of rows folded to one JSON text by SQLite and parsed once here, so that memory does not
- * grow with the session. Reads what is durable and writes nothing.
+ * Reads sessions back: pages of rows folded to texts by SQLite and parsed here, so that memory does not grow with the
+ * session. Reads what is durable and writes nothing.
  */
-import type { Recorded } from '../../events/envelope.ts';
-import { upcast } from '../../events/version.ts';
+import type { Recorded, Written } from '../../events/envelope.ts';
+import { upcast, versionOf } from '../../events/version.ts';
+import { dataText, eventOf } from './chain.ts';
 import { LogError, messageOf } from './failure.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -30,6 +31,17 @@ export async function* readPages(
   session: number,
   range: Range = {},
 ): AsyncGenerator<readonly Recorded[]> {
+  for await (const page of readWritten(connection, session, range)) {
+    yield page.map((row) => recordedOf(row, session));
+  }
+}
+
+/** The same, with the events as their texts: for who compares them and reads few. */
+export async function* readWritten(
+  connection: Sqlite,
+  session: number,
+  range: Range = {},
+): AsyncGenerator<readonly Written[]> {
   const to = range.to ?? Number.MAX_SAFE_INTEGER;
   let from = range.from ?? 1;
   let pending = pageText(connection, session, from, to);
@@ -41,7 +53,7 @@ export async function* readPages(
       pending = pageText(connection, session, next, to);
       pending.catch(() => undefined);
     }
-    yield rowsOf(text, session, from);
+    yield writtenOf(text, session, from);
     if (next > to) return;
     from = next;
   }
@@ -53,16 +65,17 @@ export const readNext = async (
   after: Position,
   rowsMax: number,
 ): Promise<Page | undefined> => {
-  const row = await connection.get<{ session: number; page: string } | { session: null }>(
+  const row = await connection.get<(PageText & { session: number }) | { session: null }>(
     nextSql,
     after.session,
     after.seq,
     rowsMax,
   );
   if (!row || row.session === null) return undefined;
-  const { session, page } = row;
+  const { session } = row;
   if (session > after.session + 1) throw damaged(after.session + 1, 'it is missing');
-  return { session, rows: rowsOf(page, session, session === after.session ? after.seq + 1 : 1) };
+  const written = writtenOf(row, session, session === after.session ? after.seq + 1 : 1);
+  return { session, rows: written.map((one) => recordedOf(one, session)) };
 };
 
 /** The first and last row of each session, found without reading what lies between. */
@@ -110,15 +123,20 @@ export const readNumberOf = async (
   return row?.session;
 };
 
-/** A row as a JSON array. The data text goes in as it is and is parsed with the rest. */
-const rowJson = (row: string): string =>
+/** A row without its event's fields, as a JSON array. */
+const headJson = (row: string): string =>
   `'[' || ${row}.seq || ',' || ${row}.turn || ',' || ${row}.at || ',"' || ${row}.kind || '",' || ` +
   `json_quote(${row}.actor) || ',' || ${row}.v || ',' || ${row}.cause || ',' || ` +
-  `json_quote(${row}.type) || ',' || ${row}.data || ']'`;
+  `json_quote(${row}.type) || ']'`;
+
+/** Rows as two texts: their heads as one JSON array, and their data by lines, of which JSON text has none of its own. */
+const asPage = `'[' || group_concat(head, ',') || ']' AS heads, group_concat(data, char(10)) AS data`;
+
+type PageText = Readonly<{ heads: string; data: string }>;
 
 const pageSql = `
-  SELECT '[' || group_concat(line, ',') || ']' AS page FROM (
-    SELECT ${rowJson('event')} AS line FROM event
+  SELECT ${asPage} FROM (
+    SELECT ${headJson('event')} AS head, data FROM event
     WHERE session = ? AND seq BETWEEN ? AND ? ORDER BY seq
   )`;
 
@@ -127,8 +145,8 @@ const nextSql = `
   WITH next AS MATERIALIZED (
     SELECT session, seq FROM event WHERE (session, seq) > (?, ?) ORDER BY session, seq LIMIT 1
   )
-  SELECT max(session) AS session, '[' || group_concat(line, ',') || ']' AS page FROM (
-    SELECT event.session, ${rowJson('event')} AS line FROM next CROSS JOIN event
+  SELECT max(session) AS session, ${asPage} FROM (
+    SELECT event.session, ${headJson('event')} AS head, event.data FROM next CROSS JOIN event
     WHERE event.session = next.session AND event.seq >= next.seq
     ORDER BY event.seq LIMIT ?
   )`;
@@ -151,7 +169,9 @@ const fromTheNewest = `
 
 const endsSql = (sessions: string): string => `
   ${sessions}
-  SELECT each.session AS session, ${rowJson('first')} AS first, ${rowJson('last')} AS last, last.hash AS hash
+  SELECT each.session AS session, last.hash AS hash,
+    ${headJson('first')} AS firstHead, first.data AS firstData,
+    ${headJson('last')} AS lastHead, last.data AS lastData
   FROM each
   JOIN event AS first ON first.session = each.session
     AND first.seq = (SELECT min(seq) FROM event WHERE session = each.session)
@@ -160,14 +180,19 @@ const endsSql = (sessions: string): string => `
   ORDER BY each.session`;
 
 const ends = async (connection: Sqlite, sessions: string): Promise<readonly SessionEnds[]> => {
-  const rows = await connection.all<{ session: number; first: string; last: string; hash: string }>(
-    endsSql(sessions),
-  );
-  return rows.map((row) => ({
-    session: row.session,
-    first: recordedOf(parsed<Line>(row.first, row.session), row.session),
-    last: recordedOf(parsed<Line>(row.last, row.session), row.session),
-    lastHash: row.hash,
+  const rows = await connection.all<{
+    session: number;
+    hash: string;
+    firstHead: string;
+    firstData: string;
+    lastHead: string;
+    lastData: string;
+  }>(endsSql(sessions));
+  return rows.map(({ session, hash, firstHead, firstData, lastHead, lastData }) => ({
+    session,
+    first: recordedOf(headed(parsed<Head>(firstHead, session), firstData, session), session),
+    last: recordedOf(headed(parsed<Head>(lastHead, session), lastData, session), session),
+    lastHash: hash,
   }));
 };
 
@@ -176,14 +201,14 @@ const pageText = async (
   session: number,
   from: number,
   to: number,
-): Promise<string | undefined> => {
+): Promise<PageText | undefined> => {
   const until = Math.min(to, from + pageRowsMax - 1);
-  const row = await connection.get<{ page: string | null }>(pageSql, session, from, until);
-  return row?.page ?? undefined;
+  const row = await connection.get<PageText | { heads: null }>(pageSql, session, from, until);
+  return row && row.heads !== null ? row : undefined;
 };
 
-/** A row as it is read. */
-type Line = readonly [
+/** A row's head as it is read. */
+type Head = readonly [
   seq: number,
   turn: number,
   at: number,
@@ -192,28 +217,44 @@ type Line = readonly [
   v: number,
   cause: number,
   type: string,
-  data: Readonly<Record<string, unknown>>,
 ];
 
-const recordedOf = (
-  [seq, turn, at, kind, actor, v, cause, type, data]: Line,
+const headed = (
+  [seq, turn, at, kind, actor, v, cause, type]: Head,
+  data: string,
   session: number,
-): Recorded => {
-  const event = { type, ...data };
-  const row = upcast({ seq, turn, at, kind, actor, v, cause, event });
-  if (row) return row;
+): Written => {
+  const row = { seq, turn, at, kind, actor, v, cause, type, data };
+  return v === versionOf(type) ? row : raised(row, session);
+};
+
+/** A row that another build wrote, in this one's shape. */
+const raised = (row: Written, session: number): Written => {
+  const newest = upcast(recordedOf(row, session));
+  if (newest) return { ...row, v: newest.v, data: dataText(newest.event) };
   throw new LogError(
     4,
-    `event ${seq} of session ${session} was written by a newer neo (${type} of version ${v}): install that version again`,
+    `event ${row.seq} of session ${session} was written by a newer neo (${row.type} of version ${row.v}): install that version again`,
   );
 };
 
-const rowsOf = (text: string, session: number, from: number): readonly Recorded[] => {
-  const lines = parsed<readonly Line[]>(text, session);
-  lines.forEach(([seq], index) => {
-    if (seq !== from + index) throw damaged(session, `event ${from + index} is missing`);
+const writtenOf = (page: PageText, session: number, from: number): readonly Written[] => {
+  const heads = parsed<readonly Head[]>(page.heads, session);
+  const lines = page.data.split('\n');
+  if (lines.length !== heads.length) throw damaged(session, 'an event is no line of JSON');
+  return heads.map((head, index) => {
+    if (head[0] !== from + index) throw damaged(session, `event ${from + index} is missing`);
+    return headed(head, lines[index] ?? '', session);
   });
-  return lines.map((line) => recordedOf(line, session));
+};
+
+const recordedOf = (row: Written, session: number): Recorded => {
+  const { seq, turn, at, kind, actor, v, cause } = row;
+  try {
+    return { seq, turn, at, kind, actor, v, cause, event: eventOf(row) };
+  } catch (error) {
+    throw damaged(session, messageOf(error));
+  }
 };
 
 const parsed = <T>(text: string, session: number): T => {

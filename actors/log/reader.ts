@@ -1,7 +1,7 @@
 /** A log opened to be read alone: without the lock, beside a running writer or after its end, changing nothing. */
 import { resolve } from 'node:path';
 import { distinctUntilChanged, exhaustMap, map, share, timer, type Observable } from 'rxjs';
-import type { Recorded } from '../../events/envelope.ts';
+import type { Recorded, Written } from '../../events/envelope.ts';
 import { LogError } from './failure.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
 import { shippedMigrations } from './migrate.ts';
@@ -17,6 +17,7 @@ import {
   readNext,
   readNumberOf,
   readPages,
+  readWritten,
 } from './read.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 import { type TailOf, tailOf } from './tail.ts';
@@ -33,6 +34,8 @@ export type Reader = Readonly<{
   numberOf: (uuid: string) => Promise<number | undefined>;
   /** Durable rows in pages of at most 5,000, in order of seq. */
   readSession: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
+  /** The same rows with their events as text. */
+  readWritten: (session: number, range?: Range) => AsyncIterable<readonly Written[]>;
   /** The next rows of the log, of at most one session; undefined while there are none. */
   next: (after: Position, rowsMax: number) => Promise<Page | undefined>;
   /** What is durable behind a position, and what becomes so, in whichever process that is written. */
@@ -66,6 +69,7 @@ export const openReader = async (path: string): Promise<Reader> => {
     end: () => readEnd(connection),
     numberOf: (uuid) => readNumberOf(connection, uuid),
     readSession: (session, range) => readPages(connection, session, range),
+    readWritten: (session, range) => readWritten(connection, session, range),
     next,
     tail: tailOf({ next, news: commits(connection) }),
     close: connection.close,

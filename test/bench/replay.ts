@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openReader, type Reader } from '../../actors/log/reader.ts';
 import { replay } from '../../actors/replay.ts';
+import { turnsOf, type Turn } from '../../actors/turns.ts';
 import { commands } from '../../commands/commands.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
@@ -61,9 +62,11 @@ const replayed = async (folder: string): Promise<void> => {
   say('ticks a second in virtual time, sandbox and log too', (ticks / played).toFixed(0));
   const fromDisk: number[] = [];
   const fromMemory: number[] = [];
+  const turns: (readonly Turn[])[] = [];
+  for await (const page of turnsOf(reader.readWritten(1))) turns.push(page);
   for (let round = 0; round < rounds; round += 1) {
-    fromDisk.push(await secondsOf(() => replay(reader.readSession(1), settings)));
-    fromMemory.push(await secondsOf(() => replay(inMemory(rows), settings)));
+    fromDisk.push(await secondsOf(() => replay(turnsOf(reader.readWritten(1)), settings)));
+    fromMemory.push(await secondsOf(() => replay(turns, settings)));
   }
   await reader.close();
   const perSecond = (seconds: readonly number[]): string =>
@@ -71,10 +74,6 @@ const replayed = async (folder: string): Promise<void> => {
   say(`events replayed a second, median of ${rounds}`, perSecond(fromDisk));
   say('  of which the core alone, from memory', perSecond(fromMemory));
 };
-
-async function* inMemory(rows: readonly Recorded[]): AsyncGenerator<readonly Recorded[]> {
-  yield rows;
-}
 
 const tenMinutes = 600;
 
