@@ -5,7 +5,9 @@
 import type { InspectionEvent } from 'xstate';
 import type { Halt } from '../events/halt.ts';
 import type { Input } from '../events/event.ts';
+import type { MarketRead } from '../events/market.ts';
 import type { SessionOpened, SignalName } from '../events/session.ts';
+import { unixMs } from '../ledger/time.ts';
 import type { Transport } from '../ledger/transport.ts';
 import type { Settings } from '../machines/settings.ts';
 import type { Clock } from './clock.ts';
@@ -78,10 +80,20 @@ export const startSession = (options: SessionOptions): Session => {
     covered: opened.brought.coveredLedger,
     health: settings.guards.ledger_connection,
     requestsPerMinute: settings.network.requests_per_minute,
-    post: engine.post,
+    post: (input, cause) => {
+      engine.post(input, cause);
+      if (input.type === 'market.read') compareClocks(input.ledger);
+    },
   });
   startDispatch(engine, gateway, signer);
   const { post } = engine;
+
+  let compared = false;
+  const compareClocks = ({ index, closeTime }: MarketRead['ledger']): void => {
+    if (compared) return;
+    compared = true;
+    post({ type: 'clock.compared', ledger: index, skewMs: clock.now() - unixMs(closeTime) });
+  };
 
   const later = (instantMs: number, task: () => Promise<void> | void): void => {
     const cancel = clock.at(instantMs, () => {

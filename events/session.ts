@@ -5,7 +5,13 @@ import type { OrderId, Side } from './order.ts';
 import type { Json } from '../ledger/transport.ts';
 
 export type SessionEvent = SessionStarted | SessionEnding | SessionEnded | ForeignOffersFound;
-export type SessionInput = SessionOpened | SessionClosedByNext | Tick | TimeDue | SignalReceived;
+export type SessionInput =
+  | SessionOpened
+  | SessionClosedByNext
+  | ClockCompared
+  | Tick
+  | TimeDue
+  | SignalReceived;
 
 /** The inventory as an earlier session left it. Amounts in drops and RLUSD text; `cost` is what the XRP held cost in RLUSD. */
 export type InventoryBrought = Readonly<{
@@ -44,6 +50,14 @@ export type OrderBrought = Readonly<{
   expiration: number;
 }>;
 
+/** The issuer's terms as a session left them: agreed to, found otherwise, accepted, and the trip that an acknowledgement names. */
+export type IssuerBrought = Readonly<{
+  terms: Readonly<{ transferRate: number | null; tickSize: number | null }>;
+  found: readonly string[];
+  accepted: readonly string[];
+  trip: Readonly<{ uuid: string; seq: number }> | null;
+}>;
+
 /** The event that says so: `seq` of the session with that UUID; `session` is its local number, for the operator. */
 export type DriftLeft = Readonly<{ uuid: string; session: number; seq: number }>;
 
@@ -77,6 +91,8 @@ export type SessionOpened = Readonly<{
     killLatched: { readonly note: string } | null;
     /** An end at which books and wallet were apart and which nobody has acknowledged. */
     driftUnacknowledged: DriftLeft | null;
+    /** Null where no session has read them yet. */
+    issuer: IssuerBrought | null;
   }>;
 }>;
 
@@ -86,6 +102,9 @@ export type SessionClosedByNext = Readonly<{
   uuid: string;
   silentMs: number;
 }>;
+
+/** Input. This clock at the first read, less the close time of the ledger read: what rounding and validation take, or a wrong clock. */
+export type ClockCompared = Readonly<{ type: 'clock.compared'; ledger: number; skewMs: number }>;
 
 /** Input. One evaluation; `index` counts from 0. */
 export type Tick = Readonly<{ type: 'tick'; index: number }>;

@@ -24,7 +24,13 @@ const nameTheDrift: Upcaster = (fields) => {
   return { ...fields, brought: { ...brought, driftUnacknowledged: left } };
 };
 
-const upcasters: Upcasters = new Map([['session.opened', [nameTheDrift]]]);
+/** It brought nothing of the issuer: its first read was all that terms were compared with. */
+const bringNoIssuer: Upcaster = (fields) => ({
+  ...fields,
+  brought: { ...(fields['brought'] as Fields), issuer: null },
+});
+
+const upcasters: Upcasters = new Map([['session.opened', [nameTheDrift, bringNoIssuer]]]);
 
 /** The version in which this build writes an event of this type. */
 export const versionOf = (type: string, all: Upcasters = upcasters): number =>

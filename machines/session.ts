@@ -5,31 +5,24 @@
 import { enqueueActions, setup } from 'xstate';
 import type { HaltReason, HaltSource } from '../events/halt.ts';
 import type { OrdersAccounted } from '../events/order.ts';
-import type { DriftLeft, SessionEvent, SessionOpened, SignalName } from '../events/session.ts';
+import type { SessionEvent, SignalName } from '../events/session.ts';
 import { format, fromNumber, multiply } from '../ledger/decimal.ts';
 import { unixMs } from '../ledger/time.ts';
 import { isAnswered } from '../projections/legacy.ts';
 import type { Delivered } from './delivered.ts';
 import type { Heard } from './reducer.ts';
 import type { Settings } from './settings.ts';
+import { foreignOffers, refusalOf, refused, type Starting } from './start.ts';
 
-export type SessionContext = Readonly<{
-  settings: SessionSettings;
-  opened: SessionOpened | null;
-  /** The kill switch's latch was cleared since this session was opened. */
-  cleared: boolean;
-  /** The drift that an earlier end left, until it is acknowledged or the wallet adopted. */
-  drift: DriftLeft | null;
-  /** What of ours is not final, as the orders actor says it once the halt is said. */
-  accounted: OrdersAccounted | null;
-  /** Why the start must be refused; the first reason found. */
-  refusal: Readonly<{ reason: HaltReason; detail: string }> | null;
-  /** A ledger has been read: balances and offers are known. */
-  hasRead: boolean;
-  /** Offers on the account that the log did not know at the start. */
-  foreign: readonly number[];
-  closingSince: number;
-}>;
+export type SessionContext = Starting &
+  Readonly<{
+    settings: SessionSettings;
+    /** What of ours is not final, as the orders actor says it once the halt is said. */
+    accounted: OrdersAccounted | null;
+    /** Offers on the account that the log did not know at the start. */
+    foreign: readonly number[];
+    closingSince: number;
+  }>;
 
 export type SessionSettings = Readonly<Pick<Settings, 'orders' | 'order_size'>>;
 
@@ -41,6 +34,7 @@ export const sessionHears = [
   'session.closed_by_next',
   'gateway.up',
   'market.read',
+  'clock.compared',
   'truth.checked',
   'tick',
   'time.due',
@@ -119,81 +113,6 @@ export const sessionMachine = (settings: SessionSettings) =>
       closed: {},
     },
   });
-
-const refusalOf = (context: SessionContext, event: Delivered): SessionContext['refusal'] => {
-  const { opened } = context;
-  if (!opened) return null;
-  switch (event.type) {
-    case 'gateway.up': {
-      const { networkId } = event.heard.event;
-      if (networkId === null || networkId === opened.networkId) return null;
-      const detail = `the server is on network ${networkId}, the configuration says ${opened.networkId}; correct network.endpoints or network.network_id`;
-      return { reason: 'config_mismatch', detail };
-    }
-    case 'truth.checked': {
-      const { source, status, internal, chain } = event.heard.event;
-      if (source !== 'start' || status !== 'trip' || !chain) return null;
-      const detail = `the books say ${internal.drops} drops and ${internal.rlusd} RLUSD, the wallet ${chain.drops} drops and ${chain.rlusd} RLUSD; adopt the wallet with neo realign --confirm`;
-      return { reason: 'startup_failure', detail };
-    }
-    case 'market.read': {
-      if (context.hasRead) return null;
-      if (event.heard.event.line === null) {
-        const detail = `the account has no trust line for the token of ${opened.issuer}; set one (TrustSet) and start again`;
-        return { reason: 'startup_failure', detail };
-      }
-      const foreign = foreignOffers(context, event);
-      if (foreign.length === 0 || opened.cancelForeign) return null;
-      const detail = `offers ${foreign.join(', ')} on the account are not in this log; cancel them, or start with --cancel-foreign`;
-      return { reason: 'startup_failure', detail };
-    }
-    case 'session.opened':
-      return null;
-    default:
-      return null;
-  }
-};
-
-/** Offers of the pair on the account that can still trade and that no order of ours explains. */
-const foreignOffers = (context: SessionContext, event: Delivered): readonly number[] => {
-  if (event.type !== 'market.read') return [];
-  const ours = new Set(context.opened?.brought.orders.map(({ sequence }) => sequence));
-  const { offers, ledger } = event.heard.event;
-  return offers
-    .filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence))
-    .filter(({ expiration }) => expiration === null || expiration > ledger.closeTime)
-    .map(({ sequence }) => sequence);
-};
-
-/** What the first tick finds against starting. */
-const refused = (context: SessionContext): SessionContext['refusal'] =>
-  context.refusal ?? latched(context) ?? drifted(context) ?? unread(context);
-
-const unread = ({ hasRead }: SessionContext): SessionContext['refusal'] =>
-  !hasRead
-    ? {
-        reason: 'startup_failure',
-        detail:
-          'no ledger could be read, so balances and offers are unknown; see network.endpoints',
-      }
-    : null;
-
-/** An end at which books and wallet were apart is looked at before the next session trades. */
-const drifted = ({ drift, opened }: SessionContext): SessionContext['refusal'] =>
-  drift !== null && opened?.override === null
-    ? {
-        reason: 'startup_failure',
-        detail: `session ${drift.session} ended with books and wallet apart (event ${drift.seq}); see neo show ${drift.session}, then neo acknowledge ${drift.session} ${drift.seq} --note TEXT, or neo realign --confirm, and start again`,
-      }
-    : null;
-
-const latched = ({ opened, cleared }: SessionContext): SessionContext['refusal'] =>
-  opened?.brought.killLatched && !cleared
-    ? {
-        reason: 'startup_failure',
-        detail: `the kill switch is latched (${opened.brought.killLatched.note}); clear it with neo kill --clear --by NAME --note TEXT`,
-      }
-    : null;
 
 /** Unix milliseconds after which nothing that was ever signed can be traded with. */
 const tradableUntil = ({ accounted }: SessionContext): number =>

@@ -28,6 +28,8 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
       return `an operator used the kill switch${more(event.note)}`;
     case 'operator.stop':
       return `an operator asked for a stop${more(event.note)}`;
+    case 'clock.compared':
+      return `the clock was ${fixed(event.skewMs / 1000, 1)} s ahead of the close of ledger ${event.ledger}`;
     case 'gateway.up':
       return `connected to ${event.endpoint}`;
     case 'gateway.down':

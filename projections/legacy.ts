@@ -3,6 +3,7 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { OperatorAcknowledge } from '../events/operator.ts';
 import type { DriftLeft, OrderBrought, SessionOpened } from '../events/session.ts';
+import { apply as applyIssuer, carried as issuerCarried, noIssuer, type Issuer } from './issuer.ts';
 import { apply as applyInventory, carried, noInventory, type Inventory } from './inventory.ts';
 import type { Order } from './order.ts';
 import { apply as applyOrders, noOrders, type Orders } from './orders.ts';
@@ -17,6 +18,7 @@ export type Legacy = Readonly<{
   booked: SessionOpened['brought']['booked'];
   killLatched: { readonly note: string } | null;
   driftUnacknowledged: DriftLeft | null;
+  issuer: Issuer;
   /** The session said how it ended and finished its closing. */
   ended: boolean;
   lastAt: number;
@@ -31,6 +33,7 @@ export const noLegacy: Legacy = {
   booked: [],
   killLatched: null,
   driftUnacknowledged: null,
+  issuer: noIssuer,
   ended: false,
   lastAt: 0,
 };
@@ -41,6 +44,7 @@ export const apply = (legacy: Legacy, row: Recorded<Event>): Legacy => {
     ...legacy,
     inventory: applyInventory(legacy.inventory, row),
     orders: applyOrders(legacy.orders, row),
+    issuer: applyIssuer(legacy.issuer, row),
     lastAt: row.at,
   };
   switch (event.type) {
@@ -101,6 +105,7 @@ export const brought = (legacy: Legacy): SessionOpened['brought'] => ({
   signed: legacy.orders.pending.flatMap(({ hash }) => (hash === null ? [] : [hash])),
   killLatched: legacy.killLatched,
   driftUnacknowledged: legacy.driftUnacknowledged,
+  issuer: issuerCarried(legacy.issuer),
 });
 
 const orderBrought = (order: Order): OrderBrought => ({

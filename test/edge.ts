@@ -1,10 +1,11 @@
 /** The gateway between servers that can be made to lie and a core that must survive it, in virtual time. No test itself. */
-import { virtualClock } from '../actors/clock.ts';
+import { virtualClock, type VirtualClock } from '../actors/clock.ts';
 import { createGateway, type Gateway } from '../actors/gateway/gateway.ts';
 import type { Event, Input } from '../events/event.ts';
 import { TransportError, type Json, type Transport } from '../ledger/transport.ts';
 import { rlusdCurrency } from '../ledger/rlusd.ts';
 import { Subject } from 'rxjs';
+import type { Faults } from '../sandbox/faults/faults.ts';
 import { createLink, type Link } from '../sandbox/link.ts';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { settings } from './given.ts';
@@ -46,14 +47,17 @@ export const edge = async (
   names: readonly string[] = ['ws://one'],
   hear: (input: Input, at: number) => void = () => undefined,
   requestsPerMinute = 1200,
+  faulty?: (clock: VirtualClock) => Faults,
 ): Promise<Edge> => {
   const clock = virtualClock(startMs);
+  const faults = faulty?.(clock);
   const sandbox = createSandbox({
     seed: 1,
     clock,
     market: 'scripted',
     intervalMs: 4000,
     opening: { xrp: '60', rlusd: '100' },
+    ...(faults ? { faults } : {}),
   });
   sandbox.script?.market({ bid: '1.4197', ask: '1.4203', amm: '1.42' });
   sandbox.closeLedger();
@@ -61,6 +65,7 @@ export const edge = async (
     const link = createLink(sandbox.node, {
       endpoint,
       setTimer: (ms, fn) => void clock.at(clock.now() + ms, fn),
+      ...(faults ? { faults } : {}),
     });
     return { link, lies: {}, asked: [] };
   });

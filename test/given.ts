@@ -228,5 +228,6 @@ export const opened: Extract<Event, { type: 'session.opened' }> = {
     signed: [],
     killLatched: null,
     driftUnacknowledged: null,
+    issuer: null,
   },
 };

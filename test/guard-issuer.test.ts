@@ -1,10 +1,12 @@
 /** Issuer: the token's rules changed under us. */
 import test from 'ava';
 import { issuerGuard } from '../machines/guards/issuer.ts';
+import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { OperatorAcknowledge } from '../events/operator.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { MovementSeen } from '../events/inventory.ts';
+import { apply, brought, noLegacy } from '../projections/legacy.ts';
 import { fact, observed, opened, quiet, read, thing } from './given.ts';
 
 const line = { rlusd: '98.55', limit: '1000000', frozen: false, deepFrozen: false };
@@ -117,4 +119,65 @@ test('an acknowledgement accepts what stands, not what comes after', (t) => {
   turn(tripped);
   tick(acknowledge());
   t.true(tick(read(102, changes['our line is frozen'])).trip);
+});
+
+test('terms are compared with what the session before knew', (t) => {
+  const terms = { transferRate: null, tickSize: 7 };
+  const trip = { uuid: 'the session before', seq: 41 };
+  const brought = { terms, found: ['tick size 7 → 5'], accepted: [], trip };
+  const resumed = () => {
+    const guard = thing(issuerGuard);
+    guard.turn(0, { ...opened, brought: { ...opened.brought, issuer: brought } });
+    return guard;
+  };
+  const changed = read(100, { ...calm, issuer: { ...issuer, tickSize: 5 } });
+  const found = fact(resumed().turn(1, changed, observed(0)));
+  t.true(found.trip);
+  t.is(found.condition, 'tick size 7 → 5');
+  t.is(found.operands['trip'], null, 'none of this session');
+  t.false(fact(resumed().turn(1, read(100, calm), observed(0))).trip);
+
+  const seen = resumed();
+  seen.turn(1, { type: 'operator.acknowledge', session: 1, note: 'seen', ...trip });
+  t.false(fact(seen.turn(2, changed, observed(0))).trip, 'acknowledged between the sessions');
+});
+
+test('a session leaves the terms it knew, what it found and what was accepted of that', (t) => {
+  const row = (seq: number, event: Event): Recorded<Event> => ({
+    seq,
+    turn: seq,
+    at: 0,
+    kind: 'input',
+    actor: 'world',
+    v: 1,
+    cause: 0,
+    event,
+  });
+  const told = (...events: readonly Event[]) =>
+    brought(events.reduce((legacy, event, index) => apply(legacy, row(index + 1, event)), noLegacy))
+      .issuer;
+  const changed = read(101, { ...calm, issuer: { ...issuer, tickSize: 5 } });
+  t.is(told(opened), null);
+  const before = [opened, read(100, calm), changed, tripped] as const;
+  const left = {
+    terms: { transferRate: null, tickSize: 7 },
+    found: ['tick size 7 → 5'],
+    trip: { uuid: opened.uuid, seq: 4 },
+  };
+  t.deepEqual(told(...before), { ...left, accepted: [] });
+  const seen: Event = {
+    type: 'operator.acknowledge',
+    session: 1,
+    uuid: opened.uuid,
+    seq: 4,
+    note: '',
+  };
+  t.deepEqual(told(...before, seen), { ...left, accepted: left.found });
+});
+
+test('whether the pool is frozen is an operand, and no trip', (t) => {
+  const { amm } = read(1);
+  const frozen = driven().tick(read(101, { ...calm, amm: amm && { ...amm, frozen: true } }));
+  t.deepEqual([frozen.trip, frozen.operands['poolFrozen']], [false, true]);
+  t.is(driven().tick(read(101, { ...calm, amm: null })).operands['poolFrozen'], null);
 });

@@ -152,8 +152,8 @@ for (const [before, after] of [
     const read = upcast({ ...row, event });
     t.deepEqual(read, {
       ...row,
-      v: 2,
-      event: { ...event, brought: { orders: [], driftUnacknowledged: after } },
+      v: 3,
+      event: { ...event, brought: { orders: [], driftUnacknowledged: after, issuer: null } },
     } as Recorded);
   });
 }

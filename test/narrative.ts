@@ -103,6 +103,7 @@ export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
     signed: [],
     killLatched: null,
     driftUnacknowledged: null,
+    issuer: null,
   },
 };
 

@@ -131,6 +131,25 @@ test('a server of another network is a config mismatch', (t) => {
   }
 });
 
+test('a clock more than 20 s from the ledger’s close times refuses the start, with the cure', (t) => {
+  const compared = (skewMs: number): Event => ({ type: 'clock.compared', ledger: 100, skewMs });
+  for (const [skewMs, words] of [
+    [20_001, /20 s ahead of the close of ledger 100 .*NTP, or name a server/],
+    [-45_000, /45 s behind the close of ledger 100 .*NTP/],
+  ] as const) {
+    const { say } = driven();
+    say(1000, read(100), compared(skewMs));
+    const said = say(2000, tick);
+    t.is(reason(said), 'startup_failure');
+    t.regex(detail(said), words);
+  }
+  for (const skewMs of [20_000, 0, -20_000]) {
+    const { say } = driven();
+    say(1000, read(100), compared(skewMs));
+    t.truthy(only(say(2000, tick), 'session.started'));
+  }
+});
+
 test('an account without a line for the token cannot start', (t) => {
   const { say } = driven();
   say(1000, read(100, { line: null }));

@@ -47,6 +47,7 @@ const nothingBrought: SessionOpened['brought'] = {
   signed: [],
   killLatched: null,
   driftUnacknowledged: null,
+  issuer: null,
 };
 
 export const opened = (

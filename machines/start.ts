@@ -1,0 +1,110 @@
+/** What is found against starting a session, each in a sentence with its cure. The first tick refuses the start; a note may override a few. */
+import type { HaltReason } from '../events/halt.ts';
+import type { ClockCompared, DriftLeft, SessionOpened } from '../events/session.ts';
+import type { Delivered } from './delivered.ts';
+
+export type Refusal = Readonly<{ reason: HaltReason; detail: string }>;
+
+/** What a session knows that has not started. */
+export type Starting = Readonly<{
+  opened: SessionOpened | null;
+  /** The kill switch's latch was cleared since this session was opened. */
+  cleared: boolean;
+  /** The drift that an earlier end left, until it is acknowledged or the wallet adopted. */
+  drift: DriftLeft | null;
+  /** Why the start must be refused; the first reason found. */
+  refusal: Refusal | null;
+  /** A ledger has been read: balances and offers are known. */
+  hasRead: boolean;
+}>;
+
+/** Further from the ledger's close times than this the clock is wrong, or the server's newest ledger is old. */
+const skewMostMs = 20_000;
+
+/** What this event finds against starting, where nothing was found before it. */
+export const refusalOf = (context: Starting, event: Delivered): Refusal | null => {
+  const { opened } = context;
+  if (!opened) return null;
+  switch (event.type) {
+    case 'gateway.up': {
+      const { networkId } = event.heard.event;
+      if (networkId === null || networkId === opened.networkId) return null;
+      const detail = `the server is on network ${networkId}, the configuration says ${opened.networkId}; correct network.endpoints or network.network_id`;
+      return { reason: 'config_mismatch', detail };
+    }
+    case 'truth.checked': {
+      const { source, status, internal, chain } = event.heard.event;
+      if (source !== 'start' || status !== 'trip' || !chain) return null;
+      const detail = `the books say ${internal.drops} drops and ${internal.rlusd} RLUSD, the wallet ${chain.drops} drops and ${chain.rlusd} RLUSD; adopt the wallet with neo realign --confirm`;
+      return { reason: 'startup_failure', detail };
+    }
+    case 'market.read': {
+      if (context.hasRead) return null;
+      if (event.heard.event.line === null) {
+        const detail = `the account has no trust line for the token of ${opened.issuer}; set one (TrustSet) and start again`;
+        return { reason: 'startup_failure', detail };
+      }
+      const foreign = foreignOffers(context, event);
+      if (foreign.length === 0 || opened.cancelForeign) return null;
+      const detail = `offers ${foreign.join(', ')} on the account are not in this log; cancel them, or start with --cancel-foreign`;
+      return { reason: 'startup_failure', detail };
+    }
+    case 'clock.compared': {
+      const detail = skewOf(event.heard.event);
+      return detail === null ? null : { reason: 'startup_failure', detail };
+    }
+    default:
+      return null;
+  }
+};
+
+/** What is wrong with the time, in words; Expirations would be, too. Null within what rounding and validation take. */
+const skewOf = ({ skewMs, ledger }: ClockCompared): string | null => {
+  if (Math.abs(skewMs) <= skewMostMs) return null;
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  const allowed = `${skewMostMs / 1000} s are allowed`;
+  return skewMs < 0
+    ? `this clock is ${seconds} s behind the close of ledger ${ledger} (${allowed}); set it by NTP and start again`
+    : `this clock is ${seconds} s ahead of the close of ledger ${ledger} (${allowed}); set it by NTP, or name a server that follows the network in network.endpoints, and start again`;
+};
+
+/** Offers of the pair on the account that can still trade and that no order of ours explains. */
+export const foreignOffers = (context: Starting, event: Delivered): readonly number[] => {
+  if (event.type !== 'market.read') return [];
+  const ours = new Set(context.opened?.brought.orders.map(({ sequence }) => sequence));
+  const { offers, ledger } = event.heard.event;
+  return offers
+    .filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence))
+    .filter(({ expiration }) => expiration === null || expiration > ledger.closeTime)
+    .map(({ sequence }) => sequence);
+};
+
+/** What the first tick finds against starting. */
+export const refused = (context: Starting): Refusal | null =>
+  context.refusal ?? latched(context) ?? drifted(context) ?? unread(context);
+
+const unread = ({ hasRead }: Starting): Refusal | null =>
+  !hasRead
+    ? {
+        reason: 'startup_failure',
+        detail:
+          'no ledger could be read, so balances and offers are unknown; see network.endpoints',
+      }
+    : null;
+
+/** An end at which books and wallet were apart is looked at before the next session trades. */
+const drifted = ({ drift, opened }: Starting): Refusal | null =>
+  drift !== null && opened?.override === null
+    ? {
+        reason: 'startup_failure',
+        detail: `session ${drift.session} ended with books and wallet apart (event ${drift.seq}); see neo show ${drift.session}, then neo acknowledge ${drift.session} ${drift.seq} --note TEXT, or neo realign --confirm, and start again`,
+      }
+    : null;
+
+const latched = ({ opened, cleared }: Starting): Refusal | null =>
+  opened?.brought.killLatched && !cleared
+    ? {
+        reason: 'startup_failure',
+        detail: `the kill switch is latched (${opened.brought.killLatched.note}); clear it with neo kill --clear --by NAME --note TEXT`,
+      }
+    : null;

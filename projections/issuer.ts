@@ -1,0 +1,82 @@
+/**
+ * What an issuer's terms were agreed to be, what of them is found otherwise, and what of that an operator has accepted. It
+ * goes on from session to session: a change that came while nobody looked is a change.
+ */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { MarketRead } from '../events/market.ts';
+import type { IssuerBrought } from '../events/session.ts';
+
+export type Issuer = Readonly<
+  Omit<IssuerBrought, 'terms'> & {
+    /** As of the first read that there ever was; null before it. */
+    terms: IssuerBrought['terms'] | null;
+    session: string;
+    /** As of the newest read; null before the first, and without a pool. */
+    poolFrozen: boolean | null;
+    /** One that named us in this session and that nobody has acknowledged. */
+    clawback: string | null;
+  }
+>;
+
+export const noIssuer: Issuer = {
+  terms: null,
+  found: [],
+  accepted: [],
+  trip: null,
+  session: '',
+  poolFrozen: null,
+  clawback: null,
+};
+
+/** lsfGlobalFreeze of the issuer's AccountRoot. */
+const globalFreeze = 0x0040_0000;
+
+export const apply = (issuer: Issuer, { seq, event }: Recorded<Event>): Issuer => {
+  switch (event.type) {
+    case 'session.opened':
+      return { ...noIssuer, ...event.brought.issuer, session: event.uuid };
+    case 'guard.tripped':
+      return event.guard === 'issuer' ? { ...issuer, trip: { uuid: issuer.session, seq } } : issuer;
+    case 'market.read':
+      return { ...issuer, ...compared(issuer, event), poolFrozen: event.amm?.frozen ?? null };
+    case 'movement.seen':
+      return event.kind === 'clawback'
+        ? { ...issuer, clawback: `clawback of ${event.rlusd} RLUSD` }
+        : issuer;
+    case 'operator.acknowledge':
+      return event.uuid === issuer.trip?.uuid && event.seq === issuer.trip.seq
+        ? { ...issuer, accepted: issuer.found, clawback: null }
+        : issuer;
+    default:
+      return issuer;
+  }
+};
+
+/** What stands between us and the issuer, in words, without what was accepted. */
+export const standing = ({ found, clawback, accepted }: Issuer): readonly string[] =>
+  [...found, ...(clawback === null ? [] : [clawback])].filter((what) => !accepted.includes(what));
+
+/** For the next session; null before the first read. */
+export const carried = ({ terms, found, accepted, trip }: Issuer): IssuerBrought | null =>
+  terms && { terms, found, accepted, trip };
+
+/** What was accepted is forgotten once it is undone: its return is news. */
+const compared = (
+  issuer: Issuer,
+  read: MarketRead,
+): Pick<Issuer, 'terms' | 'found' | 'accepted'> => {
+  const { transferRate, tickSize, flags } = read.issuer;
+  const terms = issuer.terms ?? { transferRate, tickSize };
+  const found: string[] = [];
+  if ((flags & globalFreeze) !== 0) found.push('global freeze');
+  if (read.line?.frozen) found.push('our line is frozen');
+  if (read.line?.deepFrozen) found.push('our line is deep-frozen');
+  if (transferRate !== terms.transferRate) {
+    found.push(`transfer rate ${terms.transferRate ?? 'none'} → ${transferRate ?? 'none'}`);
+  }
+  if (tickSize !== terms.tickSize)
+    found.push(`tick size ${terms.tickSize ?? 'none'} → ${tickSize ?? 'none'}`);
+  const accepted = issuer.accepted.filter((what) => found.includes(what));
+  return { terms, found, accepted };
+};
