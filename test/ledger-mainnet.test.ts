@@ -55,6 +55,11 @@ real(
     for (const index of ledgers) {
       for (const tx of inLedger(index)) {
         for (const part of [bare(tx), bare(metaOf(tx))]) {
+          // One payment says that it delivered less than nothing; the codec knows no negative XRP.
+          if (part['DeliveredAmount'] === '-1') {
+            t.throws(() => encode(part as never), { message: /-1 is an illegal amount/ });
+            continue;
+          }
           const once = encode(part as never);
           t.is(encode(decode(once) as never), once);
           count += 1;
