@@ -71,7 +71,7 @@ const guards = ({ guards: rules }: Settings): readonly Part[] =>
     { on: rules.anchor_saturation.enabled, part: thing(anchorGuard(rules.anchor_saturation)) },
     { on: rules.directional_drift.enabled, part: thing(driftGuard(rules.directional_drift)) },
     { on: rules.inventory_corridor.enabled, part: thing(corridorGuard(rules.inventory_corridor)) },
-    { on: rules.order_integrity.enabled, part: thing(integrityGuard) },
+    { on: rules.order_integrity.enabled, part: thing(integrityGuard(rules.order_integrity)) },
     { on: rules.ledger_connection.enabled, part: thing(connectionGuard) },
     { on: rules.issuer.enabled, part: thing(issuerGuard) },
   ].flatMap(({ on, part }) => (on ? [part] : []));

@@ -65,7 +65,7 @@ const ways: Readonly<Record<GuardId, Ways>> = {
     min_rlusd_floor: { to: 0, step: 1 },
     lookback_ticks: { to: 2000, step: 1 },
   },
-  order_integrity: policy,
+  order_integrity: { ...policy, grace_ticks: { to: 2000, step: 1 } },
   ledger_connection: policy,
   issuer: policy,
 };

@@ -152,7 +152,15 @@ export const guardKeys = {
       'The guard is inactive while the total value is below.',
     ),
   },
-  order_integrity: policy(300, 0, 0, 1),
+  order_integrity: {
+    ...policy(300, 0, 0, 1),
+    grace_ticks: whole(
+      1,
+      'ticks',
+      [0, ticksMax],
+      'Ticks on which the fate of an order may be unknown; one more trips.',
+    ),
+  },
   ledger_connection: {
     ...policy(1800, 0, 0, 1),
     watchdog_seconds: whole(

@@ -30,7 +30,20 @@ const bringNoIssuer: Upcaster = (fields) => ({
   brought: { ...(fields['brought'] as Fields), issuer: null },
 });
 
-const upcasters: Upcasters = new Map([['session.opened', [nameTheDrift, bringNoIssuer]]]);
+/** The grace of order integrity was no setting: always one tick. */
+const nameTheGrace: Upcaster = (fields) => {
+  const { config } = fields as {
+    config: { effective?: { guards?: { order_integrity?: Fields } } };
+  };
+  const guard = config.effective?.guards?.order_integrity;
+  if (!guard || 'grace_ticks' in guard) return fields;
+  const guards = { ...config.effective?.guards, order_integrity: { ...guard, grace_ticks: 1 } };
+  return { ...fields, config: { ...config, effective: { ...config.effective, guards } } };
+};
+
+const upcasters: Upcasters = new Map([
+  ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace]],
+]);
 
 /** The version in which this build writes an event of this type. */
 export const versionOf = (type: string, all: Upcasters = upcasters): number =>

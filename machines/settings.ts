@@ -58,6 +58,8 @@ export type CorridorSettings = Policy &
     min_portfolio_rlusd: number;
   }>;
 
+export type IntegritySettings = Policy & Readonly<{ grace_ticks: number }>;
+
 export type ConnectionSettings = Policy &
   Readonly<{ watchdog_seconds: number; max_load_factor: number; max_ledger_gap: number }>;
 
@@ -110,7 +112,7 @@ export type Settings = Readonly<{
     anchor_saturation: AnchorSettings;
     directional_drift: DriftSettings;
     inventory_corridor: CorridorSettings;
-    order_integrity: Policy;
+    order_integrity: IntegritySettings;
     ledger_connection: ConnectionSettings;
     issuer: Policy;
   }>;

@@ -1,9 +1,9 @@
-/** Order integrity: one grace tick for an order whose fate is not known. */
+/** Order integrity: a grace of ticks for an order whose fate is not known. */
 import test from 'ava';
 import { integrityGuard } from '../machines/guards/integrity.ts';
 import type { Event } from '../events/event.ts';
 import type { OrderBrought } from '../events/session.ts';
-import { fact, observed, opened, thing } from './given.ts';
+import { fact, observed, opened, settings, thing } from './given.ts';
 
 const unknown = (order: string): Event => ({
   type: 'order.unknown',
@@ -13,8 +13,8 @@ const unknown = (order: string): Event => ({
 });
 const filled = (order: string): Event => ({ type: 'order.filled', order, hash: 'H' });
 
-const driven = () => {
-  const guard = thing(integrityGuard);
+const driven = (grace = 1) => {
+  const guard = thing(integrityGuard({ ...settings.guards.order_integrity, grace_ticks: grace }));
   return (...events: readonly Event[]) => fact(guard.turn(0, ...events, observed(0)));
 };
 
@@ -32,6 +32,17 @@ test('the first tick is grace, the second trips', (t) => {
   const second = tick();
   t.true(second.trip);
   t.is(second.operands['first'], 'bid-1');
+});
+
+test('the grace is as many ticks as is configured', (t) => {
+  const atOnce = driven(0);
+  t.is(atOnce().toTrip, null);
+  t.true(atOnce(unknown('bid-1')).trip);
+  const later = driven(3);
+  t.is(later(unknown('bid-1')).toTrip, 3);
+  t.false(later().trip);
+  t.false(later().trip);
+  t.true(later().trip);
 });
 
 test('an order that is found within the grace tick trips nothing', (t) => {

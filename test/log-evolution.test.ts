@@ -146,17 +146,28 @@ for (const [before, after] of [
   test(`a session that was opened with a drift that is ${before} is read with the session that left it`, (t) => {
     const event = {
       type: 'session.opened',
+      config: {},
       parent: { uuid: 'the parent' },
       brought: { orders: [], driftUnacknowledged: before },
     };
     const read = upcast({ ...row, event });
     t.deepEqual(read, {
       ...row,
-      v: 3,
+      v: 4,
       event: { ...event, brought: { orders: [], driftUnacknowledged: after, issuer: null } },
     } as Recorded);
   });
 }
+
+test('a session that was opened before the grace of order integrity was a setting had one tick of it', (t) => {
+  const config = (policy: object) => ({ effective: { guards: { order_integrity: policy } } });
+  const event = { type: 'session.opened', config: config({ enabled: true }), brought: {} };
+  t.deepEqual(upcast({ ...row, v: 3, event }), {
+    ...row,
+    v: 4,
+    event: { ...event, config: config({ enabled: true, grace_ticks: 1 }) },
+  } as Recorded);
+});
 
 test('an event of a newer build is refused with the cure, and is no damage', async (t) => {
   const file = join(await folderFor(t), 'neo.db');

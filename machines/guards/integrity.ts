@@ -1,13 +1,12 @@
-/** Order integrity: an order's fate could not be established from the ledger after one grace tick. Recovers when every order is accounted for. */
+/** Order integrity: an order's fate could not be established from the ledger within its grace. Recovers when every order is accounted for. */
 import type { OrderId } from '../../events/order.ts';
 import type { Reducer } from '../reducer.ts';
+import type { IntegritySettings } from '../settings.ts';
 
 /** Ticks that each unknown order has been unknown for. */
 type State = Readonly<{ unknown: ReadonlyMap<OrderId, number> }>;
 
-const graceTicks = 1;
-
-export const integrityGuard: Reducer<State> = {
+export const integrityGuard = (settings: IntegritySettings): Reducer<State> => ({
   id: 'order_integrity',
   hears: [
     'session.opened',
@@ -25,7 +24,7 @@ export const integrityGuard: Reducer<State> = {
   on: (state, { event }, say) => {
     if (event.type === 'market.observed') {
       const aged = new Map([...state.unknown].map(([order, ticks]) => [order, ticks + 1]));
-      const beyond = [...aged].filter(([, ticks]) => ticks > graceTicks);
+      const beyond = [...aged].filter(([, ticks]) => ticks > settings.grace_ticks);
       say({
         type: 'guard.assessed',
         guard: 'order_integrity',
@@ -34,7 +33,7 @@ export const integrityGuard: Reducer<State> = {
           release: aged.size === 0 ? 'holds' : 'broken',
           condition: null,
           operands: { unknown: aged.size, first: [...aged.keys()][0] ?? null },
-          toTrip: aged.size === 0 ? null : graceTicks + 1 - Math.max(...aged.values()),
+          toTrip: aged.size === 0 ? null : settings.grace_ticks + 1 - Math.max(...aged.values()),
           toRelease: aged.size,
         },
       });
@@ -50,4 +49,4 @@ export const integrityGuard: Reducer<State> = {
     else unknown.delete(event.order);
     return { unknown };
   },
-};
+});
