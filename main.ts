@@ -34,6 +34,13 @@ const failed = (error: unknown): number => {
 /** As after a protective halt: nothing more leaves, and offers die by their Expiration. */
 const brokenExitCode = 3;
 
+/** A process that we start inherits no wallet's seed. */
+const environment = (): NodeJS.ProcessEnv => {
+  const env = { ...process.env };
+  delete process.env['NEO_WALLET_SEED'];
+  return env;
+};
+
 const main = async (args: readonly string[]): Promise<number> => {
   const [first = ''] = args;
   const all = commands;
@@ -45,7 +52,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const command = all.find(({ name }) => name === (isNamed ? first : 'run'));
   if (!command) throw new UsageError(`There is no command "${first}"; neo --help lists them.`);
   return command.run(isNamed ? args.slice(1) : args, {
-    env: process.env,
+    env: environment(),
     out: (text) => process.stdout.write(text),
     error: (text) => process.stderr.write(text),
   });

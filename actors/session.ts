@@ -6,7 +6,7 @@ import type { InspectionEvent } from 'xstate';
 import type { Halt } from '../events/halt.ts';
 import type { Input } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
-import type { SessionOpened, SignalName } from '../events/session.ts';
+import type { GateAnswered, SessionOpened, SignalName } from '../events/session.ts';
 import { unixMs } from '../ledger/time.ts';
 import type { Transport } from '../ledger/transport.ts';
 import type { Settings } from '../machines/settings.ts';
@@ -25,6 +25,8 @@ export type SessionOptions = Readonly<{
   transports: readonly Transport[];
   signer: Signer;
   append: Append;
+  /** Asked once the gap to the ledger is filled, before the first tick; its answer is an input. */
+  gate?: () => Promise<GateAnswered>;
   /** Hears every durable row, from the first. */
   onRow: (row: Row) => void;
   inspect?: (event: InspectionEvent) => void;
@@ -46,6 +48,9 @@ export type Session = Readonly<{
 
 /** How long the start waits for a first whole read before the session's own checks refuse it. */
 const firstReadWaitMs = 30_000;
+
+/** Reads that fail like this fail for ever: there is nothing to wait for. */
+const lasting: ReadonlySet<string> = new Set(['accountNotFound', 'issuerNotFound']);
 
 export const startSession = (options: SessionOptions): Session => {
   const { opened, settings, clock, transports, signer, append, onRow, inspect } = options;
@@ -83,6 +88,7 @@ export const startSession = (options: SessionOptions): Session => {
     post: (input, cause) => {
       engine.post(input, cause);
       if (input.type === 'market.read') compareClocks(input.ledger);
+      if (input.type === 'read.failed' && lasting.has(input.code)) void beginOnce();
     },
   });
   startDispatch(engine, gateway, signer);
@@ -165,9 +171,11 @@ export const startSession = (options: SessionOptions): Session => {
 
   post(opened);
   let begun = false;
-  const beginOnce = (): void => {
+  const beginOnce = async (): Promise<void> => {
     if (begun) return;
     begun = true;
+    const answer = await options.gate?.();
+    if (answer && !over) post(answer);
     begin();
   };
 

@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { configCommand } from './config.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { gateCommand } from './gate/gate.ts';
 import { importCommand } from './import.ts';
 import { killCommand, stopCommand } from './operator.ts';
 import { realignCommand } from './realign.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   acknowledgeCommand,
   realignCommand,
   capitalCommand,
+  gateCommand,
   verifyCommand,
   rebuildCommand,
   backupCommand,

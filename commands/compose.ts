@@ -9,6 +9,7 @@ import { opening, settlePredecessor } from '../actors/opening.ts';
 import { startSession, type Session } from '../actors/session.ts';
 import type { Signer } from '../actors/signer.ts';
 import type { Configuration } from '../config.ts';
+import type { GateAnswered } from '../events/session.ts';
 import type { Json, Transport } from '../ledger/transport.ts';
 import { rlusdCurrency } from '../ledger/rlusd.ts';
 
@@ -24,6 +25,8 @@ export type Composition = Readonly<{
   uuid: string;
   cancelForeign?: boolean;
   override?: string | null;
+  /** Asked by a live start; gets the session's number. */
+  gate?: (session: number) => Promise<GateAnswered>;
   onRow?: (row: Row) => void;
   inspect?: (event: InspectionEvent) => void;
 }>;
@@ -31,7 +34,7 @@ export type Composition = Readonly<{
 export type Composed = Readonly<{ number: number; session: Session }>;
 
 export const compose = async (parts: Composition): Promise<Composed> => {
-  const { configuration, log, clock, signer } = parts;
+  const { configuration, log, clock, signer, gate } = parts;
   const predecessor = await settlePredecessor(log, clock.now());
   const number = log.nextSession();
   const { effective, layers } = configuration;
@@ -63,6 +66,7 @@ export const compose = async (parts: Composition): Promise<Composed> => {
     signer,
     append: (rows) => log.append(number, rows),
     onRow: parts.onRow ?? (() => undefined),
+    ...(gate ? { gate: () => gate(number) } : {}),
     ...(parts.inspect ? { inspect: parts.inspect } : {}),
   });
   return { number, session };

@@ -231,6 +231,14 @@ export const keys = {
       }),
     },
   },
+  gate: recorded(place, {
+    clean_sessions: whole(
+      0,
+      'sessions',
+      [0, 1000],
+      'So many sessions in a row, under the same profile and not started against advice, must have ended clean before a live one.',
+    ),
+  }),
   sandbox: recorded(place, {
     seed: whole(1, '', [0, Number.MAX_SAFE_INTEGER], 'Decides everything that chance decides.'),
     ledger_interval_ms: whole(4000, 'milliseconds', [50, 60_000], 'Time between two closes.'),

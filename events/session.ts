@@ -9,6 +9,7 @@ export type SessionInput =
   | SessionOpened
   | SessionClosedByNext
   | ClockCompared
+  | GateAnswered
   | Tick
   | TimeDue
   | SignalReceived;
@@ -105,6 +106,16 @@ export type SessionClosedByNext = Readonly<{
 
 /** Input. This clock at the first read, less the close time of the ledger read: what rounding and validation take, or a wrong clock. */
 export type ClockCompared = Readonly<{ type: 'clock.compared'; ledger: number; skewMs: number }>;
+
+/** One question of the gate before a live start, and what was found. */
+export type GateLine = Readonly<{ check: string; pass: boolean; evidence: string }>;
+
+/** Input. What the gate said of the log, once a dead session is closed and the gap to the ledger filled. */
+export type GateAnswered = Readonly<{
+  type: 'gate.answered';
+  go: boolean;
+  lines: readonly GateLine[];
+}>;
 
 /** Input. One evaluation; `index` counts from 0. */
 export type Tick = Readonly<{ type: 'tick'; index: number }>;

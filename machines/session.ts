@@ -34,7 +34,9 @@ export const sessionHears = [
   'session.closed_by_next',
   'gateway.up',
   'market.read',
+  'read.failed',
   'clock.compared',
+  'gate.answered',
   'truth.checked',
   'tick',
   'time.due',
@@ -54,7 +56,12 @@ export const sessionIsStill = (
   { event }: Heard,
 ): boolean => state === 'running' && opensOrCloses.has(event.type);
 
-const opensOrCloses: ReadonlySet<string> = new Set(['market.read', 'truth.checked', 'tick']);
+const opensOrCloses: ReadonlySet<string> = new Set([
+  'market.read',
+  'read.failed',
+  'truth.checked',
+  'tick',
+]);
 
 export const sessionMachine = (settings: SessionSettings) =>
   chart.createMachine({

@@ -49,6 +49,19 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
       const detail = `offers ${foreign.join(', ')} on the account are not in this log; cancel them, or start with --cancel-foreign`;
       return { reason: 'startup_failure', detail };
     }
+    case 'read.failed': {
+      const key = unknownAccount.get(event.heard.event.code);
+      if (context.hasRead || key === undefined) return null;
+      const detail = `${event.heard.event.message}; correct ${key}, or network.endpoints`;
+      return { reason: 'config_mismatch', detail };
+    }
+    case 'gate.answered': {
+      const { go, lines } = event.heard.event;
+      if (go || opened.override !== null) return null;
+      const against = lines.filter(({ pass }) => !pass).map(({ evidence }) => evidence);
+      const detail = `the gate says no: ${against.join('; ')}; see neo gate, or start with --override NOTE`;
+      return { reason: 'startup_failure', detail };
+    }
     case 'clock.compared': {
       const detail = skewOf(event.heard.event);
       return detail === null ? null : { reason: 'startup_failure', detail };
@@ -57,6 +70,12 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
       return null;
   }
 };
+
+/** A read that fails with one of these codes fails for ever: the key that names the account. */
+const unknownAccount: ReadonlyMap<string, string> = new Map([
+  ['accountNotFound', 'network.account'],
+  ['issuerNotFound', 'network.rlusd_issuer'],
+]);
 
 /** What is wrong with the time, in words; Expirations would be, too. Null within what rounding and validation take. */
 const skewOf = ({ skewMs, ledger }: ClockCompared): string | null => {

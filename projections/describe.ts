@@ -30,6 +30,10 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
       return `an operator asked for a stop${more(event.note)}`;
     case 'clock.compared':
       return `the clock was ${fixed(event.skewMs / 1000, 1)} s ahead of the close of ledger ${event.ledger}`;
+    case 'gate.answered':
+      return event.go
+        ? 'the gate said go'
+        : `the gate said no: ${event.lines.flatMap(({ pass, evidence }) => (pass ? [] : [evidence])).join('; ')}`;
     case 'gateway.up':
       return `connected to ${event.endpoint}`;
     case 'gateway.down':

@@ -20,6 +20,8 @@ export type Ended = Readonly<{ code: number | null; out: string; err: string }>;
 export type Running = Readonly<{
   pid: number;
   kill: (signal: NodeJS.Signals) => void;
+  /** What it says first on stdout. */
+  firstLine: Promise<string>;
   ended: Promise<Ended>;
 }>;
 
@@ -48,6 +50,7 @@ export const start = (
   return {
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
+    firstLine: once(child.stdout, 'data').then(([text]) => String(text).split('\n', 1)[0] ?? ''),
     ended: endOf(child),
   };
 };
@@ -98,13 +101,23 @@ export const untilRecorded = async (
   session: number,
   type: Event['type'],
 ): Promise<void> => {
+  await untilRows(folder, session, (rows) => rows.some(({ event }) => event.type === type), type);
+};
+
+/** Resolves with what the running session has recorded once that fits; rejects when it takes too long. */
+export const untilRows = async (
+  folder: string,
+  session: number,
+  fits: (rows: readonly Recorded<Event>[]) => boolean,
+  what: string,
+): Promise<readonly Recorded<Event>[]> => {
   const until = Date.now() + patienceMs;
   while (Date.now() < until) {
     const rows = await recorded(join(folder, 'neo.db'), session).catch(() => []);
-    if (rows.some(({ event }) => event.type === type)) return;
+    if (fits(rows)) return rows;
     await wait(250);
   }
-  throw new Error(`no ${type} in session ${session} of ${folder}`);
+  throw new Error(`${what} did not come in session ${session} of ${folder}`);
 };
 
 /** Everything that a session has recorded by now. */

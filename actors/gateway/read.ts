@@ -37,9 +37,13 @@ export const readMarket = async (
     request({ ...book, taker_gets: xrp, taker_pays: token }),
     request({ ...book, taker_gets: token, taker_pays: xrp }),
     absent(request({ command: 'amm_info', ...at, asset: xrp, asset2: token })),
-    request({ command: 'account_info', ...at, account }),
+    existing(request({ command: 'account_info', ...at, account }), 'accountNotFound', account),
     request({ command: 'account_lines', ...at, account, peer: token.issuer }),
-    request({ command: 'account_info', ...at, account: token.issuer }),
+    existing(
+      request({ command: 'account_info', ...at, account: token.issuer }),
+      'issuerNotFound',
+      token.issuer,
+    ),
     all(pages(request, { command: 'account_offers', ...at, account })),
     request({ command: 'server_state' }),
     request({ command: 'fee' }),
@@ -124,6 +128,13 @@ const absent = async (answer: Promise<Json>): Promise<Json | null> => {
     if (error instanceof ServerError && error.code === 'actNotFound') return null;
     throw error;
   }
+};
+
+/** That an account is not on the ledger is told by its own code: waiting does not mend it. */
+const existing = async (answer: Promise<Json>, code: string, address: string): Promise<Json> => {
+  const found = await absent(answer);
+  if (found) return found;
+  throw new ServerError(code, `${address} is no account of this ledger`);
 };
 
 const dropsPerXrp = fromNumber(1_000_000);

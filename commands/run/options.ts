@@ -12,7 +12,8 @@ export const runHelp = `neo [run] [options]
 
   Runs a session. Without options: the demo, 120 seconds on the embedded XRP Ledger.
 
-  --network sandbox        the embedded ledger (paper and live are not built yet)
+  --network sandbox|live   the embedded ledger, or real servers and real money (paper is not built yet)
+  --live                   what --network live asks for besides: yes, with real money
   --profile P              default, demo, legacy-s42, live-stage1; the sandbox without --profile and --config uses demo
   --config F               a JSON file of dotted keys; neo config docs lists them
   --set key=value          one key; may be repeated
@@ -81,12 +82,10 @@ export const readRunOptions = (
     sandboxProfile: 'demo',
   });
   const { effective } = configuration;
-  if (effective.network.name !== 'sandbox' || values.live) {
-    throw new UsageError(
-      `neo run --network ${effective.network.name}${values.live ? ' --live' : ''} is not built yet; sandbox is.`,
-    );
-  }
+  const { name } = effective.network;
+  refuseNetwork(name, values.live === true);
   const speed = speedOf(values.speed);
+  if (name === 'live') refuseSandboxOnly(values);
   const json = values.json === true;
   const isDemo = effective.profile === 'demo' && speed === 1 && !json;
   return {
@@ -98,6 +97,29 @@ export const readRunOptions = (
     cancelForeign: values['cancel-foreign'] === true,
     override: values.override ?? null,
   };
+};
+
+const refuseNetwork = (name: string, live: boolean): void => {
+  if (name === 'paper') {
+    throw new UsageError('neo run --network paper is not built yet; sandbox and live are.');
+  }
+  if (name === 'live' && !live) {
+    throw new UsageError('Network live trades real money: say so with --live.');
+  }
+  if (name !== 'live' && live) {
+    throw new UsageError(`--live goes with --network live, and the network is ${name}.`);
+  }
+};
+
+const refuseSandboxOnly = ({ speed, seed }: Readonly<{ speed?: string; seed?: string }>): void => {
+  if (speed !== undefined) {
+    throw new UsageError('--speed is for the sandbox: a real ledger keeps its own time.');
+  }
+  if (seed !== undefined) {
+    throw new UsageError(
+      '--seed is the sandbox’s: a wallet’s seed is read from network.wallet_seed_file or NEO_WALLET_SEED.',
+    );
+  }
 };
 
 const flag = (key: string, value: string | undefined): readonly string[] =>

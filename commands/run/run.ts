@@ -1,4 +1,4 @@
-/** `neo run`: a session on the embedded ledger, from the checks before it to the summary after it. It decides nothing. */
+/** `neo run`: a session on the embedded ledger or on real servers, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
 import { isTroubled } from '../../actors/log/checkpoint.ts';
@@ -6,22 +6,25 @@ import { openLog, type Log } from '../../actors/log/open.ts';
 import { startProjector } from '../../actors/projector.ts';
 import type { Row } from '../../actors/engine.ts';
 import type { Session } from '../../actors/session.ts';
-import { createSigner } from '../../actors/signer.ts';
 import { isProtective, type Halt } from '../../events/halt.ts';
+import type { GateAnswered } from '../../events/session.ts';
 import { document } from '../../projections/document.ts';
 import { summary } from '../../projections/report.ts';
 import { sentence } from '../../projections/sentence.ts';
 import { apply, empty, type SessionState } from '../../projections/session.ts';
 import type { Command, Surroundings } from '../command.ts';
 import { compose } from '../compose.ts';
+import { askGate } from '../gate/gate.ts';
 import { processLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
 import { attendInbox } from './inbox.ts';
+import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
 import { openPage, refuseTakenPort } from './page.ts';
-import { openWorld, type World } from './sandbox.ts';
+import { sandboxWorld } from './sandbox.ts';
 import { listenForSignals } from './signals.ts';
 import { createStatus } from './status.ts';
+import type { World } from './world.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -36,7 +39,10 @@ export const runCommand: Command = {
     const { effective } = options.configuration;
     assertClient();
     await refuseTakenPort(options);
-    const world = await openWorld(effective, options.file, options.speed);
+    const world =
+      effective.network.name === 'live'
+        ? liveWorld(effective, surroundings.env)
+        : await sandboxWorld(effective, options.file, options.speed);
     try {
       return await onWorld(options, world, surroundings);
     } finally {
@@ -55,8 +61,8 @@ const onWorld = async (
   let broken = false;
   const log = await openLog({
     file: options.file,
-    network: 'sandbox',
-    account: world.sandbox.address,
+    network: effective.network.name,
+    account: world.signer.address,
     synchronous: world.virtual ? 'OFF' : 'FULL',
     checkpointSeconds: world.virtual ? 0 : effective.engine.wal_checkpoint_interval_seconds,
     onCheckpoint: (report) => said[isTroubled(report) ? 'warn' : 'info'](report, 'wal_checkpoint'),
@@ -80,7 +86,7 @@ const onLog = async (
   { out, error }: Surroundings,
 ): Promise<number> => {
   const { configuration } = options;
-  const { clock, sandbox } = world;
+  const { clock } = world;
   if (log.uncleanEnd) await backUp(log, clock, said);
   const page = await openPage(options, log.nextSession());
   const projector = startProjector(log, (cause) =>
@@ -102,22 +108,28 @@ const onLog = async (
       said.info({ seq: row.seq }, sentence(state, row.at));
     }
   };
+  const gate = (starting: number): Promise<GateAnswered> =>
+    askGate(log.file, { flat: configuration.flat, note: options.override, starting }).catch(
+      (cause: unknown) => unanswered(cause),
+    );
   const { number, session } = await compose({
     configuration,
     log,
     clock,
-    transports: [world.transport],
-    signer: createSigner(sandbox.seed, sandbox.seed.startsWith('sEd') ? 'ed25519' : 'secp256k1'),
-    issuer: sandbox.issuer,
-    networkId: sandbox.networkId,
+    transports: world.transports,
+    signer: world.signer,
+    issuer: world.issuer,
+    networkId: world.networkId,
     plannedSeconds: configuration.effective.engine.duration_seconds,
     uuid: randomUUID(),
     cancelForeign: options.cancelForeign,
     override: options.override,
     onRow,
+    ...(configuration.effective.network.name === 'live' ? { gate } : {}),
     ...(page ? { inspect: page.inspect } : {}),
   });
-  const stopSignals = listenForSignals(session.signal);
+  const kill = (note: string): void => session.post({ type: 'operator.kill', note });
+  const stopSignals = listenForSignals(session.signal, kill);
   const leaveInbox = await attendInbox(log.file, session, error);
   session.connect();
   world.start();
@@ -143,6 +155,12 @@ const onLog = async (
     await projector.stop();
     await page?.close();
   }
+};
+
+/** What cannot be asked is no go. */
+const unanswered = (cause: unknown): GateAnswered => {
+  const evidence = cause instanceof Error ? cause.message : String(cause);
+  return { type: 'gate.answered', go: false, lines: [{ check: 'log', pass: false, evidence }] };
 };
 
 /** In virtual time somebody must let it pass. */

@@ -1,30 +1,18 @@
 /** The embedded ledger of a run: kept beside the database, on a clock that is never behind its last close, closing on its own timer. */
-import { realClock, virtualClock, type Clock, type VirtualClock } from '../../actors/clock.ts';
+import { realClock, virtualClock, type Clock } from '../../actors/clock.ts';
 import { webSocketTransport } from '../../actors/gateway/websocket.ts';
+import { createSigner } from '../../actors/signer.ts';
 import type { Config } from '../../config.ts';
 import { ledgerSeconds } from '../../ledger/time.ts';
-import type { Transport } from '../../ledger/transport.ts';
 import { createLink } from '../../sandbox/link.ts';
-import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { createSandbox } from '../../sandbox/sandbox.ts';
 import { serve } from '../../sandbox/server.ts';
 import { openStore } from '../../sandbox/store.ts';
 import { StartError } from '../command.ts';
-
-export type World = Readonly<{
-  sandbox: Sandbox;
-  clock: Clock;
-  /** Present where time is virtual. */
-  virtual: VirtualClock | null;
-  transport: Transport;
-  /** Keeps the ledger from now on: once the log's lock is held. Throws a StartError, also where a log's ledger is gone. */
-  own: (hasSessions: boolean) => void;
-  /** Lets ledgers close from now on. */
-  start: () => void;
-  close: () => Promise<void>;
-}>;
+import type { World } from './world.ts';
 
 /** Reads the kept ledger or founds one, and writes nothing yet. Rejects with a StartError. */
-export const openWorld = async (
+export const sandboxWorld = async (
   config: Config,
   file: string,
   speed: number | 'max',
@@ -66,10 +54,12 @@ export const openWorld = async (
   const served = virtual ? null : await serve(sandbox.node, { port: 0 });
   const setTimer = (ms: number, task: () => void): void => void clock.at(clock.now() + ms, task);
   return {
-    sandbox,
+    signer: createSigner(sandbox.seed, sandbox.seed.startsWith('sEd') ? 'ed25519' : 'secp256k1'),
+    issuer: sandbox.issuer,
+    networkId: sandbox.networkId,
     clock,
     virtual,
-    transport: served ? webSocketTransport(served.url) : createLink(sandbox.node, { setTimer }),
+    transports: [served ? webSocketTransport(served.url) : createLink(sandbox.node, { setTimer })],
     own: (hasSessions) => {
       if (hasSessions && !store.saved) {
         throw new StartError(

@@ -1,0 +1,87 @@
+/** What the gate looks at, read from the log and from beside it. It judges nothing and writes nothing. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { backupsFolder, hashFile } from '../../actors/log/backup.ts';
+import type { Reader } from '../../actors/log/reader.ts';
+import { verifyLog, type Verdict } from '../../actors/log/verify.ts';
+import { apply as behave, noConduct, type Conduct } from '../../projections/conduct.ts';
+import { apply as fold, noLegacy, type Legacy } from '../../projections/legacy.ts';
+import { reading, rowsOf } from '../chronicle.ts';
+
+export type Past = Readonly<{ session: number } & Conduct>;
+
+export type Evidence = Readonly<{
+  /** What stands after the newest session, or after what the starting one has heard so far. */
+  legacy: Legacy;
+  /** Sessions that traded, the newest first: as many as were asked for, one at least where there is one. */
+  traded: readonly Past[];
+  verdict: Verdict;
+  /** The newest copy that holds the newest of them, to its end. */
+  backup: string | null;
+}>;
+
+/**
+ * `starting`: the session that asks, which is none of its own past; the log is then verified as far as the last one that
+ * traded. Rejects with a LogError where there is no log.
+ */
+export const gather = (
+  file: string,
+  sessions: number,
+  starting: number | null,
+): Promise<Evidence> =>
+  reading(file, async (reader) => {
+    const newest = await reader.newest();
+    let legacy: Legacy = { ...noLegacy, session: newest?.session ?? 0 };
+    if (newest) {
+      for await (const row of rowsOf(reader, newest.session, 1, newest.last.seq)) {
+        legacy = fold(legacy, row);
+      }
+    }
+    const traded = await tradedIn(reader, legacy.session, Math.max(1, sessions), starting);
+    const [last] = traded;
+    return {
+      legacy,
+      traded,
+      verdict: await verifyLog(file, starting === null ? undefined : last?.session),
+      backup: last ? await backupOf(resolve(file), last) : null,
+    };
+  });
+
+/** From parent to parent, so that a session that was brought in from elsewhere is none of them. */
+const tradedIn = async (
+  reader: Reader,
+  newest: number,
+  wanted: number,
+  starting: number | null,
+): Promise<readonly Past[]> => {
+  const found: Past[] = [];
+  let session: number | undefined = newest > 0 ? newest : undefined;
+  while (session !== undefined && found.length < wanted) {
+    let conduct = noConduct;
+    for await (const page of reader.readSession(session)) {
+      for (const row of page) conduct = behave(conduct, row as Parameters<typeof behave>[1]);
+    }
+    if (conduct.started && session !== starting) found.push({ session, ...conduct });
+    const parent: string | undefined = conduct.opened?.parent?.uuid;
+    session = parent === undefined ? undefined : await reader.numberOf(parent);
+  }
+  return found;
+};
+
+const backupOf = async (file: string, { session, lastSeq }: Past): Promise<string | null> => {
+  const folder = backupsFolder(file);
+  const names = await readdir(folder).catch((): readonly string[] => []);
+  for (const name of names
+    .filter((one) => one.endsWith('.db'))
+    .toSorted()
+    .toReversed()) {
+    const copy = join(folder, name);
+    const lines = await readFile(hashFile(copy), 'utf8').catch(() => '');
+    const holds = lines.split('\n').some((line) => {
+      const [number, seq] = line.split(' ');
+      return Number(number) === session && Number(seq) >= lastSeq;
+    });
+    if (holds) return copy;
+  }
+  return null;
+};

@@ -1,0 +1,20 @@
+/** What a session runs on: the servers, the wallet, the clock, and what must be open for them. One for each network. */
+import type { Clock, VirtualClock } from '../../actors/clock.ts';
+import type { Signer } from '../../actors/signer.ts';
+import type { Transport } from '../../ledger/transport.ts';
+
+export type World = Readonly<{
+  signer: Signer;
+  issuer: string;
+  networkId: number;
+  /** The servers, the first one first. */
+  transports: readonly Transport[];
+  clock: Clock;
+  /** Present where time is virtual. */
+  virtual: VirtualClock | null;
+  /** The log's lock is held from now on. Throws a StartError where the log's ledger is gone. */
+  own: (hasSessions: boolean) => void;
+  /** The session is connecting. */
+  start: () => void;
+  close: () => Promise<void>;
+}>;

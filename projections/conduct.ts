@@ -1,0 +1,76 @@
+/** How one session behaved, as far as whoever decides about the next start asks: whether it traded, how it ended, what it met. */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { Halt } from '../events/halt.ts';
+import type { TruthChecked } from '../events/inventory.ts';
+import type { SessionEnded, SessionOpened } from '../events/session.ts';
+
+export type Conduct = Readonly<{
+  opened: SessionOpened | null;
+  /** The start's checks passed: it may have traded. */
+  started: boolean;
+  halt: Halt | null;
+  ended: SessionEnded | null;
+  /** It died, and the next start has closed it. */
+  closedByNext: boolean;
+  /** The last comparison with the wallet that could be made. */
+  truth: TruthChecked | null;
+  /** What should not happen in a session, by the seq at which it did. */
+  errors: readonly Readonly<{ seq: number; what: string }>[];
+  /** Its last event of its own, before a next start closed it. */
+  lastSeq: number;
+}>;
+
+export const noConduct: Conduct = {
+  opened: null,
+  started: false,
+  halt: null,
+  ended: null,
+  closedByNext: false,
+  truth: null,
+  errors: [],
+  lastSeq: 0,
+};
+
+export const apply = (conduct: Conduct, { seq, event }: Recorded<Event>): Conduct => {
+  const what = errorIn(event);
+  const closing = conduct.closedByNext || event.type === 'session.closed_by_next';
+  const next: Conduct = {
+    ...conduct,
+    closedByNext: closing,
+    lastSeq: closing ? conduct.lastSeq : seq,
+    errors: what === null ? conduct.errors : [...conduct.errors, { seq, what }],
+  };
+  switch (event.type) {
+    case 'session.opened':
+      return { ...next, opened: event };
+    case 'session.started':
+      return { ...next, started: true };
+    case 'truth.checked':
+      return event.chain ? { ...next, truth: event } : next;
+    case 'halt':
+      return { ...next, halt: event };
+    case 'session.ended':
+      return { ...next, ended: event };
+    default:
+      return next;
+  }
+};
+
+/** Events after which somebody looks before the next session trades. */
+const errorIn = (event: Event): string | null => {
+  switch (event.type) {
+    case 'limit.breached':
+      return `${event.reason} (${event.detail})`;
+    case 'ledger.contradicted':
+      return `two servers contradicted each other on ledger ${event.index}`;
+    case 'inventory.drift_at_shutdown':
+      return 'books and wallet were apart at the end';
+    case 'guard.tripped':
+      return event.guard === 'wallet_truth' || event.guard === 'order_integrity'
+        ? `${event.guard} tripped`
+        : null;
+    default:
+      return null;
+  }
+};
