@@ -5,7 +5,10 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, Input } from '../events/event.ts';
 import type { SessionClosedByNext, SessionEnding, SessionOpened } from '../events/session.ts';
+import { add, format, fromNumber, multiply, zero } from '../ledger/decimal.ts';
+import { largestQuote } from '../machines/quote.ts';
 import type { Settings } from '../machines/settings.ts';
+import { atRisk } from '../projections/at-risk.ts';
 import { apply, brought, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { CoreError, createCore } from './core.ts';
 import type { Log } from './log/open.ts';
@@ -104,7 +107,7 @@ const lastWords = (
   }));
 };
 
-export type Manifest = Omit<SessionOpened, 'type' | 'parent' | 'brought'>;
+export type Manifest = Omit<SessionOpened, 'type' | 'parent' | 'brought' | 'worstCase'>;
 
 /** The first event of the next session: the manifest, and everything that it takes over. */
 export const opening = (
@@ -113,8 +116,24 @@ export const opening = (
 ): SessionOpened => ({
   type: 'session.opened',
   ...manifest,
+  worstCase: worstCase(manifest.config.effective as unknown as Settings, predecessor),
   parent: predecessor?.legacy.opened
     ? { uuid: predecessor.legacy.opened.uuid, lastHash: predecessor.lastHash }
     : null,
   brought: brought(predecessor?.legacy ?? noLegacy),
 });
+
+/** Offers that may stand at once: one a side that rests, and a replace of it whose target has just been filled. */
+const offersMost = 4;
+
+/** All that can be signed and not final at one time, what an earlier session left included. */
+const worstCase = (
+  { order_size: sizes, orders }: Settings,
+  predecessor: Predecessor | undefined,
+): SessionOpened['worstCase'] => {
+  const own = multiply(fromNumber(offersMost), largestQuote(sizes));
+  const left = predecessor
+    ? atRisk(predecessor.legacy.orders, predecessor.legacy.lastAt).rlusd
+    : zero;
+  return { rlusd: format(add(own, left)), seconds: orders.lifetime_seconds };
+};

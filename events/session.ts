@@ -78,6 +78,8 @@ export type SessionOpened = Readonly<{
   /** As configured: dotted keys by layer, and the effective values, nested. */
   config: Readonly<{ layers: Readonly<Record<string, Json>>; effective: Json }>;
   plannedSeconds: number;
+  /** What can still be traded after this process died: at most so much RLUSD, for so many seconds of ledger time. */
+  worstCase: Readonly<{ rlusd: string; seconds: number }>;
   cancelForeign: boolean;
   override: string | null;
   brought: Readonly<{
@@ -127,12 +129,7 @@ export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGBREAK' | 'SIGHUP';
 export type SignalReceived = Readonly<{ type: 'signal'; name: SignalName }>;
 
 /** The start's checks passed: quoting may begin. */
-export type SessionStarted = Readonly<{
-  type: 'session.started';
-  plannedEndAt: number;
-  /** The largest amount that can still trade after the process died, until the last signed Expiration. */
-  worstCaseRlusd: string;
-}>;
+export type SessionStarted = Readonly<{ type: 'session.started'; plannedEndAt: number }>;
 
 /** Somebody asks for the end; the mode answers with the one `halt`. */
 export type SessionEnding = Readonly<{

@@ -24,7 +24,7 @@ import type { OrderSizeSettings, OrdersSettings, StrategySettings } from './sett
 export type QuoteSettings = Readonly<{
   strategy: StrategySettings;
   order_size: OrderSizeSettings;
-  orders: Pick<OrdersSettings, 'post_only'>;
+  orders: Pick<OrdersSettings, 'post_only' | 'max_fee_drops'>;
 }>;
 
 export type QuoteInput = Readonly<{
@@ -33,6 +33,12 @@ export type QuoteInput = Readonly<{
   held: Readonly<{ drops: Drops; rlusd: Decimal }>;
   mids: readonly number[];
 }>;
+
+/** The most that one side is ever quoted at, in RLUSD. */
+export const largestQuote = ({
+  base_size_rlusd: base,
+  imbalance_factor: lean,
+}: OrderSizeSettings): Decimal => multiply(fromNumber(base), fromNumber(1 + lean));
 
 const one = fromNumber(1);
 /** Digits of a price where the issuer sets no TickSize: what RLUSD's books show (xrpl.md F5). */
@@ -70,23 +76,26 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
   const askSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(sellFactor));
 
   const moved = momentum(rules, input.mids);
+  const free = spendable(settings.orders, read);
   const bidWithheld =
     moved !== null && moved <= -rules.momentum_threshold_bps
       ? 'momentum'
       : compare(bidSize, held.rlusd) > 0
         ? 'funds'
-        : null;
+        : free < 0n
+          ? 'reserve'
+          : null;
   const askWithheld =
     moved !== null && moved >= rules.momentum_threshold_bps
       ? 'momentum'
-      : dropsOf(divide(askSize, askPrice)) > spendable(read)
+      : dropsOf(divide(askSize, askPrice)) > free
         ? 'funds'
         : null;
   return {
     type: 'quote.decided',
     tick: observed.tick,
-    bid: bidWithheld ? null : side(bidPrice, bidSize),
-    ask: askWithheld ? null : side(askPrice, askSize),
+    bid: bidWithheld ? null : quoteOf(bidPrice, bidSize),
+    ask: askWithheld ? null : quoteOf(askPrice, askSize),
     reference: format(reference),
     referenceIs: is,
     skewBps,
@@ -95,7 +104,7 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
   };
 };
 
-const side = (price: Decimal, rlusd: Decimal): Quote => ({
+const quoteOf = (price: Decimal, rlusd: Decimal): Quote => ({
   price: format(price),
   rlusd: format(rlusd),
 });
@@ -177,10 +186,17 @@ const poolTouch = (pool: Pool | null): Readonly<{ ask: Decimal; bid: Decimal }> 
   return { ask: divide(spot, kept), bid: multiply(spot, kept) };
 };
 
-/** XRP that an offer may promise: what is above the reserve with one more object. */
-const spendable = (read: MarketRead): Drops => {
+/** One offer a side. */
+const sides = 2;
+
+/**
+ * XRP that an offer may promise: what is above the reserve with an object for each side that does not stand yet, less a fee
+ * for each (xrpl.org reserves). Below zero no further offer can be placed at all.
+ */
+const spendable = ({ max_fee_drops: fee }: QuoteSettings['orders'], read: MarketRead): Drops => {
   const { reserveBaseDrops, reserveIncrementDrops } = read.server;
-  const objects = BigInt(read.account.ownerCount + 1);
+  const standing = read.offers.filter(({ side }) => side !== 'other').length;
+  const objects = BigInt(read.account.ownerCount + Math.max(0, sides - standing));
   const reserve = parseDrops(reserveBaseDrops) + objects * parseDrops(reserveIncrementDrops);
-  return drops(parseDrops(read.account.drops) - reserve);
+  return drops(parseDrops(read.account.drops) - reserve - BigInt(sides * fee));
 };

@@ -6,7 +6,6 @@ import { enqueueActions, setup } from 'xstate';
 import type { HaltReason, HaltSource } from '../events/halt.ts';
 import type { OrdersAccounted } from '../events/order.ts';
 import type { SessionEvent, SignalName } from '../events/session.ts';
-import { format, fromNumber, multiply } from '../ledger/decimal.ts';
 import { unixMs } from '../ledger/time.ts';
 import { isAnswered } from '../projections/legacy.ts';
 import type { Delivered } from './delivered.ts';
@@ -24,7 +23,7 @@ export type SessionContext = Starting &
     closingSince: number;
   }>;
 
-export type SessionSettings = Readonly<Pick<Settings, 'orders' | 'order_size'>>;
+export type SessionSettings = Readonly<Pick<Settings, 'orders'>>;
 
 /** A signed offer may still be traded with until this long after its Expiration: close times are rounded and late. */
 const expirySlackMs = 20_000;
@@ -186,13 +185,9 @@ const chart = setup({
       }
     }),
     start: enqueueActions(({ context, event, enqueue }) => {
-      const { base_size_rlusd: base, imbalance_factor: factor } = context.settings.order_size;
-      /** Two sides, and a replace whose target was just filled doubles each. */
-      const worst = multiply(fromNumber(4), multiply(fromNumber(base), fromNumber(1 + factor)));
       enqueue.emit({
         type: 'session.started',
         plannedEndAt: event.heard.at + (context.opened?.plannedSeconds ?? 0) * 1000,
-        worstCaseRlusd: format(worst),
       });
     }),
     refuse: enqueueActions(({ context, enqueue }) => {

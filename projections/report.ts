@@ -126,5 +126,17 @@ const orders = ({ orders: of, ended_at }: SessionDocument): readonly string[] =>
       'orders',
       `${of.submitted} submitted, ${of.filled} filled, ${of.cancelled} cancelled, ${of.unknown} unknown; ${left}`,
     ),
+    ...worst(of),
   ];
+};
+
+/** What a death would have left to trade, and what is left now. */
+const worst = ({
+  at_risk: risk,
+  worst_case: most,
+}: SessionDocument['orders']): readonly string[] => {
+  if (!most) return [];
+  const now = risk.until === null ? 'none' : `${risk.rlusd} RLUSD until ${readable(risk.until)}`;
+  const bound = `${most.rlusd} RLUSD for ${most.seconds} s`;
+  return [row('', `could still trade after a death: at most ${bound}; now: ${now}`)];
 };

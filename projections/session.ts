@@ -26,6 +26,7 @@ export type SessionState = Readonly<{
   startedAt: number | null;
   plannedEndAt: number | null;
   thresholds: Thresholds | null;
+  worstCase: SessionOpened['worstCase'] | null;
   lastAt: number;
   events: number;
   ticks: number;
@@ -53,6 +54,7 @@ export const empty: SessionState = {
   startedAt: null,
   plannedEndAt: null,
   thresholds: null,
+  worstCase: null,
   lastAt: 0,
   events: 0,
   ticks: 0,
@@ -90,7 +92,8 @@ const told = (state: SessionState, { at, event }: Recorded<Event>): SessionState
   switch (event.type) {
     case 'session.opened': {
       const thresholds = event.config.effective as unknown as Thresholds;
-      return { ...state, network: event.network, openedAt: at, thresholds };
+      const { network, worstCase } = event;
+      return { ...state, network, openedAt: at, thresholds, worstCase: worstCase ?? null };
     }
     case 'session.started':
       return { ...state, startedAt: at, plannedEndAt: event.plannedEndAt };

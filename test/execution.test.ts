@@ -39,7 +39,7 @@ const decided = (
 
 const low: Quote = { price: '1.418', rlusd: '15' };
 const high: Quote = { price: '1.422', rlusd: '15' };
-const started: Event = { type: 'session.started', plannedEndAt: 0, worstCaseRlusd: '0' };
+const started: Event = { type: 'session.started', plannedEndAt: 0 };
 const degraded: Event = { type: 'mode.changed', mode: 'DEGRADED', causes: ['issuer'] };
 const ok: Event = { type: 'mode.changed', mode: 'OK', causes: [] };
 const halt: Event = {

@@ -218,6 +218,7 @@ export const opened: Extract<Event, { type: 'session.opened' }> = {
   ...token,
   config: { layers: {}, effective: {} },
   plannedSeconds: 3600,
+  worstCase: { rlusd: '78', seconds: 60 },
   cancelForeign: false,
   override: null,
   brought: {

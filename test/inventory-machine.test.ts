@@ -18,7 +18,7 @@ const wallet = (index: number, drops: string, rlusd: string): MarketRead => {
   };
 };
 
-const started: Event = { type: 'session.started', plannedEndAt: 0, worstCaseRlusd: '0' };
+const started: Event = { type: 'session.started', plannedEndAt: 0 };
 const ended: Event = {
   type: 'session.ended',
   outcome: 'nothing_left',

@@ -93,6 +93,7 @@ export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
   account,
   issuer: 'rIssuer',
   currency: '524C555344000000000000000000000000000000',
+  worstCase: { rlusd: '78', seconds: 60 },
   cancelForeign: false,
   override: null,
   brought: {

@@ -112,10 +112,26 @@ test('a bid without the RLUSD for it, an ask without the XRP above the reserve, 
   const owner = (drops: string): Partial<MarketRead> => ({
     account: { drops, sequence: 20, ownerCount: 2, flags: 0 },
   });
-  const needed = 15 / 1.421988 + 1.6;
+  const needed = 15 / 1.421988 + 1 + 4 * 0.2 + 2 * 0.0001;
   const at = (xrp: number) => quoted({ read: owner(String(Math.round(xrp * 1e6))) }).withheld.ask;
   t.is(at(needed + 0.000_01), null);
   t.is(at(needed - 0.000_01), 'funds');
+});
+
+test('an offer that stands needs no new object; without the reserve for one a bid is not quoted either', (t) => {
+  const own = { side: 'buy', drops: '1', rlusd: '1', expiration: null } as const;
+  const at = (drops: string, standing: number) =>
+    quoted({
+      read: {
+        account: { drops, sequence: 20, ownerCount: 2, flags: 0 },
+        offers: Array.from({ length: standing }, (_, n) => ({ ...own, sequence: n })),
+      },
+    }).withheld;
+  t.is(at('1800199', 0).bid, 'reserve');
+  t.is(at('1800200', 0).bid, null);
+  t.is(at('1600200', 1).bid, null);
+  t.is(at('1400200', 2).bid, null);
+  t.is(at('1400199', 2).bid, 'reserve');
 });
 
 const book = (bid: string, ask: string, amm: Pool | null = null): Partial<MarketRead> => ({
@@ -223,7 +239,7 @@ test('drops of an offer never favour the taker: a buy asks for no less, a sell g
   t.pass();
 });
 
-const started: Event = { type: 'session.started', plannedEndAt: 0, worstCaseRlusd: '0' };
+const started: Event = { type: 'session.started', plannedEndAt: 0 };
 const mode = (to: 'OK' | 'DEGRADED' | 'HALT'): Event => ({
   type: 'mode.changed',
   mode: to,

@@ -43,7 +43,7 @@ export const halt = (
   event: 1,
   standing: [],
 });
-export const started: Decided = { type: 'session.started', plannedEndAt: 0, worstCaseRlusd: '78' };
+export const started: Decided = { type: 'session.started', plannedEndAt: 0 };
 export const ended: Decided = {
   type: 'session.ended',
   outcome: 'nothing_left',

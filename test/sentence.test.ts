@@ -17,7 +17,7 @@ const begun = (profile = 'default', set: readonly string[] = []): readonly Timed
   const config = { layers, effective } as never;
   return [
     [0, { ...opened, config, plannedSeconds: 7200 }],
-    [0, { type: 'session.started', plannedEndAt: 7_200_000, worstCaseRlusd: '78' }],
+    [0, { type: 'session.started', plannedEndAt: 7_200_000 }],
   ];
 };
 

@@ -67,6 +67,7 @@ export const opened = (
   currency: '524C555344000000000000000000000000000000',
   config: { layers: {}, effective: {} },
   plannedSeconds: 120,
+  worstCase: { rlusd: '78', seconds: 60 },
   cancelForeign: false,
   override: null,
   ...fields,
