@@ -17,6 +17,7 @@ import { compose } from '../compose.ts';
 import { askGate } from '../gate/gate.ts';
 import { processLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
+import { broken } from './broken.ts';
 import { attendInbox } from './inbox.ts';
 import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
@@ -148,6 +149,8 @@ const onLog = async (
         : `\n${sentence(state, state.lastAt)}\n\n${summary(report, options.file)}\n`,
     );
     return exitCode(halt);
+  } catch (cause) {
+    throw broken(cause, state, clock.now());
   } finally {
     status.end();
     stopSignals();

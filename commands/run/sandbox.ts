@@ -9,6 +9,7 @@ import { createSandbox } from '../../sandbox/sandbox.ts';
 import { serve } from '../../sandbox/server.ts';
 import { openStore } from '../../sandbox/store.ts';
 import { StartError } from '../command.ts';
+import { SessionBroken } from './broken.ts';
 import type { World } from './world.ts';
 
 /** Reads the kept ledger or founds one, and writes nothing yet. Rejects with a StartError. */
@@ -47,7 +48,7 @@ export const sandboxWorld = async (
   const closeAt = (instantMs: number): void => {
     cancel = clock.at(instantMs, () => {
       if (closed) return;
-      sandbox.closeLedger(ledgerSeconds(clock.now()));
+      kept(() => sandbox.closeLedger(ledgerSeconds(clock.now())));
       closeAt(instantMs + intervalMs);
     });
   };
@@ -79,6 +80,20 @@ export const sandboxWorld = async (
       store.close();
     },
   };
+};
+
+/** A ledger that cannot be written down did not close: like a network that is gone, there is nothing to trade on. */
+const kept = (close: () => unknown): void => {
+  try {
+    close();
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    const why = `the sandbox's ledger could not be written down (${cause.message})`;
+    throw new SessionBroken(
+      `The session has stopped: ${why}. Free some space on its disk and start again.`,
+      { cause },
+    );
+  }
 };
 
 /** What the sandbox cannot do is why the session does not start. */
