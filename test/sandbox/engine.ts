@@ -33,7 +33,7 @@ const { session } = await compose({
   configuration: loadConfig({ env: {}, set }),
   log,
   clock: realClock(),
-  transport: webSocketTransport(url),
+  transports: [webSocketTransport(url)],
   signer,
   issuer,
   networkId: 0,
