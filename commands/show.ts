@@ -1,5 +1,6 @@
 /** `neo show S`: the report of one session, or its document. Reads what is durable and writes nothing. */
 import { document } from '../projections/document.ts';
+import { riskLine } from '../projections/at-risk.ts';
 import { summary } from '../projections/report.ts';
 import { sentence } from '../projections/sentence.ts';
 import { apply, empty, isOver } from '../projections/session.ts';
@@ -48,7 +49,7 @@ export const showCommand: Command = {
       return 0;
     }
     const asOf = isOver(state) ? '' : `As of ${instant(state.lastAt)}: `;
-    out(`${asOf}${sentence(state, state.lastAt)}\n\n${summary(told, database)}`);
+    out(`${asOf}${sentence(state, state.lastAt)}\n\n${summary(told, riskLine(state), database)}`);
     return 0;
   },
 };

@@ -6,7 +6,6 @@ import type { SessionEnded, SessionOpened } from '../events/session.ts';
 import { add, format, type Decimal } from '../ledger/decimal.ts';
 import { formatXrp } from '../ledger/drops.ts';
 import { isoTime, unixMs } from '../ledger/time.ts';
-import { atRisk } from './at-risk.ts';
 import { vwSpreadBps } from './fills.ts';
 import { fillsOnly, held, totalAt } from './inventory.ts';
 import { isOver, type Amounts, type SessionState } from './session.ts';
@@ -55,10 +54,6 @@ export type SessionDocument = Readonly<{
     unknown: number;
     left_on_ledger: number;
     with_proof: boolean;
-    /** RLUSD of signed offers that are not final, and when the last of them expires; null where there are none. */
-    at_risk: Readonly<{ rlusd: string; until: string | null }>;
-    /** The most that this can ever be, and for how long after a death: as the session stated when it was opened. */
-    worst_case: Readonly<{ rlusd: string; seconds: number }> | null;
   }>;
   log: Readonly<{ events: number; last_hash: string }>;
 }>;
@@ -98,16 +93,9 @@ export const document = (
     unknown: [...state.orders.open.values()].filter((order) => order.state === 'unknown').length,
     left_on_ledger: state.ended ? state.ended.left.length : resting(state),
     with_proof: state.ended !== null && (state.ended.proof !== null || sentNothing(state.ended)),
-    at_risk: risk(state),
-    worst_case: state.worstCase,
   },
   log: { events: state.events, last_hash: lastHash },
 });
-
-const risk = ({ orders, lastAt }: SessionState): SessionDocument['orders']['at_risk'] => {
-  const { rlusd, until } = atRisk(orders, lastAt);
-  return { rlusd: format(rlusd), until: until === null ? null : isoTime(unixMs(until)) };
-};
 
 const guard = ({ mode }: SessionState, id: GuardId): SessionDocument['guards'][GuardId] => {
   const { episode, trippedAt } = mode.guards[id];

@@ -5,8 +5,15 @@ import type { AssetAmounts, SessionDocument } from './document.ts';
 import type { TouchShares } from './touch.ts';
 import { commandLine, counted, fixed, signed } from './wording.ts';
 
-/** The summary of a session; `database` goes into the commands at its end where it is not the usual one. */
-export const summary = (document: SessionDocument, database = 'neo.db'): string =>
+/**
+ * The summary of a session; `risk` is one line about what can still trade, if there is one; `database` goes into the
+ * commands at its end where it is not the usual one.
+ */
+export const summary = (
+  document: SessionDocument,
+  risk: string | null = null,
+  database = 'neo.db',
+): string =>
   [
     ...ending(document),
     ...modes(document),
@@ -15,6 +22,7 @@ export const summary = (document: SessionDocument, database = 'neo.db'): string 
     ...inventory(document),
     ...touch(document),
     ...orders(document),
+    ...(risk === null ? [] : [row('', risk)]),
     row('log', `${counted(document.log.events, 'event')}, last hash ${document.log.last_hash}`),
     '',
     `Replay it with:  ${commandLine(`replay ${document.session}`, database)}`,
@@ -126,17 +134,5 @@ const orders = ({ orders: of, ended_at }: SessionDocument): readonly string[] =>
       'orders',
       `${of.submitted} submitted, ${of.filled} filled, ${of.cancelled} cancelled, ${of.unknown} unknown; ${left}`,
     ),
-    ...worst(of),
   ];
-};
-
-/** What a death would have left to trade, and what is left now. */
-const worst = ({
-  at_risk: risk,
-  worst_case: most,
-}: SessionDocument['orders']): readonly string[] => {
-  if (!most) return [];
-  const now = risk.until === null ? 'none' : `${risk.rlusd} RLUSD until ${readable(risk.until)}`;
-  const bound = `${most.rlusd} RLUSD for ${most.seconds} s`;
-  return [row('', `could still trade after a death: at most ${bound}; now: ${now}`)];
 };

@@ -56,10 +56,7 @@ test('a session ends 0 with one JSON document of the contract, everything cancel
   );
   t.is(keys(told.touch.bid), 'within_2bps mean median buckets');
   t.is(keys(told.touch.ask), keys(told.touch.bid));
-  t.is(
-    keys(told.orders),
-    'submitted filled cancelled unknown left_on_ledger with_proof at_risk worst_case',
-  );
+  t.is(keys(told.orders), 'submitted filled cancelled unknown left_on_ledger with_proof');
   t.is(keys(told.log), 'events last_hash');
   t.is(keys(told.guards.anchor_saturation), 'trips recoveries tripped_at');
   t.deepEqual(

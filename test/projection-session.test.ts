@@ -176,7 +176,7 @@ test('an order of unknown fate and one that may still rest are counted', (t) => 
 });
 
 test('the summary names the reconciliation, the last hash and the commands to look closer', (t) => {
-  const text = summary(of42, '/data/it is.db');
+  const text = summary(of42, null, '/data/it is.db');
   t.regex(text, /XRP +fills-only = 69\.4, capital overlay = 0, engine total = 69\.4\n/);
   t.regex(text, new RegExp(`last hash ${about.lastHash}`));
   t.true(text.includes("node dist/main.js replay 42 --db '/data/it is.db'\n"));

@@ -9,6 +9,7 @@ import type { Session } from '../../actors/session.ts';
 import { isProtective, type Halt } from '../../events/halt.ts';
 import type { GateAnswered } from '../../events/session.ts';
 import { document } from '../../projections/document.ts';
+import { riskLine } from '../../projections/at-risk.ts';
 import { summary } from '../../projections/report.ts';
 import { sentence } from '../../projections/sentence.ts';
 import { apply, empty, type SessionState } from '../../projections/session.ts';
@@ -146,7 +147,7 @@ const onLog = async (
     out(
       options.json
         ? `${JSON.stringify(report)}\n`
-        : `\n${sentence(state, state.lastAt)}\n\n${summary(report, options.file)}\n`,
+        : `\n${sentence(state, state.lastAt)}\n\n${summary(report, riskLine(state), options.file)}\n`,
     );
     return exitCode(halt);
   } catch (cause) {

@@ -1,0 +1,93 @@
+/** What a dead engine could still trade: signed and not final, until its Expiration; the bound it states, and the line that says both. */
+import test from 'ava';
+import { format } from '../ledger/decimal.ts';
+import { unixMs } from '../ledger/time.ts';
+import { atRisk, riskLine } from '../projections/at-risk.ts';
+import { apply, empty, type SessionState } from '../projections/session.ts';
+import type { Event } from '../events/event.ts';
+import { opened } from './given.ts';
+import { submit, ten } from './given-transaction.ts';
+
+const signed = (sequence: number): Event => ({
+  type: 'transaction.signed',
+  intent: sequence,
+  blob: 'B',
+  hash: `H${sequence}`,
+  sequence,
+  lastLedger: 104,
+});
+const rests = (sequence: number): Event => ({
+  type: 'order.resting',
+  order: `bid-${sequence}`,
+  hash: `H${sequence}`,
+  ...ten,
+  ledger: 101,
+});
+
+const after = (...events: readonly Event[]): SessionState =>
+  events.reduce(
+    (state, event, index) =>
+      apply(state, {
+        seq: index + 1,
+        turn: 1,
+        at: unixMs(400),
+        kind: 'input',
+        actor: 'world',
+        v: 1,
+        cause: 0,
+        event,
+      }),
+    empty,
+  );
+
+const risk = (state: SessionState, at = 400): readonly [string, number | null] => {
+  const { rlusd, until } = atRisk(state.orders, unixMs(at));
+  return [format(rlusd), until];
+};
+
+test('what was only intended never left; what was signed counts until it is final', (t) => {
+  t.deepEqual(risk(after(opened, submit(7))), ['0', null]);
+  t.deepEqual(risk(after(opened, submit(7), signed(7))), ['14.2', 460]);
+  t.deepEqual(risk(after(opened, submit(7), signed(7), rests(7))), ['14.2', 460]);
+  const cancelled: Event = { type: 'order.cancelled', order: 'bid-7', hash: 'C', why: 'cancelled' };
+  t.deepEqual(risk(after(opened, submit(7), signed(7), rests(7), cancelled)), ['0', null]);
+});
+
+test('a replace and what it replaces both count, a part that was filled does not', (t) => {
+  const replace = submit(9, { replaces: 'bid-7', expiration: 500 });
+  const both = [opened, submit(7), signed(7), rests(7), replace, signed(9)] as const;
+  t.deepEqual(risk(after(...both)), ['28.4', 500]);
+  const part: Event = {
+    type: 'order.partially_filled',
+    order: 'bid-7',
+    hash: 'T',
+    drops: '4000000',
+    rlusd: '5.68',
+  };
+  t.deepEqual(risk(after(...both, part)), ['19.88', 500]);
+});
+
+test('past its Expiration it counts no more, nor where a cancel has proven that it is gone', (t) => {
+  const state = after(opened, submit(7), signed(7), rests(7));
+  t.deepEqual(risk(state, 459), ['14.2', 460]);
+  t.deepEqual(risk(state, 460), ['0', null]);
+  const missed: Event = {
+    type: 'order.cancel_missed',
+    order: 'bid-7',
+    hash: 'C',
+    result: 'tesSUCCESS',
+  };
+  t.deepEqual(risk(after(opened, submit(7), signed(7), rests(7), missed)), ['0', null]);
+});
+
+test('the line says the bound of the manifest and what there is now', (t) => {
+  t.is(riskLine(empty), null);
+  t.is(
+    riskLine(after(opened)),
+    'could trade after a death: at most 78 RLUSD within 60 s; now: nothing',
+  );
+  t.regex(
+    riskLine(after(opened, submit(7), signed(7))) ?? '',
+    /now: 14\.2 RLUSD until 2000-01-01T/,
+  );
+});
