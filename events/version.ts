@@ -41,8 +41,32 @@ const nameTheGrace: Upcaster = (fields) => {
   return { ...fields, config: { ...config, effective: { ...config.effective, guards } } };
 };
 
+/** Its worst case was said by `session.started`, and only of what that session itself would quote. */
+const stateTheWorstCase: Upcaster = (fields) => {
+  if (fields['worstCase'] !== undefined) return fields;
+  const { config } = fields as {
+    config?: { effective?: { order_size?: Fields; orders?: Fields } };
+  };
+  const { order_size: sizes = {}, orders = {} } = config?.effective ?? {};
+  const base = Number(sizes['base_size_rlusd'] ?? 0);
+  const most = 4 * base * (1 + Number(sizes['imbalance_factor'] ?? 0));
+  const seconds = Number(orders['lifetime_seconds'] ?? 0);
+  return { ...fields, worstCase: { rlusd: String(most), seconds } };
+};
+
+const sayNoWorstCase: Upcaster = ({ worstCaseRlusd: _, ...fields }) => fields;
+
+/** No cancel took the Sequence of another transaction. */
+const excludeNothing: Upcaster = (fields) => ({ ...fields, excludes: null });
+
+/** Its deadline was not said. */
+const withoutDeadline: Upcaster = (fields) => ({ ...fields, until: 0 });
+
 const upcasters: Upcasters = new Map([
-  ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace]],
+  ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase]],
+  ['session.started', [sayNoWorstCase]],
+  ['order.cancel', [excludeNothing]],
+  ['order.unknown', [withoutDeadline]],
 ]);
 
 /** The version in which this build writes an event of this type. */

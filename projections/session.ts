@@ -93,7 +93,7 @@ const told = (state: SessionState, { at, event }: Recorded<Event>): SessionState
     case 'session.opened': {
       const thresholds = event.config.effective as unknown as Thresholds;
       const { network, worstCase } = event;
-      return { ...state, network, openedAt: at, thresholds, worstCase: worstCase ?? null };
+      return { ...state, network, openedAt: at, thresholds, worstCase };
     }
     case 'session.started':
       return { ...state, startedAt: at, plannedEndAt: event.plannedEndAt };

@@ -153,8 +153,12 @@ for (const [before, after] of [
     const read = upcast({ ...row, event });
     t.deepEqual(read, {
       ...row,
-      v: 4,
-      event: { ...event, brought: { orders: [], driftUnacknowledged: after, issuer: null } },
+      v: 5,
+      event: {
+        ...event,
+        brought: { orders: [], driftUnacknowledged: after, issuer: null },
+        worstCase: { rlusd: '0', seconds: 0 },
+      },
     } as Recorded);
   });
 }
