@@ -54,8 +54,6 @@ const stateTheWorstCase: Upcaster = (fields) => {
   return { ...fields, worstCase: { rlusd: String(most), seconds } };
 };
 
-const sayNoWorstCase: Upcaster = ({ worstCaseRlusd: _, ...fields }) => fields;
-
 /** No cancel took the Sequence of another transaction. */
 const excludeNothing: Upcaster = (fields) => ({ ...fields, excludes: null });
 
@@ -64,7 +62,6 @@ const withoutDeadline: Upcaster = (fields) => ({ ...fields, until: 0 });
 
 const upcasters: Upcasters = new Map([
   ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase]],
-  ['session.started', [sayNoWorstCase]],
   ['order.cancel', [excludeNothing]],
   ['order.unknown', [withoutDeadline]],
 ]);

@@ -168,8 +168,12 @@ test('a session that was opened before the grace of order integrity was a settin
   const event = { type: 'session.opened', config: config({ enabled: true }), brought: {} };
   t.deepEqual(upcast({ ...row, v: 3, event }), {
     ...row,
-    v: 4,
-    event: { ...event, config: config({ enabled: true, grace_ticks: 1 }) },
+    v: 5,
+    event: {
+      ...event,
+      config: config({ enabled: true, grace_ticks: 1 }),
+      worstCase: { rlusd: '0', seconds: 0 },
+    },
   } as Recorded);
 });
 
