@@ -41,7 +41,7 @@ export class ConfigError extends Error {
 
 export type Sources = Readonly<{
   profile?: string | undefined;
-  /** The path of a JSON file. */
+  /** The path of a JSON5 or YAML file. */
   file?: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
   /** key=value, a later one wins. */

@@ -64,8 +64,8 @@ export const keys = {
       'The embedded ledger, a real server read only, or a real server and real money.',
     ),
     endpoints: list(
-      /^wss?:\/\/[^\s,]+$/,
-      'WebSocket addresses such as wss://xrplcluster.com',
+      /^wss?:\/\/[^\s,@]+$/,
+      'WebSocket addresses such as wss://xrplcluster.com, without user or password',
       'Servers to use, the first one first. They are part of the record: no keys in them.',
     ),
     requests_per_minute: whole(

@@ -8,10 +8,10 @@ export const reference = (): string =>
   [
     '# Configuration',
     '',
-    'Written by `neo config docs`. Values come from the profile, the file (`--config F`, JSON with dotted or nested',
+    'Written by `neo config docs`. Values come from the profile, the file (`--config F`, JSON5 or YAML with dotted or nested',
     'names), the environment and flags (`--set key=value`); of two the later one in this list wins. `neo config show`',
     'says where each value comes from. The wallet’s seed is no configuration: it is read from `NEO_WALLET_SEED` or from',
-    'the file that `network.wallet_seed_file` names, and is kept out of every record.',
+    'the file that `network.wallet_seed_file` names or systemd’s credential `wallet_seed`, and is kept out of every record.',
     ...[...groups()].flatMap(([group, names]) => ['', ...section(group, names)]),
     '',
     ...profileSection(),

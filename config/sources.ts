@@ -1,5 +1,5 @@
 /** Where values come from: a file, the environment, flags. Finds the pairs of key and raw value; judges none of them. */
-import { readFileSync } from 'node:fs';
+import { isGroup, readGroup } from './file.ts';
 import { environmentName, table } from './keys.ts';
 import { distance } from './nearest.ts';
 
@@ -9,32 +9,12 @@ export type Found = Readonly<{ key: string; raw: unknown; words: boolean; from: 
 /** Either what was found, or the sentence that says why nothing could be. */
 export type Source = Readonly<{ found: readonly Found[]; problems: readonly string[] }>;
 
-/** A JSON object of dotted or nested names. */
+/** A JSON5 or YAML file of dotted or nested names. */
 export const fromFile = (path: string | undefined): Source => {
   if (path === undefined) return nothing();
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    return nothing(
-      `The configuration file ${path} cannot be read (${code}): give --config a readable JSON file.`,
-    );
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(content.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    return nothing(
-      `The configuration file ${path} is no JSON${place(error, content)}: correct it there.`,
-    );
-  }
-  if (!isGroup(parsed)) {
-    return nothing(
-      `The configuration file ${path} holds no JSON object: write {"risk.max_rpc_failures": 5}, say.`,
-    );
-  }
-  const found = [...flatten(parsed, '', path)];
+  const group = readGroup(path);
+  if (typeof group === 'string') return nothing(group);
+  const found = [...flatten(group, '', path)];
   const twice = found.find(({ key }, i) => found.findIndex((other) => other.key === key) < i);
   return twice
     ? nothing(`${twice.key} stands twice in ${path}, dotted and nested: leave one of the two.`)
@@ -108,9 +88,6 @@ const closest = (name: string): string =>
 
 const nothing = (...problems: string[]): Source => ({ found: [], problems });
 
-const isGroup = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function* flatten(group: Record<string, unknown>, prefix: string, from: string): Generator<Found> {
   for (const [name, raw] of Object.entries(group)) {
     const key = prefix + name;
@@ -118,12 +95,3 @@ function* flatten(group: Record<string, unknown>, prefix: string, from: string):
     else yield { key, raw, words: false, from };
   }
 }
-
-/** Line and column, without the quotation of the file that the parser's own message has: it may hold a secret. */
-const place = (error: unknown, content: string): string => {
-  const position = /position (\d+)/.exec(String(error))?.[1];
-  if (position === undefined)
-    return content.trim() === '' ? ' (it is empty)' : ' (it ends too early)';
-  const before = content.slice(0, Number(position)).split('\n');
-  return ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-};

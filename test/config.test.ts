@@ -146,16 +146,40 @@ test('a file may write a name dotted or nested, and not both', (t) => {
   for (const { remove } of [dotted, nested, both]) remove();
 });
 
-test('a file that is missing, no JSON, or no object is refused without quoting it', (t) => {
+test('a file that is missing, neither JSON5 nor YAML, or no group of keys is refused without quoting it', (t) => {
   const broken = written(`{"network": {"wallet_seed": "${seed}" "x"}}`);
+  const indented = written(`network:\n  name: [${seed}\nrisk: 1\n`, 'neo.yaml');
+  const bomb = written('a: &a [1]\nb: *c\n', 'neo.yaml');
   const array = written([1]);
+  const words = written('just words\n', 'neo.yml');
   const empty = written('');
   t.regex(refusal({ file: '/nowhere/neo.json' }), /nowhere\/neo\.json cannot be read \(ENOENT\)/);
-  t.regex(refusal({ file: broken.path }), /is no JSON at line 1, column \d+/);
-  t.false(refusal({ file: broken.path }).includes(seed.slice(0, 8)));
-  t.regex(refusal({ file: array.path }), /holds no JSON object/);
+  t.regex(refusal({ file: broken.path }), /is no JSON5 \(at line 1, column \d+\)/);
+  t.regex(refusal({ file: indented.path }), /is no YAML \(at line \d+, column \d+\)/);
+  t.regex(refusal({ file: bomb.path }), /is no YAML/);
+  for (const { path } of [broken, indented]) {
+    t.false(refusal({ file: path }).includes(seed.slice(0, 8)));
+  }
+  t.regex(refusal({ file: array.path }), /holds no group of keys/);
+  t.regex(refusal({ file: words.path }), /holds no group of keys: write risk\./);
   t.regex(refusal({ file: empty.path }), /is empty/);
-  for (const { remove } of [broken, array, empty]) remove();
+  for (const { remove } of [broken, indented, bomb, array, words, empty]) remove();
+});
+
+test('JSON5 and YAML say the same', (t) => {
+  const said = [
+    written(
+      '// why\n{ risk: { max_rpc_failures: 7, }, network: { endpoints: [] } }\n',
+      'neo.json5',
+    ),
+    written('# why\nrisk:\n  max_rpc_failures: 7\nnetwork.endpoints: []\n', 'neo.yaml'),
+  ];
+  for (const { path: file, remove } of said) {
+    const { effective, origin } = load({ file });
+    t.is(effective.risk.max_rpc_failures, 7);
+    t.is(origin('risk.max_rpc_failures'), 'file');
+    remove();
+  }
 });
 
 const wrong: readonly (readonly [set: string, message: RegExp])[] = [
@@ -442,9 +466,9 @@ test('neo config explains itself and refuses what it does not know', async (t) =
   }
 });
 
-function written(content: unknown): { path: string; remove: () => void } {
+function written(content: unknown, name = 'neo.json'): { path: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'neo-config-'));
-  const path = join(folder, 'neo.json');
+  const path = join(folder, name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return { path, remove: () => rmSync(folder, { recursive: true }) };
 }

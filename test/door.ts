@@ -70,7 +70,12 @@ const endOf = async (child: ChildProcessWithoutNullStreams): Promise<Ended> => {
 };
 
 /** The same command in this process, on `neo.db` of the folder: what it said and its exit code, much sooner. */
-export const ask = async (
+export const ask = (folder: string, name: string, ...args: readonly string[]): Promise<Ended> =>
+  askUnder({}, folder, name, ...args);
+
+/** The same in an environment. */
+export const askUnder = async (
+  environment: Readonly<Record<string, string>>,
   folder: string,
   name: string,
   ...args: readonly string[]
@@ -81,7 +86,7 @@ export const ask = async (
   try {
     if (!command) throw new Error(`there is no command ${name}`);
     const code = await command.run(line, {
-      env: {},
+      env: environment,
       out: (text) => (out += text),
       error: (text) => (err += text),
     });

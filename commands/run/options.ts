@@ -15,7 +15,7 @@ export const runHelp = `neo [run] [options]
   --network sandbox|live   the embedded ledger, or real servers and real money (paper is not built yet)
   --live                   what --network live asks for besides: yes, with real money
   --profile P              default, demo, legacy-s42, live-stage1; the sandbox without --profile and --config uses demo
-  --config F               a JSON file of dotted keys; neo config docs lists them
+  --config F               a JSON5 or YAML file of dotted or nested keys; neo config docs lists them
   --set key=value          one key; may be repeated
   --duration-seconds N     the planned length
   --seed N                 the sandbox's seed (a kept ledger keeps its own)
