@@ -75,6 +75,7 @@ export const startProjector = (
       untold = page.session;
       onFailure(cause);
     }
+    if (page.rows.length < pace.rowsMax) await teller.written();
     reached = endOf(page);
     pace.onRows?.(page.rows.length);
     moved.next();
@@ -94,6 +95,7 @@ export const startProjector = (
     await looked;
     const told = log.tail(reached, { take, rowsMax: pace.rowsMax }).pipe(takeUntil(stopped));
     await lastValueFrom(told, { defaultValue: undefined });
+    await teller.written();
   };
 
   const running = follow()
@@ -113,12 +115,12 @@ export const startProjector = (
       await looked.catch(() => undefined);
       while (!over && isBefore(reached, end)) await firstValueFrom(moved);
       hurried -= 1;
+      await teller.written().catch(() => undefined);
     },
     stop: async () => {
       over = true;
       stopped.next();
       await running;
-      await teller.idle();
     },
   };
 };

@@ -64,7 +64,7 @@ const renewal = async (): Promise<readonly Change[]> => {
 };
 
 /** Nobody waits for the writer meanwhile. */
-const pace: Pace = { rowsMax: 2_000, changesMax: 1_000, pauseMs: 0 };
+const pace: Pace = { rowsMax: 5_000, changesMax: 5_000, pauseMs: 0 };
 
 const follow = async (
   log: Log,

@@ -7,10 +7,13 @@ import type { Log } from './log/open.ts';
 import type { Page } from './log/read.ts';
 
 export type Teller = Readonly<{
-  /** Resolves when the rows, the next ones of their session, are in the read models. Rejects with an UntoldError. */
+  /**
+   * Tells the rows, the next ones of their session, while those before them are being written. Rejects with an UntoldError, or
+   * with what those before them could not be written for.
+   */
   tell: (page: Page, newestSession: number) => Promise<void>;
-  /** Resolves when nothing is under way. */
-  idle: () => Promise<void>;
+  /** Resolves when all that was told is written. */
+  written: () => Promise<void>;
 }>;
 
 /** An event that the tables cannot tell: its session stands in them up to the event before. */
@@ -28,7 +31,7 @@ export const createTeller = (
 ): Teller => {
   const numbers = new Map<string, number>();
   let at: Readonly<{ tables: Tables; seq: number }> | undefined;
-  let running = Promise.resolve();
+  let writing: Promise<unknown> = Promise.resolve();
 
   /** Finds out which session this one goes on from. */
   const learn = async (session: number, [first]: Page['rows']): Promise<void> => {
@@ -55,7 +58,7 @@ export const createTeller = (
     return tables;
   };
 
-  const tell = async ({ session, rows }: Page, newest: number): Promise<void> => {
+  const tell: Teller['tell'] = async ({ session, rows }, newest) => {
     const among = { numbers, newest };
     let seq = (rows[0]?.seq ?? 1) - 1;
     let changes: Change[] = [];
@@ -77,17 +80,18 @@ export const createTeller = (
     } finally {
       at = { tables, seq };
       write();
-      await Promise.all(written);
+      const before = writing;
+      writing = Promise.all(written);
+      writing.catch(() => undefined);
+      await before;
     }
   };
 
   return {
-    tell: (page, newest) => {
-      const told = tell(page, newest);
-      running = told.catch(() => undefined);
-      return told;
+    tell,
+    written: async () => {
+      await writing;
     },
-    idle: () => running,
   };
 };
 

@@ -60,7 +60,7 @@ const initial = {
   truth: truth.initial,
 } as const;
 
-/** Throws where an order's event is no legal move. */
+/** `engine_state` is the newest session's alone. Throws where an order's event is no legal move. */
 export const apply = (
   { session, known: before, states }: Tables,
   recorded: Recorded<Event>,
@@ -75,7 +75,7 @@ export const apply = (
     known,
     states: {
       sessions: sessions.on(states.sessions, step, say),
-      engine: engine.on(states.engine, step, session === among.newest ? say : unsaid),
+      engine: session === among.newest ? engine.on(states.engine, step, say) : states.engine,
       orders: orders.on(states.orders, step, say),
       fills: fills.on(states.fills, step, say),
       balances: balances.on(states.balances, step, say),
@@ -96,6 +96,3 @@ const learnt = ({ inventory, orders: open, mid }: Known, recorded: Recorded<Even
     mid: event.type === 'market.observed' && event.mid !== null ? decimal(event.mid) : mid,
   };
 };
-
-/** `engine_state` is the newest session's alone. */
-const unsaid: Say = () => undefined;

@@ -3,8 +3,9 @@
  * transaction, so that a projector continues where it stopped. It decides nothing about what the changes are.
  */
 import { LogError, messageOf } from './failure.ts';
+import { statementText } from './literal.ts';
 import type { Position } from './read.ts';
-import type { Parameter, Sqlite, Statement } from './sqlite.ts';
+import type { Parameter, Sqlite } from './sqlite.ts';
 
 export type Change = Readonly<{ sql: string; parameters: readonly Parameter[] }>;
 
@@ -15,7 +16,6 @@ export type Projector = Readonly<{
   /** One transaction of as many batches as fit in the time allowed, ended early when `interrupted`. */
   slice: (interrupted: () => boolean) => Promise<void>;
   stop: (cause: LogError) => void;
-  close: () => Promise<void>;
 }>;
 
 const sliceMs = 5;
@@ -29,7 +29,6 @@ type Batch = Readonly<{
 
 /** A failed batch stops the read models, not the log: what came after it would be built on a gap. */
 export const projector = (connection: Sqlite): Projector => {
-  const statements = new Map<string, Statement>();
   let waiting: Batch[] = [];
   let stopped: LogError | undefined;
 
@@ -38,17 +37,6 @@ export const projector = (connection: Sqlite): Projector => {
     const lost = waiting;
     waiting = [];
     for (const batch of lost) batch.reject(stopped);
-  };
-
-  const run = async ({ sql, parameters }: Change): Promise<void> => {
-    let statement = statements.get(sql);
-    if (!statement) statements.set(sql, (statement = await connection.prepare(sql)));
-    await statement.run(...parameters);
-  };
-
-  const apply = async (batch: Batch): Promise<void> => {
-    for (const change of batch.changes) await run(change);
-    await run({ sql: progressSql, parameters: [batch.upTo.session, batch.upTo.seq] });
   };
 
   return {
@@ -68,7 +56,7 @@ export const projector = (connection: Sqlite): Projector => {
           const batch = waiting.shift();
           if (!batch) break;
           applied.push(batch);
-          await apply(batch);
+          await connection.exec(textOf(batch));
         } while (!interrupted() && performance.now() - started < sliceMs);
         await connection.exec('COMMIT');
       } catch (error) {
@@ -86,10 +74,12 @@ export const projector = (connection: Sqlite): Projector => {
       for (const batch of applied) batch.resolve();
     },
     stop,
-    close: async () => {
-      for (const statement of statements.values()) await statement.finalize();
-    },
   };
+};
+
+const textOf = ({ changes, upTo }: Batch): string => {
+  const texts = changes.map(({ sql, parameters }) => statementText(sql, parameters));
+  return [...texts, statementText(progressSql, [upTo.session, upTo.seq])].join(';\n');
 };
 
 /** The last event that is in the read models; sessions are told one after the other. */

@@ -1,6 +1,6 @@
 /**
  * The log as it grows, from any event on. Who keeps up gets the rows straight from the writer, who does not reads them from
- * the disk; the next page is fetched when this one is dealt with, so that a slow reader holds one page and nobody up.
+ * the disk. At most one page is fetched while one is dealt with: a slow reader holds two, and nobody up.
  */
 import { Observable, from, of, type ObservableInput, type Subscriber } from 'rxjs';
 import type { Page, Position } from './read.ts';
@@ -43,12 +43,16 @@ export const tailOf =
       subscriber.add(bell.stop);
       const follow = async (): Promise<void> => {
         let at = after;
+        let ahead: Promise<Page | undefined> | undefined;
         while (!subscriber.closed) {
           const offered = bell.offer(at);
-          const page = offered ?? (await source.next(at, rowsMax));
+          const page = offered ?? (await (ahead ?? source.next(at, rowsMax)));
+          ahead = undefined;
           if (page) {
-            await deal(take(page), subscriber);
             at = endOf(page);
+            if (!offered && page.rows.length >= rowsMax) ahead = source.next(at, rowsMax);
+            ahead?.catch(() => undefined);
+            await deal(take(page), subscriber);
           }
           if ((offered || !page) && !(await bell.rung())) return;
         }

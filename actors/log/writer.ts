@@ -136,7 +136,6 @@ export const openWriter = async (
       await running;
       durable.complete();
       await insert.finalize();
-      await readModels.close();
     },
   };
 };
