@@ -6,7 +6,7 @@
 import { createActor, type AnyActor, type InspectionEvent } from 'xstate';
 import type { Recorded } from '../events/envelope.ts';
 import { versionOf } from '../events/version.ts';
-import type { Decision, Event, Input, Said } from '../events/event.ts';
+import type { Decision, Event, EventType, Input, Said } from '../events/event.ts';
 import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
 import type { Settings } from '../machines/settings.ts';
 import { stages, type Answer, type Part, type Sent } from './wiring.ts';
@@ -47,6 +47,7 @@ type Live = {
   /** What it has not heard yet, and whether that wakes it. */
   waiting: Recorded<Event>[];
   woken: boolean;
+  readonly spared: Map<EventType, Recorded<Event>>;
 };
 
 export const createCore = (
@@ -104,7 +105,7 @@ export const createCore = (
         else answered(part.id, emitted, hearing?.seq ?? 0);
       });
       actor.start();
-      const live = { part, actor, waiting: [], woken: false };
+      const live = { part, actor, waiting: [], woken: false, spared: new Map() };
       for (const type of part.hears)
         subscribers.set(type, [...(subscribers.get(type) ?? []), live]);
       return live;
@@ -118,7 +119,7 @@ export const createCore = (
 
   /** What an actor says does not reach it, so that nothing is added to what waits for it meanwhile. */
   const listen = (live: Live, input: Recorded<Event>): void => {
-    const { part, actor, waiting } = live;
+    const { part, actor, waiting, spared } = live;
     if (!live.woken) return;
     live.waiting = [];
     live.woken = false;
@@ -126,10 +127,18 @@ export const createCore = (
       deliver(live, { type: 'turn', input, heard: waiting });
       return;
     }
-    for (hearing of waiting) {
-      if (part.isStill?.(actor.getSnapshot(), hearing)) continue;
-      deliver(live, { type: hearing.event.type, heard: hearing });
+    for (const row of waiting) {
+      if (part.isStill?.(actor.getSnapshot(), row, spared)) spared.set(row.event.type, row);
+      else tell(live, row);
     }
+  };
+
+  /** What a machine was spared, in order, and then what it is not. */
+  const tell = (live: Live, row: Recorded<Event>): void => {
+    const { spared } = live;
+    const before = [...spared.values()].toSorted((a, b) => a.seq - b.seq);
+    spared.clear();
+    for (hearing of [...before, row]) deliver(live, { type: hearing.event.type, heard: hearing });
   };
 
   const gather = (input: Recorded<Event>): void => {

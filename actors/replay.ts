@@ -9,7 +9,7 @@ import { guardIds } from '../events/guard.ts';
 import type { Halt } from '../events/halt.ts';
 import type { Settings } from '../machines/settings.ts';
 import { createCore, CoreError } from './core.ts';
-import { dataText, eventOf } from './log/chain.ts';
+import { dataText, eventOf, isDataText } from './log/chain.ts';
 import { voicesOf, type Turn, type Turns } from './turns.ts';
 
 type Row = Recorded<Event>;
@@ -72,7 +72,7 @@ const isSame = (stored: Written, { seq, turn, at, kind, actor, cause, event }: R
   stored.kind === kind &&
   stored.actor === actor &&
   stored.cause === cause &&
-  stored.data === dataText(event);
+  isDataText(event, stored.data);
 
 const rowOf = ({ type, data, ...row }: Written): Row => ({
   ...row,
@@ -127,7 +127,7 @@ const firstDifference = ({ input, said }: Turn, turn: readonly Row[]): number | 
 
 /** Without the seq that a halt names, which counts other rows here. */
 const isSameWord = (stored: Written, { event }: Row): boolean => {
-  if (event.type !== 'halt') return stored.data === dataText(event);
+  if (event.type !== 'halt') return isDataText(event, stored.data);
   const unnumbered = (halt: Halt): string => {
     const plain: Halt = { ...halt, event: 0 };
     return dataText(plain);

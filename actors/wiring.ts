@@ -19,6 +19,7 @@ import { modeHears, modeMachine } from '../machines/mode.ts';
 import { orders } from '../machines/orders.ts';
 import { reconciler } from '../machines/reconciler.ts';
 import type { Heard, Reducer } from '../machines/reducer.ts';
+import type { Spared } from '../machines/delivered.ts';
 import { sessionHears, sessionIsStill, sessionMachine } from '../machines/session.ts';
 import type { Settings } from '../machines/settings.ts';
 import { strategy } from '../machines/strategy.ts';
@@ -32,8 +33,8 @@ export type Part = Readonly<{
   wakes: ReadonlySet<EventType>;
   /** A reducer is sent all that it hears in a turn at once, a machine each event by its own type. */
   kind: 'reducer' | 'machine';
-  /** Where it can tell cheaply that nothing will come of an event, it is not bothered with it. */
-  isStill: ((snapshot: unknown, heard: Heard) => boolean) | null;
+  /** Where it can tell cheaply that nothing will come of an event, it is spared it until something does. */
+  isStill: ((snapshot: unknown, heard: Heard, spared: Spared) => boolean) | null;
   logic: AnyActorLogic;
 }>;
 
@@ -118,15 +119,15 @@ const machine = <Context>(
   id: string,
   hears: readonly EventType[],
   logic: AnyActorLogic,
-  isStill: (state: unknown, context: Context, heard: Heard) => boolean,
+  isStill: (state: unknown, context: Context, heard: Heard, spared: Spared) => boolean,
 ): Part => ({
   id,
   hears,
   wakes: new Set(hears),
   kind: 'machine',
-  isStill: (snapshot, heard) => {
+  isStill: (snapshot, heard, spared) => {
     const { value, context } = snapshot as { value: unknown; context: Context };
-    return isStill(value, context, heard);
+    return isStill(value, context, heard, spared);
   },
   logic,
 });

@@ -5,3 +5,6 @@ import type { Event, EventType } from '../events/event.ts';
 export type Delivered = {
   [T in EventType]: Readonly<{ type: T; heard: Recorded<Extract<Event, { type: T }>> }>;
 }[EventType];
+
+/** What a machine was spared since it last heard something, the newest of each type: it hears that before the next. */
+export type Spared = ReadonlyMap<EventType, Recorded<Event>>;

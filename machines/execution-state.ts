@@ -65,7 +65,8 @@ export const idle: ExecutionState = {
 };
 
 export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
-  const state = { ...before, orders: apply(before.orders, heard) };
+  const orders = apply(before.orders, heard);
+  const state = orders === before.orders ? before : { ...before, orders };
   const { event } = heard;
   switch (event.type) {
     case 'session.opened':

@@ -1,7 +1,7 @@
 /** Whether what the ledger says can be believed to be whole and fresh: connected, gap filled, ledgers closing, server in sync. */
 import { enqueueActions, setup } from 'xstate';
 import type { GatewayChanged } from '../events/gateway.ts';
-import type { Delivered } from './delivered.ts';
+import type { Delivered, Spared } from './delivered.ts';
 import { ailment } from './health.ts';
 import type { ConnectionSettings } from './settings.ts';
 import type { Heard } from './reducer.ts';
@@ -27,11 +27,27 @@ export const gatewayHears = [
   'tick',
 ] as const;
 
-/** While it is ready, neither a tick within the watchdog's time nor a read of a server in sync changes anything. */
-export const gatewayIsStill = (state: unknown, context: GatewayContext, heard: Heard): boolean => {
+/** While it is ready, the next ledger, a tick within the watchdog's time and a read of a server in sync change nothing. */
+export const gatewayIsStill = (
+  state: unknown,
+  context: GatewayContext,
+  { at, event }: Heard,
+  spared: Spared,
+): boolean => {
   if (state !== 'ready') return false;
-  if (heard.event.type === 'tick') return !isSilent(context, heard.at);
-  return heard.event.type === 'market.read' && ailment(context.settings, heard.event) === null;
+  const beat = spared.get('ledger.closed');
+  switch (event.type) {
+    case 'ledger.closed': {
+      const last = beat?.event.type === event.type ? beat.event.index : context.lastLedger;
+      return event.index === last + 1;
+    }
+    case 'tick':
+      return !isSilent(beat ? { ...context, lastLedgerAt: beat.at } : context, at);
+    case 'market.read':
+      return ailment(context.settings, event) === null;
+    default:
+      return false;
+  }
 };
 
 const isSilent = ({ lastLedgerAt, settings }: GatewayContext, at: number): boolean =>

@@ -71,7 +71,8 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
   },
   on: (state, heard, say) => {
     const { at, event } = heard;
-    const next: State = { ...state, inventory: apply(state.inventory, heard) };
+    const known = apply(state.inventory, heard);
+    const next: State = known === state.inventory ? state : { ...state, inventory: known };
     switch (event.type) {
       case 'session.opened':
         if (next.inventory.known) changed(next.inventory, 'opened', drops(0n), zero, say);

@@ -19,6 +19,14 @@ export const dataText = (event: AnyEvent): string => {
   return JSON.stringify(fields);
 };
 
+/** Whether that is the event's data text, without making it. */
+export const isDataText = (event: AnyEvent, data: string): boolean => {
+  const whole = JSON.stringify(event);
+  const head = `{"type":"${event.type}",`;
+  if (!whole.startsWith(head)) return dataText(event) === data;
+  return whole.length === head.length + data.length - 1 && whole.endsWith(data.slice(1));
+};
+
 /** The event of a stored row; throws a SyntaxError where its data is no JSON. */
 export const eventOf = ({ type, data }: Pick<Written, 'type' | 'data'>): AnyEvent => ({
   type,
