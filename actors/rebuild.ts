@@ -50,7 +50,7 @@ export const rebuildReadModels = async (path: string, onProgress: OnProgress): P
 };
 
 /** The migrations that say what the read models are. */
-const schema = [2];
+const schema = [2, 4];
 
 const renewal = async (): Promise<readonly Change[]> => {
   const shipped = await shippedMigrations();

@@ -8,6 +8,7 @@ import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate/gate.ts';
 import { importCommand } from './import.ts';
+import { inspectCommand } from './inspect/inspect.ts';
 import { killCommand, stopCommand } from './operator.ts';
 import { realignCommand } from './realign.ts';
 import { rebuildCommand } from './rebuild.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   sessionsCommand,
   showCommand,
   explainCommand,
+  inspectCommand,
   replayCommand,
   scenarioCommand,
   sandboxCommand,

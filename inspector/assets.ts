@@ -21,10 +21,11 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
 
-/** The sources are served as they are: from the compiled dist/inspector/ they lie in the package's inspector/page/. */
-const folder = fileURLToPath(new URL('../../inspector/page/', import.meta.url));
+/** Bundled there by the build, beside this file. */
+const folder = fileURLToPath(new URL('page/', import.meta.url));
 
 export const loadAssets = (): Assets => {
   const found = new Map<string, Asset>();

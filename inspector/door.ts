@@ -5,19 +5,28 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-export type Refusal = Readonly<{ status: 400 | 403 | 405 | 421; why: string }>;
+export type Refusal = Readonly<{
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421;
+  why: string;
+}>;
+
+/** The one path that takes something. */
+export const actionPath = '/api/act';
 
 /** Null lets it in. `host` is the address that the server listens on. */
 export const refusalOf = (request: IncomingMessage, host: string): Refusal | null => {
   const { method, headers, url } = request;
-  if (method !== 'GET')
-    return { status: 405, why: 'The page is read-only: GET alone is answered.' };
+  const isAction = url === actionPath;
+  if (method !== (isAction ? 'POST' : 'GET'))
+    return { status: 405, why: `Here ${isAction ? 'POST' : 'GET'} alone is answered.` };
   if (!url?.startsWith('/')) return { status: 400, why: 'Ask for a path that starts with "/".' };
   const name = nameOf(headers.host);
   if (name === null || !isOurs(name, host)) {
     return { status: 421, why: 'This server is not the one that was asked for: use its address.' };
   }
   const { origin } = headers;
+  if (isAction && origin === undefined)
+    return { status: 403, why: 'An action must say which page it comes from.' };
   if (origin !== undefined && origin !== `http://${headers.host}`) {
     return { status: 403, why: 'Another site may not read this page.' };
   }
@@ -33,6 +42,7 @@ export const rules: Readonly<Record<string, string>> = {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
+    "font-src 'self'",
     "img-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",

@@ -13,6 +13,7 @@ export type Stream = Readonly<{
   close: () => void;
 }>;
 
+/** Of one session. */
 export const pagesMax = 32;
 /** Frames come no faster than this to a page. */
 const frameIntervalMs = 100;

@@ -10,6 +10,7 @@ import { apply as applyOrders, noOrders } from './orders.ts';
 import { balances } from './tables/balances.ts';
 import { breakers } from './tables/breakers.ts';
 import { capital } from './tables/capital.ts';
+import { chapters } from './tables/chapters.ts';
 import { engine } from './tables/engine.ts';
 import { fills } from './tables/fills.ts';
 import { market } from './tables/market.ts';
@@ -29,6 +30,7 @@ export const tableKeys = {
   circuit_breaker_events: ['id'],
   market_snapshots: ['session_id', 'ts'],
   inventory_truth_snapshots: ['rowid'],
+  chapters: ['session_id', 'last_seq'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Which sessions the log holds. */
@@ -58,6 +60,7 @@ const initial = {
   breakers: breakers.initial,
   market: market.initial,
   truth: truth.initial,
+  chapters: chapters.initial,
 } as const;
 
 /** `engine_state` is the newest session's alone. Throws where an order's event is no legal move. */
@@ -83,6 +86,7 @@ export const apply = (
       breakers: breakers.on(states.breakers, step, say),
       market: market.on(states.market, step, say),
       truth: truth.on(states.truth, step, say),
+      chapters: chapters.on(states.chapters, step, say),
     },
   };
   return { tables, changes };

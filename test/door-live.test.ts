@@ -146,7 +146,10 @@ test('a second process on the same database is refused and touches nothing; the 
   const page = await fetched(`http://127.0.0.1:${port}/`);
   t.is(page.status, 200);
   t.regex(page.policy, /default-src/);
-  const frame = await fetched(`http://127.0.0.1:${port}/events`, /"sentence":"(?:[^"\\]|\\.)+"/);
+  const frame = await fetched(
+    `http://127.0.0.1:${port}/api/live?session=1`,
+    /"sentence":"(?:[^"\\]|\\.)+"/,
+  );
   t.is(frame.status, 200);
   t.regex(frame.text, /"sentence":"OK /);
 

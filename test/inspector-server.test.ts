@@ -4,24 +4,20 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import { Subject } from 'rxjs';
-import { loadConfig } from '../config.ts';
-import { drawingOf } from '../inspector/chart.ts';
-import { InspectorError, startInspector, type InspectorOptions } from '../inspector/server.ts';
+import { InspectorError } from '../inspector/listen.ts';
+import { startInspector, type InspectorOptions } from '../inspector/server.ts';
 import { createStream, pagesMax } from '../inspector/stream.ts';
-import { createTap } from '../inspector/tap.ts';
+import { played, sourceFrom } from './inspected.ts';
 
-const settings = loadConfig({ env: {}, set: [] }).effective;
+const rows = played({ seconds: 60 });
+const token = 'a-token';
 
 const options = (changed: Partial<InspectorOptions> = {}): InspectorOptions => ({
   host: '127.0.0.1',
   port: 0,
   exactPort: true,
-  drawing: drawingOf(settings),
-  session: { number: 7, network: 'sandbox', profile: 'default' },
-  sentence: () => 'OK for 1 s: quoting',
-  frame: createTap().frame,
-  updates: new Subject(),
+  source: sourceFrom([rows]).source,
+  actions: null,
   ...changed,
 });
 
@@ -52,7 +48,7 @@ const listen = (
   url: string,
 ): Promise<{ text: () => string; ended: Promise<void>; stop: () => void }> =>
   new Promise((resolve, reject) => {
-    const asked = request(`${url}events`, (response) => {
+    const asked = request(`${url}api/live?session=1`, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (more: string) => (text += more));
@@ -82,17 +78,22 @@ test('the page is served whole, from itself alone, under a strict policy', async
   t.is(page.headers['x-content-type-options'], 'nosniff');
   t.notRegex(page.body, /\bstyle=|<style|\bon[a-z]+=|https?:\/\//);
   const wanted = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '');
-  t.true(wanted.length >= 4);
+  t.true(wanted.length >= 3);
   for (let path = wanted.shift(); path !== undefined; path = wanted.shift()) {
     const file = await get(inspector.url, path);
     t.is(file.status, 200, path);
-    t.notRegex(file.body, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(/);
-    t.notRegex(file.body.replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\//);
-    const imported = [...file.body.matchAll(/from '\.\/([^']+\.js)'/g)].map(
-      ([, name]) => `/${name}`,
+    if (path.endsWith('.woff2')) continue;
+    t.notRegex(file.body, /outerHTML|insertAdjacentHTML|document\.write|\beval\(/);
+    t.notRegex(
+      file.body.replaceAll(
+        /http:\/\/www\.w3\.org\/(?:2000\/svg|1999\/xhtml|1998\/Math\/MathML)/g,
+        '',
+      ),
+      /https?:\/\//,
     );
-    wanted.push(...imported);
-    if (path === '/main.js') t.true(imported.length > 3);
+    const more = [...file.body.matchAll(/url\("?\.\/([^")]+)/g)].map(([, name]) => `/${name}`);
+    wanted.push(...more);
+    if (path === '/main.css') t.true(more.length === 2);
   }
   await inspector.close();
 });
@@ -110,7 +111,7 @@ test('a name that is not ours is refused, so that no foreign name can be pointed
     'a b',
   ]) {
     t.is((await get(inspector.url, '/', { host })).status, 421, host);
-    t.is((await get(inspector.url, '/events', { host })).status, 421, host);
+    t.is((await get(inspector.url, '/api/live?session=1', { host })).status, 421, host);
   }
   for (const host of [
     `127.0.0.1:${port}`,
@@ -126,7 +127,7 @@ test('a name that is not ours is refused, so that no foreign name can be pointed
 test('another site may not read, nothing may be written', async (t) => {
   const inspector = await startInspector(options());
   const origin = inspector.url.slice(0, -1);
-  for (const path of ['/', '/events']) {
+  for (const path of ['/', '/api/live?session=1']) {
     for (const foreign of [
       'http://evil.example',
       'null',
@@ -142,7 +143,7 @@ test('another site may not read, nothing may be written', async (t) => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH']) {
     const answer = await get(inspector.url, '/', {}, method);
     t.is(answer.status, 405, method);
-    t.is(answer.headers.allow, 'GET');
+    t.is(answer.headers.allow, 'GET, POST');
     t.is(answer.headers['access-control-allow-origin'], undefined);
   }
   await inspector.close();
@@ -167,31 +168,32 @@ test('no path leads out of the page’s folder', async (t) => {
   await inspector.close();
 });
 
-test('a page is told what to draw, the newest frame at once, and another when something changed', async (t) => {
-  const tap = createTap();
-  const inspector = await startInspector(options({ frame: tap.frame, updates: tap.updates }));
+const newest = (text: string): Record<string, unknown> =>
+  (frames(text).at(-1)?.['moment'] ?? {}) as Record<string, unknown>;
+
+test('a page is told the newest moment at once, and another when the log has grown', async (t) => {
+  const { source, grow } = sourceFrom([rows.slice(0, 50)]);
+  const inspector = await startInspector(options({ source }));
   const page = await listen(inspector.url);
-  await until(() => frames(page.text()).length > 0);
-  t.regex(page.text(), /^event: page\ndata: \{"build":"[0-9a-f]{64}","session":\{"number":7/m);
-  t.is(frames(page.text())[0]?.['sentence'], 'OK for 1 s: quoting');
-  const event = { type: 'tick', index: 5 } as const;
-  tap.durable({ seq: 1, turn: 1, at: 1000, kind: 'input', actor: 'world', v: 1, cause: 0, event });
-  await until(() => frames(page.text()).length > 1);
-  t.is(frames(page.text()).at(-1)?.['tick'], 5);
+  await until(() => newest(page.text())['seq'] === 50);
+  t.regex(page.text(), /^event: page\ndata: \{"build":"[0-9a-f]{64}","canAct":false/m);
+  t.regex(String(newest(page.text())['sentence']), /^OK for /);
+  grow(1, rows.slice(50, 60));
+  await until(() => newest(page.text())['seq'] === 60);
+  t.is(newest(page.text())['seq'], 60);
   page.stop();
   await inspector.close();
 });
 
-test('a burst of changes is one frame, and its newest state is in it', async (t) => {
-  const updates = new Subject<void>();
-  let count = 0;
-  const inspector = await startInspector(options({ updates, sentence: () => `after ${count}` }));
+test('a session that begins while a page looks at another is told to it', async (t) => {
+  const { source, grow } = sourceFrom([rows]);
+  const inspector = await startInspector(options({ source }));
   const page = await listen(inspector.url);
-  await until(() => frames(page.text()).length === 1);
-  for (count = 0; count < 10_000; count += 1) updates.next();
-  await until(() => frames(page.text()).at(-1)?.['sentence'] === 'after 10000');
-  t.true(frames(page.text()).length <= 4);
-  t.is(frames(page.text()).at(-1)?.['sentence'], 'after 10000');
+  await until(() => frames(page.text()).length > 0);
+  grow(2, rows.slice(0, 5));
+  await until(() => frames(page.text()).at(-1)?.['newestSession'] === 2);
+  t.is(frames(page.text()).at(-1)?.['newestSession'], 2);
+  t.is(newest(page.text())['session'], 1);
   page.stop();
   await inspector.close();
 });
@@ -199,12 +201,169 @@ test('a burst of changes is one frame, and its newest state is in it', async (t)
 test('a text cannot break out of its message', async (t) => {
   const evil =
     'x\n\nevent: page\ndata: {"build":"evil"}\r\n\r\n</script><script>alert(1)</script>\u2028';
-  const inspector = await startInspector(options({ sentence: () => evil }));
+  const told = rows.map((row) =>
+    row.event.type === 'gateway.changed'
+      ? { ...row, event: { ...row.event, state: evil as never } }
+      : row,
+  );
+  const inspector = await startInspector(options({ source: sourceFrom([told]).source }));
   const page = await listen(inspector.url);
-  await until(() => frames(page.text()).length > 0);
+  await until(() => newest(page.text())['gateway'] === evil);
   t.is(page.text().split('\nevent: page\n').length, 2);
-  t.is(frames(page.text())[0]?.['sentence'], evil);
+  t.is(newest(page.text())['gateway'], evil);
   page.stop();
+  await inspector.close();
+});
+
+const asked = async (url: string, path: string): Promise<unknown> => {
+  const { status, body } = await get(url, path);
+  if (status !== 200) throw new Error(`${status} ${body}`);
+  return JSON.parse(body);
+};
+
+test('the log comes in windows, however long it is; a question that makes no sense is told so', async (t) => {
+  const inspector = await startInspector(options());
+  const { total, rows: some } = (await asked(
+    inspector.url,
+    '/api/rows?session=1&from=11&to=20',
+  )) as {
+    total: number;
+    rows: readonly { seq: number }[];
+  };
+  t.is(total, rows.length);
+  t.deepEqual(
+    some.map(({ seq }) => seq),
+    [11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
+  );
+  const window = (await asked(inspector.url, `/api/rows?session=1&from=1&to=999999`)) as {
+    rows: unknown[];
+  };
+  t.true(window.rows.length <= 300);
+  for (const wrong of [
+    '/api/rows?session=1&from=-1&to=2',
+    '/api/rows?session=99&from=1&to=2',
+    '/api/rows?session=1;DROP TABLE event&from=1&to=2'.replaceAll(' ', '%20'),
+    '/api/moment?session=1&seq=abc',
+    '/api/lanes?session=1&from=10&to=5&points=100',
+    '/api/step?session=1&seq=5&by=magic',
+    '/api/event?session=1&seq=99999999',
+  ]) {
+    const answer = await get(inspector.url, wrong);
+    t.is(answer.status, 400, wrong);
+    t.notRegex(answer.body, / at .*\.js|node:/, wrong);
+  }
+  t.is((await get(inspector.url, '/api/live?session=77')).status, 503);
+  await inspector.close();
+});
+
+test('what is found is found by actor, type and text, a stretch at a time', async (t) => {
+  const inspector = await startInspector(options());
+  const { seqs, searchedTo } = (await asked(
+    inspector.url,
+    '/api/find?session=1&seq=1&actor=&type=tick&text=',
+  )) as { seqs: readonly number[]; searchedTo: number };
+  t.deepEqual(
+    seqs,
+    rows.filter(({ event }) => event.type === 'tick').map(({ seq }) => seq),
+  );
+  t.is(searchedTo, rows.length);
+  await inspector.close();
+});
+
+test('a step goes to the next event, the end of the next turn, the next change of mode', async (t) => {
+  const inspector = await startInspector(options({ source: sourceFrom([played()]).source }));
+  const all = played();
+  const step = async (seq: number, by: string, back = 0): Promise<number> => {
+    const path = `/api/step?session=1&seq=${seq}&by=${by}&back=${back}`;
+    return ((await asked(inspector.url, path)) as { seq: number }).seq;
+  };
+  t.is(await step(10, 'event'), 11);
+  t.is(await step(10, 'event', 1), 9);
+  const end = await step(10, 'turn');
+  t.not(all[end - 1]?.turn, all[end]?.turn);
+  const back = await step(end, 'turn', 1);
+  t.is(all[back - 1]?.turn, (all[end - 1]?.turn ?? 0) - 1);
+  const changed = all.filter(({ event }) => event.type === 'mode.changed').map(({ seq }) => seq);
+  let found = 0;
+  for (let i = 0; i < 100 && found !== changed[0]; i += 1) found = await step(1, 'mode');
+  t.is(found, changed[0] ?? 0);
+  t.is(await step(changed[1] ?? 0, 'mode', 1), changed[0] ?? 0);
+  await inspector.close();
+});
+
+const post = (url: string, body: string, headers: Record<string, string> = {}): Promise<Got> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port, origin } = new URL(url);
+    const given = {
+      origin,
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+      ...headers,
+    };
+    const sent = request(
+      { hostname, port, path: '/api/act', method: 'POST', headers: given },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (more: string) => (text += more));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+test('an operator’s request goes on as its message, with the token and from the page itself alone', async (t) => {
+  const messages: object[] = [];
+  const actions = { token, post: async (message: object) => void messages.push(message) };
+  const inspector = await startInspector(options({ actions }));
+  const kill = JSON.stringify({ kind: 'kill', note: ' enough ' });
+  const refused: readonly (readonly [number, string, Record<string, string>])[] = [
+    [401, kill, { authorization: '' }],
+    [401, kill, { authorization: 'Bearer a-tokem' }],
+    [401, kill, { authorization: `Basic ${token}` }],
+    [403, kill, { origin: 'http://evil.example' }],
+    [403, kill, { origin: 'null' }],
+    [403, kill, { 'sec-fetch-site': 'cross-site' }],
+    [421, kill, { host: 'evil.example' }],
+    [415, kill, { 'content-type': 'text/plain' }],
+    [400, 'no json', {}],
+    [400, 'null', {}],
+    [400, JSON.stringify({ kind: 'constructor' }), {}],
+    [400, JSON.stringify({ kind: 'clear', note: 'no name' }), {}],
+    [400, JSON.stringify({ kind: 'acknowledge', session: 1, seq: -4, note: 'x' }), {}],
+    [413, JSON.stringify({ kind: 'kill', note: 'x'.repeat(5_000) }), {}],
+  ];
+  for (const [status, body, headers] of refused) {
+    t.is(
+      (await post(inspector.url, body, headers)).status,
+      status,
+      JSON.stringify([body.slice(0, 40), headers]),
+    );
+  }
+  t.deepEqual(messages, []);
+  t.is((await get(inspector.url, '/api/act')).status, 405);
+  t.is((await post(inspector.url, kill)).status, 200);
+  await post(inspector.url, JSON.stringify({ kind: 'stop' }));
+  await post(inspector.url, JSON.stringify({ kind: 'clear', by: 'Ada', note: 'looked at' }));
+  await post(
+    inspector.url,
+    JSON.stringify({ kind: 'acknowledge', session: 1, seq: 4, note: 'seen' }),
+  );
+  t.deepEqual(messages, [
+    { type: 'operator.kill', note: 'enough' },
+    { type: 'operator.stop', note: 'through the page' },
+    { type: 'operator.clear', by: 'Ada', note: 'looked at' },
+    { type: 'operator.acknowledge', session: 1, seq: 4, note: 'seen' },
+  ]);
+  await inspector.close();
+});
+
+test('a page without a token that anybody holds can only be looked at', async (t) => {
+  const inspector = await startInspector(options());
+  t.is((await post(inspector.url, JSON.stringify({ kind: 'kill' }))).status, 403);
   await inspector.close();
 });
 
@@ -291,19 +450,16 @@ test('an address that is not ours is an error with its cure', async (t) => {
   t.regex(refused?.message ?? '', /inspector\.host/);
 });
 
-test('closing tells open pages the newest state and waits for none of them', async (t) => {
-  let sentence = 'before';
-  const inspector = await startInspector(options({ sentence: () => sentence }));
+test('closing waits for no page', async (t) => {
+  const inspector = await startInspector(options());
   const page = await listen(inspector.url);
-  await until(() => frames(page.text()).length === 1);
+  await until(() => frames(page.text()).length > 0);
   const idle = connect(Number(new URL(inspector.url).port), '127.0.0.1');
   idle.on('error', () => undefined);
   await new Promise<void>((resolve) => idle.once('connect', () => resolve()));
-  sentence = 'the end';
   const from = performance.now();
   await inspector.close();
   t.true(performance.now() - from < 2_000);
   await page.ended;
-  t.is(frames(page.text()).at(-1)?.['sentence'], 'the end');
   idle.destroy();
 });

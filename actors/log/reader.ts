@@ -2,7 +2,9 @@
 import { resolve } from 'node:path';
 import { distinctUntilChanged, exhaustMap, map, share, timer, type Observable } from 'rxjs';
 import type { Recorded, Written } from '../../events/envelope.ts';
+import { type StoredChapter, readChapters, readMoment } from './chapters.ts';
 import { LogError } from './failure.ts';
+import { findSeqs, type Wanted } from './find.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
 import { shippedMigrations } from './migrate.ts';
 import { lookInto, readingAccess } from './place.ts';
@@ -40,6 +42,15 @@ export type Reader = Readonly<{
   next: (after: Position, rowsMax: number) => Promise<Page | undefined>;
   /** What is durable behind a position, and what becomes so, in whichever process that is written. */
   tail: TailOf;
+  /** Seqs of the events that have what is wanted, ascending. */
+  find: (
+    session: number,
+    range: Readonly<{ from: number; to: number }>,
+    wanted: Wanted,
+  ) => Promise<readonly number[]>;
+  /** What is kept ready of a session, in order and without a gap. */
+  chapters: (session: number) => Promise<readonly StoredChapter[]>;
+  momentAt: (session: number, lastSeq: number) => Promise<string | undefined>;
   close: () => Promise<void>;
 }>;
 
@@ -72,6 +83,9 @@ export const openReader = async (path: string): Promise<Reader> => {
     readWritten: (session, range) => readWritten(connection, session, range),
     next,
     tail: tailOf({ next, news: commits(connection) }),
+    find: (session, range, wanted) => findSeqs(connection, session, range, wanted),
+    chapters: (session) => readChapters(connection, session),
+    momentAt: (session, lastSeq) => readMoment(connection, session, lastSeq),
     close: connection.close,
   };
 };

@@ -7,6 +7,7 @@ import {
   UsageError,
   type Surroundings,
 } from '../command.ts';
+import { portOf } from '../inspect/port.ts';
 
 export const runHelp = `neo [run] [options]
 
@@ -149,7 +150,5 @@ const pageOf = (
 ): RunOptions['page'] => {
   if (asked === undefined) return isDemo ? { kind: 'free', port: configured } : { kind: 'off' };
   if (asked === anyPort) return { kind: 'asked', port: configured };
-  const port = Number(asked);
-  if (/^\d+$/.test(asked) && port >= 1 && port <= 65_535) return { kind: 'asked', port };
-  throw new UsageError(`--inspect ${asked} is no port; ports are 1 to 65535.`);
+  return { kind: 'asked', port: portOf('--inspect', asked) };
 };

@@ -1,53 +1,45 @@
-/** The live page of a run: fed by XState's inspection, shown as of the newest durable row. */
-import type { InspectionEvent } from 'xstate';
-import type { Row } from '../../actors/engine.ts';
-import { drawingOf } from '../../inspector/chart.ts';
-import { startInspector } from '../../inspector/server.ts';
-import { createTap } from '../../inspector/tap.ts';
-import { sentence } from '../../projections/sentence.ts';
-import { empty, type SessionState } from '../../projections/session.ts';
+/** The live page of a run: the same page as of `neo inspect`, in a thread beside the engine. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { refuseTaken, type Place } from '../../inspector/listen.ts';
+import { StartError } from '../command.ts';
+import type { Served } from '../inspect/serve.ts';
+import type { Asked, Said } from '../inspect/thread.ts';
 import type { RunOptions } from './options.ts';
 
-export type Page = Readonly<{
-  url: string;
-  inspect: (event: InspectionEvent) => void;
-  durable: (row: Row, state: SessionState) => void;
-  close: () => Promise<void>;
-}>;
-
-/** Undefined where none is wanted. Rejects with an InspectorError where an asked-for port is taken. */
-export const openPage = async (
-  { page, configuration }: RunOptions,
-  number: number,
-): Promise<Page | undefined> => {
-  if (page.kind === 'off') return undefined;
-  const { effective } = configuration;
-  const tap = createTap();
-  let state: SessionState = empty;
-  const served = await startInspector({
-    host: effective.inspector.host,
-    port: page.port,
-    exactPort: page.kind === 'asked',
-    drawing: drawingOf(effective),
-    session: { number, network: effective.network.name, profile: effective.profile },
-    sentence: () => sentence(state, state.lastAt),
-    frame: tap.frame,
-    updates: tap.updates,
+/** Undefined where none is wanted. Rejects where it cannot be served. */
+export const openPage = async (options: RunOptions): Promise<Served | undefined> => {
+  const place = placeOf(options);
+  if (!place) return undefined;
+  const asked: Asked = { file: options.file, place };
+  const thread = new Worker(new URL('../inspect/thread.js', import.meta.url), {
+    workerData: asked,
   });
+  const [said] = (await once(thread, 'message')) as [Said];
+  if ('failure' in said) {
+    await thread.terminate();
+    throw new StartError(said.failure);
+  }
+  /** A page that fails is no reason to stop trading: whoever looks at it sees that nobody answers. */
+  thread.on('error', () => undefined);
   return {
-    url: served.url,
-    inspect: tap.inspect,
-    durable: (row, next) => {
-      state = next;
-      tap.durable(row);
+    url: said.url,
+    close: async () => {
+      const gone = once(thread, 'exit');
+      thread.postMessage('close');
+      await gone;
     },
-    close: served.close,
   };
 };
 
-/** Asks before anything is opened, so that a refused start changes nothing. Rejects as `openPage` does. */
+/** Asks before anything is opened, so that a refused start changes nothing. */
 export const refuseTakenPort = async (options: RunOptions): Promise<void> => {
-  if (options.page.kind !== 'asked') return;
-  const page = await openPage(options, 0);
-  await page?.close();
+  const place = placeOf(options);
+  if (place?.exactPort) await refuseTaken(place);
+};
+
+const placeOf = ({ page, configuration }: RunOptions): Place | undefined => {
+  if (page.kind === 'off') return undefined;
+  const { host } = configuration.effective.inspector;
+  return { host, port: page.port, exactPort: page.kind === 'asked' };
 };

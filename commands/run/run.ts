@@ -90,7 +90,7 @@ const onLog = async (
   const { configuration } = options;
   const { clock } = world;
   if (log.uncleanEnd) await backUp(log, clock, said);
-  const page = await openPage(options, log.nextSession());
+  const page = await openPage(options);
   const projector = startProjector(log, (cause) =>
     said.warn({ cause: String(cause) }, 'the read models stay behind; neo rebuild makes them anew'),
   );
@@ -102,7 +102,6 @@ const onLog = async (
   let state: SessionState = empty;
   const onRow = (row: Row): void => {
     state = apply(state, row);
-    page?.durable(row, state);
     const { type } = row.event;
     if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
       status.show(state, row.at);
@@ -128,7 +127,6 @@ const onLog = async (
     override: options.override,
     onRow,
     ...(configuration.effective.network.name === 'live' ? { gate } : {}),
-    ...(page ? { inspect: page.inspect } : {}),
   });
   const kill = (note: string): void => session.post({ type: 'operator.kill', note });
   const stopSignals = listenForSignals(session.signal, kill);

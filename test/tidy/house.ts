@@ -12,7 +12,7 @@ export const withoutHeader = (sources: readonly Source[]): readonly string[] =>
     })
     .map(({ path }) => `${path} does not open with /** what it is */`);
 
-const emptyNames = /(?:^|\/)(?:utils?|helpers?|common|types|index|misc)\.ts$/;
+const emptyNames = /(?:^|\/)(?:utils?|helpers?|common|types|index|misc)\.tsx?$/;
 
 export const withEmptyNames = (sources: readonly Source[]): readonly string[] =>
   sources

@@ -33,7 +33,7 @@ export const readSources = (folder: string, prefix = ''): readonly Source[] =>
   readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(prefix, entry.name);
     if (entry.isDirectory()) return generated.has(entry.name) ? [] : readSources(folder, path);
-    if (!entry.name.endsWith('.ts')) return [];
+    if (!/\.tsx?$/.test(entry.name)) return [];
     return [source(path, readFileSync(join(folder, path), 'utf8'))];
   });
 

@@ -1,0 +1,21 @@
+/** The log of a database as the page wants it, whoever writes it: read through a connection of its own. */
+import { basename } from 'node:path';
+import { defer, from, switchMap } from 'rxjs';
+import type { Reader } from '../../actors/log/reader.ts';
+import type { Recorded } from '../../events/envelope.ts';
+import type { Event } from '../../events/event.ts';
+import type { Ends, LogSource } from '../../inspector/source.ts';
+
+export const sourceOf = (reader: Reader, file: string): LogSource => ({
+  name: basename(file),
+  sessions: async () => (await reader.sessions()) as unknown as readonly Ends[],
+  newest: async () => (await reader.newest()) as unknown as Ends | undefined,
+  read: (session, range) =>
+    reader.readSession(session, range) as AsyncIterable<readonly Recorded<Event>[]>,
+  find: reader.find,
+  chapters: reader.chapters,
+  momentAt: reader.momentAt,
+  news: defer(() => from(reader.newest())).pipe(
+    switchMap((last) => reader.tail({ session: last?.session ?? 0, seq: last?.last.seq ?? 0 })),
+  ),
+});

@@ -1,0 +1,21 @@
+/** The page of a running engine, in a thread of its own: reading, folding and drawing never hold up a turn. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Place } from '../../inspector/listen.ts';
+import { serve } from './serve.ts';
+
+export type Asked = Readonly<{ file: string; place: Place }>;
+
+/** What the thread says: once where it serves, or why it cannot. */
+export type Said = Readonly<{ url: string }> | Readonly<{ failure: string; exitCode: number }>;
+
+const { file, place } = workerData as Asked;
+const say = (said: Said): void => parentPort?.postMessage(said);
+
+try {
+  const served = await serve(file, place);
+  parentPort?.once('message', () => void served.close().then(() => parentPort?.close()));
+  say({ url: served.url });
+} catch (error) {
+  const { message, exitCode = 4 } = error as Error & { exitCode?: number };
+  say({ failure: message, exitCode });
+}

@@ -1,0 +1,84 @@
+/**
+ * The streams of the page: one a session, that tells every page that looks at it the newest moment, and that there are other
+ * sessions. Nothing is told that is not durable.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Library } from './library.ts';
+import type { Recording } from './recording.ts';
+import { createStream, type Stream } from './stream.ts';
+import { viewOf, type MomentView } from './view.ts';
+
+/** What a stream tells whenever something is new. */
+export type Frame = Readonly<{
+  /** Null before the first event has been read. */
+  moment: MomentView | null;
+  /** How far the log has been read, and how far it goes. */
+  read: number;
+  durable: number;
+  /** What is wrong with the log behind the last event read. */
+  damage: string | null;
+  newestSession: number;
+}>;
+
+/** Told once to each page. */
+export type Greeting = Readonly<{
+  /** Of the page's own files: another one than before means that a newer page is there. */
+  build: string;
+  canAct: boolean;
+}>;
+
+/** A session that is read for the first time is told when its newest state is near: what it once was is not what it is. */
+const isRead = (recording: Recording): boolean =>
+  recording.newest().seq > 0 &&
+  (recording.damage() !== null || recording.durable() - recording.newest().seq < behindMax);
+const behindMax = 5_000;
+
+export type Live = Readonly<{
+  /** Takes over the answer; false where there is no such session, or too many pages. */
+  add: (session: number, response: ServerResponse) => Promise<boolean>;
+  close: () => void;
+}>;
+
+export const createLive = (library: Library, greeting: Greeting): Live => {
+  const streams = new Map<number, Stream>();
+  let newestSession = 0;
+
+  const changes = library.changes.subscribe((session) => {
+    newestSession = Math.max(newestSession, session);
+    for (const [shown, stream] of streams) {
+      if (shown === session || session === newestSession) stream.stir();
+    }
+  });
+
+  const streamOf = async (session: number): Promise<Stream | undefined> => {
+    const found = streams.get(session);
+    if (found) return found;
+    const recording = await library.recording(session);
+    if (!recording) return undefined;
+    newestSession = await library.newest();
+    const stream = createStream(
+      () => JSON.stringify(greeting),
+      () => {
+        const moment = recording.newest();
+        const frame: Frame = {
+          moment: isRead(recording) ? viewOf(session, moment, recording.columns) : null,
+          read: moment.seq,
+          durable: recording.durable(),
+          damage: recording.damage(),
+          newestSession,
+        };
+        return JSON.stringify(frame);
+      },
+    );
+    streams.set(session, stream);
+    return stream;
+  };
+
+  return {
+    add: async (session, response) => (await streamOf(session))?.add(response) ?? false,
+    close: () => {
+      changes.unsubscribe();
+      for (const stream of streams.values()) stream.close();
+    },
+  };
+};

@@ -1,0 +1,159 @@
+/** What is asked before anything is done: the kill switch is held for a second, a clear takes a name and a note. And the keys. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { act } from './act.ts';
+import { keys } from './keys.ts';
+import { Octagon } from './header.tsx';
+import { dialog, moment, picked, shown } from './store.ts';
+
+export const Dialogs = () => {
+  const box = useRef<HTMLDialogElement>(null);
+  const which = dialog.value;
+  useEffect(() => {
+    if (which) box.current?.showModal();
+    else box.current?.close();
+  }, [which]);
+  return (
+    <dialog ref={box} onClose={() => (dialog.value = null)} aria-label={which ?? 'closed'}>
+      {which === 'keys' ? <Keys /> : null}
+      {which === 'stop' ? <Ask kind="stop" /> : null}
+      {which === 'kill' ? <Ask kind="kill" /> : null}
+      {which === 'clear' ? <Ask kind="clear" /> : null}
+      {which === 'acknowledge' ? <Ask kind="acknowledge" /> : null}
+    </dialog>
+  );
+};
+
+const Keys = () => (
+  <>
+    <h2>Keys</h2>
+    <dl class="keys">
+      {keys.map(({ shown: names, does }) => (
+        <div key={does}>
+          <dt>
+            {names.map((name) => (
+              <kbd key={name}>{name}</kbd>
+            ))}
+          </dt>
+          <dd>{does}</dd>
+        </div>
+      ))}
+    </dl>
+    <form method="dialog">
+      <button type="submit" class="button">
+        Close
+      </button>
+    </form>
+  </>
+);
+
+type Kind = 'stop' | 'kill' | 'clear' | 'acknowledge';
+
+const words: Readonly<Record<Kind, readonly [string, string, string]>> = {
+  stop: [
+    'Stop the session',
+    'It cancels everything, proves it, and ends as engine_requested_halt.',
+    'Stop',
+  ],
+  kill: [
+    'Kill switch',
+    'The session halts at once, cancels everything and proves it. No session starts until the switch is cleared by name and with a note.',
+    'Hold to kill',
+  ],
+  clear: [
+    'Clear the kill switch',
+    'Sessions may start again. Say who clears it, and why.',
+    'Clear',
+  ],
+  acknowledge: ['Acknowledge', 'Says that this event has been looked at.', 'Acknowledge'],
+};
+
+const holdMs = 1_000;
+
+const Ask = ({ kind }: { readonly kind: Kind }) => {
+  const [by, setBy] = useState('');
+  const [note, setNote] = useState('');
+  const [said, setSaid] = useState('');
+  const [held, setHeld] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const [title, what, verb] = words[kind];
+  const seq = picked.value ?? moment.value?.seq ?? 0;
+  const isReady =
+    kind === 'clear'
+      ? by.trim() !== '' && note.trim() !== ''
+      : kind !== 'acknowledge' || note.trim() !== '';
+  const send = (): void => {
+    act({
+      kind,
+      note,
+      ...(kind === 'clear' ? { by } : {}),
+      ...(kind === 'acknowledge' ? { session: shown.value?.session ?? 0, seq } : {}),
+    })
+      .then(() => (dialog.value = null))
+      .catch((error: unknown) => setSaid(error instanceof Error ? error.message : String(error)));
+  };
+  const release = (): void => {
+    clearTimeout(timer.current);
+    setHeld(false);
+  };
+  const hold = (): void => {
+    if (held) return;
+    setHeld(true);
+    timer.current = setTimeout(send, holdMs);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (kind !== 'kill' && isReady) send();
+      }}
+    >
+      <h2>
+        {title}
+        {kind === 'acknowledge' ? ` event ${seq}` : ''}
+      </h2>
+      <p>{what}</p>
+      {kind === 'clear' ? (
+        <label>
+          Name
+          <input required value={by} onInput={(event) => setBy(event.currentTarget.value)} />
+        </label>
+      ) : null}
+      <label>
+        Note
+        <input
+          maxLength={1000}
+          value={note}
+          onInput={(event) => setNote(event.currentTarget.value)}
+        />
+      </label>
+      {said === '' ? null : <p role="alert">{said}</p>}
+      <p class="row">
+        <button type="button" class="button" onClick={() => (dialog.value = null)}>
+          Cancel
+        </button>
+        {kind === 'kill' ? (
+          <button
+            type="button"
+            class={held ? 'button kill held' : 'button kill'}
+            onPointerDown={hold}
+            onPointerUp={release}
+            onPointerLeave={release}
+            onKeyDown={(event) => {
+              if (event.key === ' ' || event.key === 'Enter') {
+                event.preventDefault();
+                hold();
+              }
+            }}
+            onKeyUp={release}
+          >
+            <Octagon /> {verb}
+          </button>
+        ) : (
+          <button type="submit" class="button strong" disabled={!isReady}>
+            {verb}
+          </button>
+        )}
+      </p>
+    </form>
+  );
+};

@@ -1,0 +1,112 @@
+/** What stands above everything: the network, which session, how fresh what is shown is, what an operator may ask for. */
+import { canAct, clock, cursor, dialog, frame, isOver, link, moment, shown } from './store.ts';
+import { instant, span, timeOfDay } from './words.ts';
+
+const networks = { sandbox: 'SANDBOX', paper: 'PAPER', live: 'LIVE, REAL MONEY' } as const;
+
+export const Header = () => {
+  const session = shown.value;
+  const network = session?.network ?? null;
+  return (
+    <>
+      <div class="strip" />
+      <header class="top">
+        <span class="brand">NEO</span>
+        {network ? <span class="network">{networks[network]}</span> : null}
+        {session ? (
+          <span class="which">
+            <b>S{session.session}</b> XRP/RLUSD · profile {session.profile} ·{' '}
+            <time>{instant(session.openedAt)}</time>
+          </span>
+        ) : null}
+        <span class="space" />
+        <Pill />
+        <Reading />
+        <Buttons />
+      </header>
+      <Banner />
+    </>
+  );
+};
+
+const Pill = () => {
+  const now = link.value;
+  if (now.kind === 'opening') return <span class="pill">connecting</span>;
+  if (now.kind === 'lost') return <span class="pill lost">disconnected</span>;
+  if (cursor.value !== null) {
+    return <span class="pill scrubbing">scrubbing{isOver.value ? ', ended session' : ''}</span>;
+  }
+  if (isOver.value) return <span class="pill ended">ended session</span>;
+  return <span class="pill live">live, {age()}</span>;
+};
+
+/** How old the newest event is. On a virtual or an accelerated clock it is not of now, and says its own time. */
+const age = (): string => {
+  const at = frame.value?.moment?.at;
+  if (at === undefined) return 'nothing yet';
+  const behind = clock.value - at;
+  return Math.abs(behind) < 60_000
+    ? `${(Math.max(0, behind) / 1000).toFixed(1)} s behind`
+    : `at ${timeOfDay(at)}`;
+};
+
+/** How far a long log has been read. */
+const Reading = () => {
+  const told = frame.value;
+  if (!told || told.damage !== null || told.durable - told.read < 2_000) return null;
+  return <span class="pill">reading {Math.floor((100 * told.read) / told.durable)} %</span>;
+};
+
+const Buttons = () => {
+  const runs = !isOver.value && frame.value !== null;
+  const killed = moment.value?.halt?.reason === 'kill_switch';
+  if (!canAct.value) return <span class="pill">read-only: no token</span>;
+  return (
+    <>
+      {runs ? (
+        <button type="button" class="button" onClick={() => (dialog.value = 'stop')}>
+          Stop…
+        </button>
+      ) : null}
+      {killed && isOver.value ? (
+        <button type="button" class="button" onClick={() => (dialog.value = 'clear')}>
+          Clear kill switch…
+        </button>
+      ) : null}
+      {runs ? (
+        <button type="button" class="button kill" onClick={() => (dialog.value = 'kill')}>
+          <Octagon /> Kill switch… <kbd>⇧K</kbd>
+        </button>
+      ) : null}
+    </>
+  );
+};
+
+export const Octagon = () => (
+  <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <path class="octagon" d="M3.6.5h4.8L11.5 3.6v4.8L8.4 11.5H3.6L.5 8.4V3.6Z" />
+  </svg>
+);
+
+/** What the operator must know before reading on. */
+const Banner = () => {
+  const now = link.value;
+  const told = frame.value;
+  if (now.kind === 'lost') {
+    const asOf = told?.moment ? ` Everything below is as of ${timeOfDay(told.moment.at)};` : '';
+    return (
+      <p class="banner lost" role="alert">
+        <b>Disconnected</b> since {timeOfDay(now.since)}, {span(clock.value - now.since)}.{asOf}{' '}
+        nothing is extrapolated. It tries again by itself.
+      </p>
+    );
+  }
+  if (told && told.damage !== null) {
+    return (
+      <p class="banner damaged" role="alert">
+        <b>Shown up to event {told.read}.</b> What comes after cannot be read: {told.damage}
+      </p>
+    );
+  }
+  return null;
+};

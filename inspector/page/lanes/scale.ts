@@ -1,0 +1,80 @@
+/** Axes: where a time or a value stands, which marks an axis gets, how far the values of a stretch reach. Pure. */
+
+export const isKnown = (value: number | null | undefined): value is number =>
+  value !== null && value !== undefined;
+
+export type Scale = Readonly<{
+  /** Pixels of a value. */
+  at: (value: number) => number;
+  /** The value of pixels. */
+  of: (pixels: number) => number;
+}>;
+
+export const scale = (from: number, to: number, start: number, end: number): Scale => {
+  const factor = (end - start) / (to - from || 1);
+  return {
+    at: (value) => start + (value - from) * factor,
+    of: (pixels) => from + (pixels - start) / factor,
+  };
+};
+
+const timeSteps = [
+  1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
+  86_400, 172_800, 432_000,
+];
+
+/** Round times after `zero` between two instants, at least so many pixels apart. */
+export const timeMarks = (
+  from: number,
+  to: number,
+  zero: number,
+  width: number,
+  apart: number,
+): readonly number[] => {
+  const wanted = ((to - from) / 1000) * (apart / Math.max(1, width));
+  const step = (timeSteps.find((one) => one >= wanted) ?? wanted) * 1000;
+  const marks: number[] = [];
+  for (let n = Math.ceil((from - zero) / step); zero + n * step <= to; n += 1) {
+    if (n >= 0) marks.push(zero + n * step);
+  }
+  return marks;
+};
+
+/** Round values between two, about so many. */
+export const valueMarks = (low: number, high: number, count: number): readonly number[] => {
+  const raw = (high - low) / Math.max(1, count);
+  if (!(raw > 0) || !Number.isFinite(raw)) return [];
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((one) => one >= raw) ?? raw;
+  const marks: number[] = [];
+  for (let n = Math.ceil(low / step); n * step <= high + step * 1e-9; n += 1) marks.push(n * step);
+  return marks;
+};
+
+/** Digits behind the point that tell marks apart. */
+export const placesOf = (marks: readonly number[]): number => {
+  const step = Math.abs((marks[1] ?? 0) - (marks[0] ?? 0));
+  return step > 0 ? Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))) : 0;
+};
+
+type Numbers = readonly (number | null | undefined)[];
+
+/** The least and the greatest of what is known, with some room; the fallback where nothing is. */
+export const reach = (
+  series: readonly Numbers[],
+  fallback: readonly [number, number],
+  room: number,
+): readonly [number, number] => {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const one of series) {
+    for (const value of one) {
+      if (value === null || value === undefined) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  if (low > high) return fallback;
+  const pad = Math.max((high - low) * room, Math.abs(high) * 1e-5, 1e-9);
+  return [low - pad, high + pad];
+};

@@ -1,0 +1,97 @@
+/** On the left: the sessions, each a bar of its own modes with how it ended, and the actors with their states at the cursor. */
+import type { Card } from '../library.ts';
+import { open } from './listen.ts';
+import { dialog, moment, newestMoment, sessions, shown } from './store.ts';
+import { span, timeOfDay } from './words.ts';
+import { nextTheme } from './theme.ts';
+
+export const Rail = () => (
+  <nav class="rail" aria-label="Sessions and actors">
+    <h2>
+      Sessions <span class="count">{sessions.value.length}</span>
+    </h2>
+    <ol class="sessions">
+      {sessions.value.toReversed().map((card) => (
+        <SessionRow key={card.session} card={card} />
+      ))}
+    </ol>
+    <Actors />
+    <p class="keys">
+      <button type="button" class="plain" onClick={() => (dialog.value = 'keys')}>
+        <kbd>?</kbd> keys
+      </button>
+      <button type="button" class="plain" onClick={nextTheme}>
+        <kbd>T</kbd> theme
+      </button>
+    </p>
+  </nav>
+);
+
+const SessionRow = ({ card }: { readonly card: Card }) => {
+  const isShown = shown.value?.session === card.session;
+  const now = isShown ? newestMoment.value : null;
+  const { end } = card;
+  const over = now?.over ?? end !== null;
+  return (
+    <li>
+      <button
+        type="button"
+        class={isShown ? 'session on' : 'session'}
+        aria-current={isShown ? 'true' : undefined}
+        onClick={() => void open(card.session)}
+      >
+        <span class="id">S{card.session}</span>
+        <Bar card={card} />
+        <time>{over ? timeOfDay(card.openedAt).slice(0, 5) : 'now'}</time>
+        <span class="why">
+          {end?.protective ? <b class="HALT">HALT </b> : null}
+          {end?.reason ?? (over ? 'closed' : `runs, ${span(card.lastAt - card.openedAt)}`)}
+        </span>
+      </button>
+    </li>
+  );
+};
+
+/** The session's modes along its own length; a longer one is longer, up to the whole width. */
+const Bar = ({ card: { modes, openedAt, lastAt } }: { readonly card: Card }) => {
+  const length = Math.max(1, lastAt - openedAt);
+  const spans = [{ at: openedAt, mode: 'OK' }, ...(modes ?? [])];
+  return (
+    <svg class="bar" width="88" height="8" viewBox="0 0 88 8" aria-hidden="true">
+      {spans.map(({ at, mode }, index) => {
+        const until = spans[index + 1]?.at ?? lastAt;
+        const x = ((at - openedAt) / length) * 88;
+        const width = Math.max(1, ((until - at) / length) * 88);
+        return (
+          <rect
+            key={at}
+            class={`fill ${modes ? mode : 'unread'}`}
+            x={x}
+            y="1"
+            width={width}
+            height="6"
+          />
+        );
+      })}
+    </svg>
+  );
+};
+
+const kinds = { machine: '◇', reducer: 'Σ' } as const;
+
+const Actors = () => (
+  <>
+    <h2>Actors</h2>
+    <ul class="actors">
+      {(moment.value?.actors ?? []).map(({ name, kind, state }) => (
+        <li key={name}>
+          <span class="kind" title={kind}>
+            {kinds[kind]}
+          </span>
+          {name}
+          <span class={name === 'mode' ? `state ${state}` : 'state'}>{state}</span>
+        </li>
+      ))}
+    </ul>
+  </>
+);

@@ -1,0 +1,154 @@
+/**
+ * One session as far as it has been read: the ticks and marks of its lanes, and the moment as of any event, folded from the
+ * nearest one kept. It begins with the chapters that the log keeps, follows the log while that grows, and stops where the log is
+ * damaged and says so.
+ */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { SessionOpened } from '../events/session.ts';
+import { apply, blank, momentOf, stripOf } from '../projections/chapter.ts';
+import { apply as applyMoment, empty, type Moment } from '../projections/moment.ts';
+import type { Mark } from '../projections/strip.ts';
+import { createColumns, type Columns } from './columns.ts';
+import { rowsBetween, type LogSource } from './source.ts';
+
+export type Recording = Readonly<{
+  session: number;
+  opened: SessionOpened | null;
+  firstAt: number;
+  columns: Columns;
+  marks: readonly Mark[];
+  /** As of the last row read. */
+  newest: () => Moment;
+  /** Of the newest durable row that is known of. */
+  durable: () => number;
+  /** What is wrong with the first row that cannot be read or told; null while all is well. */
+  damage: () => string | null;
+  /** Reads what is there beyond, up to `seq`; resolves when it is read, or cannot be. */
+  follow: (seq: number) => Promise<void>;
+  /** As of this event, or of the newest one read where that is earlier. */
+  momentAt: (seq: number) => Promise<Moment>;
+  /** The last event at or before this time. */
+  seqAt: (at: number) => Promise<number>;
+}>;
+
+export type Read = Pick<LogSource, 'read' | 'chapters' | 'momentAt'>;
+
+/** Rows read at a time, and between two moments kept of those read. */
+const rowsAtATime = 500;
+/** Moments kept that were unfolded for somebody. */
+const recentMax = 24;
+
+/** `onProgress` is called now and then while rows are read. */
+export const createRecording = (
+  source: Read,
+  session: number,
+  first: Recorded<Event>,
+  onProgress: () => void,
+): Recording => {
+  const columns = createColumns();
+  const marks: Mark[] = [];
+  /** Ends of stored chapters: where a fold can begin. */
+  let stored: readonly number[] = [];
+  let begun = false;
+  let kept: readonly Moment[] = [empty];
+  let recent: readonly Moment[] = [];
+  let chapter = blank;
+  let durable = first.seq;
+  let damage: string | null = null;
+  let reading: Promise<void> | undefined;
+
+  const take = (row: Recorded<Event>): void => {
+    const next = apply(chapter, row);
+    const { ticks } = next.ended ?? next.chapter;
+    const tick = ticks.at(-1);
+    if (tick && ticks.length > chapter.ticks.length) columns.push(tick);
+    const mark = next.chapter.marks.at(-1);
+    if (mark?.seq === row.seq) marks.push(mark);
+    ({ chapter } = next);
+  };
+
+  /** What the log keeps ready of its beginning. */
+  const begin = async (): Promise<void> => {
+    begun = true;
+    const chapters = (await source.chapters(session)).filter(({ lastSeq }) => lastSeq <= durable);
+    const end = chapters.at(-1)?.lastSeq;
+    const text = end === undefined ? undefined : await source.momentAt(session, end);
+    if (end === undefined || text === undefined) return;
+    const moment = momentOf(text);
+    for (const { strip } of chapters) {
+      const { ticks, marks: told } = stripOf(strip);
+      ticks.forEach(columns.push);
+      marks.push(...told);
+    }
+    stored = chapters.map(({ lastSeq }) => lastSeq);
+    chapter = { ...blank, firstSeq: end + 1, moment };
+    kept = [empty, moment];
+  };
+
+  const read = async (): Promise<void> => {
+    try {
+      if (!begun) await begin();
+      while (chapter.moment.seq < durable && damage === null) {
+        const from = chapter.moment.seq + 1;
+        const to = Math.min(durable, from + rowsAtATime - 1);
+        for await (const page of source.read(session, { from, to })) page.forEach(take);
+        if (chapter.moment.seq < from) throw new Error(`event ${from} cannot be read`);
+        if (chapter.moment.seq - (kept.at(-1)?.seq ?? 0) >= rowsAtATime)
+          kept = [...kept, chapter.moment];
+        onProgress();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      damage = error instanceof Error ? error.message : String(error);
+      onProgress();
+    }
+  };
+
+  /** The nearest moment at or before this event from which a fold can begin. */
+  const nearest = async (seq: number): Promise<Moment> => {
+    const near = [...kept, ...recent].reduce(
+      (best, one) => (one.seq <= seq && one.seq > best.seq ? one : best),
+      empty,
+    );
+    const end = stored.findLast((one) => one <= seq) ?? 0;
+    if (end <= near.seq) return near;
+    const text = await source.momentAt(session, end);
+    return text === undefined ? near : momentOf(text);
+  };
+
+  const momentAt = async (seq: number): Promise<Moment> => {
+    const newest = chapter.moment;
+    if (seq >= newest.seq) return newest;
+    const start = await nearest(seq);
+    if (start.seq === seq) return start;
+    const rows = await rowsBetween(source, session, start.seq + 1, seq);
+    const moment = rows.reduce(applyMoment, start);
+    recent = [...recent, moment].slice(-recentMax);
+    return moment;
+  };
+
+  return {
+    session,
+    opened: first.event.type === 'session.opened' ? first.event : null,
+    firstAt: first.at,
+    columns,
+    marks,
+    newest: () => chapter.moment,
+    durable: () => durable,
+    damage: () => damage,
+    follow: async (seq) => {
+      durable = Math.max(durable, seq);
+      reading ??= read().finally(() => (reading = undefined));
+      await reading;
+    },
+    momentAt,
+    seqAt: async (at) => {
+      const tick = columns.until(at);
+      const from = columns.value('seq', tick - 1) ?? 1;
+      const to = columns.value('seq', tick) ?? chapter.moment.seq;
+      const rows = await rowsBetween(source, session, from, to);
+      return rows.findLast((row) => row.at <= at)?.seq ?? from;
+    },
+  };
+};

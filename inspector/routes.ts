@@ -1,0 +1,243 @@
+/**
+ * What the page asks for, by path: each answer is one JSON document made from the log. A question that makes no sense is
+ * answered with what is wrong with it.
+ */
+import { placementOf, type Placement } from './placement.ts';
+import { drawingOf, type Drawing } from './chart.ts';
+import type { Settings } from '../machines/settings.ts';
+import type { Mark } from '../projections/strip.ts';
+import type { Thresholds } from '../projections/thresholds.ts';
+import type { Stretch } from './columns.ts';
+import { profileOf, type Card, type Library } from './library.ts';
+import type { Recording } from './recording.ts';
+import { rowsBetween, type LogSource } from './source.ts';
+import { lineOf, trace, type Line, type Traced } from './trace.ts';
+import { viewOf, type MomentView } from './view.ts';
+
+/** Which session a page shows. */
+export type SessionView = Readonly<{
+  session: number;
+  network: Card['network'];
+  profile: string;
+  build: string;
+  openedAt: number;
+  /** Null for a session whose configuration this build cannot read. */
+  thresholds: Thresholds | null;
+}>;
+
+export type Lanes = Readonly<{
+  from: number;
+  to: number;
+  /** Up to where there is something to draw. */
+  lastAt: number;
+  stretch: Stretch;
+  marks: readonly Mark[];
+  /** Fills left out of `marks`, where there were more than can be told apart. */
+  fills: number;
+}>;
+
+export type Rows = Readonly<{ total: number; rows: readonly Line[] }>;
+export type Found = Readonly<{ seqs: readonly number[]; searchedTo: number; total: number }>;
+
+/** What is wrong with a question. */
+export class Question extends Error {
+  override readonly name = 'Question';
+}
+
+type Answer = (query: URLSearchParams) => Promise<unknown>;
+
+const rowsMax = 300;
+const pointsMax = 2_000;
+const fillsMax = 1_500;
+/** Rows searched for one answer: about a tenth of a second. */
+const searchedMax = 40_000;
+
+export const routes = (source: LogSource, library: Library): Readonly<Record<string, Answer>> => {
+  const recordingOf = async (query: URLSearchParams): Promise<Recording> => {
+    const found = await library.recording(whole(query, 'session'));
+    if (!found) throw new Question('There is no such session.');
+    return found;
+  };
+  return {
+    '/api/sessions': async () => ({ name: source.name, sessions: await library.cards() }),
+    '/api/session': async (query): Promise<SessionView> => sessionView(await recordingOf(query)),
+    '/api/charts': async (query): Promise<Placement | null> => {
+      const { opened } = await recordingOf(query);
+      return opened ? placed(opened.config.effective as unknown as Settings) : null;
+    },
+    '/api/moment': async (query): Promise<MomentView> => {
+      const recording = await recordingOf(query);
+      const seq = query.has('at') ? await recording.seqAt(whole(query, 'at')) : whole(query, 'seq');
+      return viewOf(recording.session, await recording.momentAt(seq), recording.columns);
+    },
+    '/api/lanes': async (query): Promise<Lanes> => {
+      const recording = await recordingOf(query);
+      return lanesOf(recording, whole(query, 'from'), whole(query, 'to'), whole(query, 'points'));
+    },
+    '/api/rows': async (query): Promise<Rows> => {
+      const recording = await recordingOf(query);
+      const from = whole(query, 'from');
+      const to = Math.min(whole(query, 'to'), from + rowsMax - 1, recording.durable());
+      const rows = await rowsBetween(source, recording.session, from, to);
+      const thresholds = thresholdsOf(recording);
+      return { total: recording.durable(), rows: rows.map((row) => lineOf(row, thresholds)) };
+    },
+    '/api/some-rows': async (query): Promise<Rows> => {
+      const recording = await recordingOf(query);
+      const thresholds = thresholdsOf(recording);
+      const seqs = (query.get('seqs') ?? '').split(',').map(Number).filter(Number.isSafeInteger);
+      const rows: Line[] = [];
+      for (const seq of seqs.slice(0, rowsMax)) {
+        const [row] = await rowsBetween(source, recording.session, seq, seq);
+        if (row) rows.push(lineOf(row, thresholds));
+      }
+      return { total: recording.durable(), rows };
+    },
+    '/api/find': async (query): Promise<Found> => {
+      const recording = await recordingOf(query);
+      return find(source, recording, query);
+    },
+    '/api/step': async (query) => {
+      const recording = await recordingOf(query);
+      return { seq: await step(source, recording, query) };
+    },
+    '/api/event': async (query): Promise<Traced> => {
+      const recording = await recordingOf(query);
+      const { session } = recording;
+      const found = await trace(source, session, whole(query, 'seq'), thresholdsOf(recording));
+      if (!found) throw new Question('There is no such event.');
+      return found;
+    },
+  };
+};
+
+/** A whole number at or above 0 that the question must have. */
+const whole = (query: URLSearchParams, name: string): number => {
+  const text = query.get(name) ?? '';
+  if (!/^\d{1,15}$/.test(text)) throw new Question(`"${name}" must be a whole number.`);
+  return Number(text);
+};
+
+const thresholdsOf = ({ opened }: Recording): Thresholds | null =>
+  opened ? (opened.config.effective as unknown as Thresholds) : null;
+
+const sessionView = (recording: Recording): SessionView => {
+  const { session, opened, firstAt } = recording;
+  return {
+    session,
+    network: opened?.network ?? null,
+    profile: profileOf(opened?.config.effective),
+    build: opened?.build ?? '?',
+    openedAt: firstAt,
+    thresholds: thresholdsOf(recording),
+  };
+};
+
+/** By drawing: sessions of one configuration look alike. Null where the machines of this build refuse the configuration. */
+const placements = new Map<string, Promise<Placement>>();
+const placed = async (settings: Settings): Promise<Placement | null> => {
+  let drawing: Drawing;
+  try {
+    drawing = drawingOf(settings);
+  } catch {
+    return null;
+  }
+  const key = JSON.stringify(drawing);
+  const found = placements.get(key) ?? placementOf(drawing);
+  placements.set(key, found);
+  return found;
+};
+
+const lanesOf = (
+  { columns, marks, newest }: Recording,
+  from: number,
+  to: number,
+  points: number,
+): Lanes => {
+  if (to <= from) throw new Question('"to" must be later than "from".');
+  const fills = marks.filter(({ kind, at }) => kind === 'fill' && at >= from && at <= to);
+  const tooMany = fills.length > fillsMax;
+  const step = Math.ceil(fills.length / fillsMax);
+  const drawn = tooMany ? new Set(fills.filter((_, index) => index % step === 0)) : null;
+  return {
+    from,
+    to,
+    lastAt: newest().at,
+    stretch: columns.stretch(from, to, Math.min(points, pointsMax)),
+    marks: marks.filter((mark) => {
+      if (mark.kind === 'fill')
+        return mark.at >= from && mark.at <= to && (drawn?.has(mark) ?? true);
+      if (mark.kind === 'truth') return mark.at >= from && mark.at <= to;
+      return mark.at <= to;
+    }),
+    fills: tooMany ? fills.length - (drawn?.size ?? 0) : 0,
+  };
+};
+
+/** From `seq` on, until enough is found or enough was searched. */
+const find = async (
+  source: LogSource,
+  recording: Recording,
+  query: URLSearchParams,
+): Promise<Found> => {
+  const wanted = {
+    actor: query.get('actor') ?? '',
+    type: query.get('type') ?? '',
+    text: query.get('text') ?? '',
+  };
+  const total = recording.durable();
+  const from = whole(query, 'seq');
+  const to = Math.min(total, from + searchedMax - 1);
+  if (to < from) return { seqs: [], searchedTo: to, total };
+  return {
+    seqs: await source.find(recording.session, { from, to }, wanted),
+    searchedTo: to,
+    total,
+  };
+};
+
+/** The event to stand at after a step: the next one, the end of the next turn, the next change of mode or causes. */
+const step = async (
+  source: LogSource,
+  recording: Recording,
+  query: URLSearchParams,
+): Promise<number> => {
+  const seq = whole(query, 'seq');
+  const isBack = query.get('back') === '1';
+  const last = recording.durable();
+  switch (query.get('by')) {
+    case 'event':
+      return Math.min(last, Math.max(1, seq + (isBack ? -1 : 1)));
+    case 'mode': {
+      const changes = recording.marks.filter(({ kind }) => kind === 'mode' || kind === 'end');
+      const found = isBack
+        ? changes.findLast((mark) => mark.seq < seq)
+        : changes.find((mark) => mark.seq > seq);
+      return found?.seq ?? (isBack ? 1 : last);
+    }
+    case 'turn':
+      return turnEnd(source, recording.session, seq, isBack, last);
+    default:
+      throw new Question('"by" is event, turn or mode.');
+  }
+};
+
+/** Longer than any turn but a very large one, which is walked through in pieces. */
+const turnRows = 400;
+
+const turnEnd = async (
+  source: LogSource,
+  session: number,
+  seq: number,
+  isBack: boolean,
+  last: number,
+): Promise<number> => {
+  if (isBack) {
+    const rows = await rowsBetween(source, session, seq - turnRows, seq);
+    const turn = rows.at(-1)?.turn;
+    return rows.findLast((row) => row.turn !== turn)?.seq ?? rows[0]?.seq ?? 1;
+  }
+  const rows = await rowsBetween(source, session, seq, Math.min(last, seq + turnRows));
+  const next = rows.find((row) => row.seq === seq + 1)?.turn;
+  return rows.findLast((row) => row.turn === next)?.seq ?? last;
+};

@@ -1,0 +1,318 @@
+/**
+ * What the page shows of one moment, in the words and numbers of the projections: the page places it and computes nothing.
+ */
+import { guardIds, type GuardId } from '../events/guard.ts';
+import { isProtective } from '../events/halt.ts';
+import { format, toDigits, toNumber, type Decimal } from '../ledger/decimal.ts';
+import { xrpOf } from '../ledger/drops.ts';
+import type { Episode } from '../projections/episode.ts';
+import { guardName } from '../projections/evidence.ts';
+import { vwSpreadBps } from '../projections/fills.ts';
+import { held, totalAt } from '../projections/inventory.ts';
+import type { Moment, Moved, Stage } from '../projections/moment.ts';
+import { operandsOf, type Operand } from '../projections/operands.ts';
+import { sentence } from '../projections/sentence.ts';
+import { isOver } from '../projections/session.ts';
+import { fixed, signed, span, timeOfDay } from '../projections/wording.ts';
+import type { Columns } from './columns.ts';
+import type { Thresholds } from '../projections/thresholds.ts';
+
+export type Fact = Readonly<{ name: string; value: string; note: string }>;
+
+export type ActorState = Readonly<{ name: string; kind: 'machine' | 'reducer'; state: string }>;
+
+export type Row = Readonly<{ name: string; value: string; strong?: boolean }>;
+
+export type GuardView = Readonly<{
+  guard: GuardId;
+  /** With the condition that tripped it. */
+  name: string;
+  enabled: boolean;
+  phase: Episode['phase'];
+  /** "tripped 1m56s ago, episode 1 of 3". */
+  headline: string;
+  since: number | null;
+  /** What runs out: a deadline, cooling, a release; null where nothing does. */
+  ring: Readonly<{ left: string; share: number }> | null;
+  endless: boolean;
+  release: Readonly<{ count: number; needed: number; note: string }>;
+  operands: readonly (Operand & Readonly<{ spark: readonly (number | null)[] }>)[];
+}>;
+
+export type MomentView = Readonly<{
+  session: number;
+  seq: number;
+  turn: number;
+  at: number;
+  tick: number;
+  /** The mode, or ENDED where the session ended otherwise than by a halt. */
+  word: 'OPENING' | 'OK' | 'DEGRADED' | 'HALT' | 'ENDED';
+  mode: string;
+  /** "for 1m56s", or "since 18:59:36Z". */
+  lasting: string;
+  sentence: string;
+  since: number;
+  causes: readonly GuardId[];
+  halt: Readonly<{ reason: string; source: string; seq: number }> | null;
+  over: boolean;
+  plannedEndAt: number | null;
+  guards: readonly GuardView[];
+  moved: Readonly<Partial<Record<'mode' | 'gateway' | 'session', Moved>>>;
+  stage: Stage;
+  gateway: string;
+  /** Beside the lanes, by lane. */
+  values: Readonly<Record<string, readonly Row[]>>;
+  facts: readonly Fact[];
+  actors: readonly ActorState[];
+}>;
+
+/** `columns` has the history of the operands. Null thresholds: a session whose first event this build cannot read. */
+export const viewOf = (session: number, moment: Moment, columns: Columns): MomentView => {
+  const { seq, turn, at, session: state, moved, stage, gateway } = moment;
+  const { mode, halt, thresholds } = state;
+  const over = isOver(state);
+  const word = halt
+    ? isProtective(halt.reason)
+      ? 'HALT'
+      : 'ENDED'
+    : state.startedAt === null && mode.mode === 'OK'
+      ? 'OPENING'
+      : mode.mode;
+  return {
+    session,
+    seq,
+    turn,
+    at,
+    tick: mode.tick,
+    word,
+    mode: mode.mode,
+    lasting: halt ? `since ${timeOfDay(halt.at)}` : `for ${span(at - mode.since)}`,
+    sentence: sentence(state, at),
+    since: mode.since,
+    causes: mode.causes,
+    halt: halt && { reason: halt.reason, source: halt.source, seq: halt.seq },
+    over,
+    plannedEndAt: state.plannedEndAt,
+    guards: thresholds ? guardIds.map((id) => guardView(id, moment, thresholds, columns)) : [],
+    moved,
+    stage,
+    gateway: gateway.state,
+    values: valuesOf(moment),
+    facts: factsOf(moment),
+    actors: actorsOf(moment),
+  };
+};
+
+const sparkTicks = 30;
+
+const guardView = (
+  id: GuardId,
+  { at, seq, session: { mode, halt } }: Moment,
+  thresholds: Thresholds,
+  columns: Columns,
+): GuardView => {
+  const { episode, evidence } = mode.guards[id];
+  const policy = thresholds.guards[id];
+  const { enabled } = policy as unknown as Readonly<{ enabled?: boolean }>;
+  const isArmed = episode.phase === 'armed';
+  const tick = tickIndex(columns, seq);
+  const intervalMs = thresholds.engine.tick_interval_seconds * 1000;
+  return {
+    guard: id,
+    name: isArmed ? id : guardName(id, evidence),
+    enabled: enabled !== false,
+    phase: episode.phase,
+    headline: headline(episode, policy.max_episodes, at, halt !== null),
+    since: isArmed ? null : episode.trippedAt,
+    ring: isArmed || halt ? null : ringOf(episode, policy, mode.tick, at, intervalMs),
+    endless: policy.timeout_seconds === 0,
+    release: {
+      count: episode.count,
+      needed: policy.recovery_enabled ? policy.recovery_ticks : 0,
+      note: releaseNote(episode, policy, intervalMs),
+    },
+    operands: operandsOf(id, episode.fact, isArmed, thresholds).map((operand) => ({
+      ...operand,
+      spark: operand.history === null ? [] : columns.history(operand.history, tick, sparkTicks),
+    })),
+  };
+};
+
+/** The last tick that was over by this event. */
+const tickIndex = (columns: Columns, seq: number): number => {
+  let low = 0;
+  let high = columns.count();
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((columns.value('seq', middle) ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+};
+
+type Policy = Thresholds['guards'][GuardId];
+
+const headline = (episode: Episode, most: number, at: number, ended: boolean): string => {
+  const of = most > 0 ? ` of ${most}` : '';
+  if (episode.phase === 'armed') {
+    return episode.trips === 0 ? 'armed' : `armed · ${episode.trips}${of} so far`;
+  }
+  const ago = episode.trippedAt === null ? '' : ` ${span(at - episode.trippedAt)} ago`;
+  const when = ended ? ' at the end' : ago;
+  return `${episode.phase === 'tripped' ? `tripped${when}` : `${episode.phase}, tripped${when}`} · episode ${episode.trips}${of}`;
+};
+
+const ringOf = (
+  { phase, deadlineAt, trippedAt, untilTick, trippedTick, count }: Episode,
+  { recovery_ticks: needed, timeout_seconds: timeout }: Policy,
+  tick: number,
+  at: number,
+  intervalMs: number,
+): GuardView['ring'] => {
+  if (deadlineAt !== null && trippedAt !== null) {
+    const left = Math.max(0, deadlineAt - at);
+    return { left: span(left), share: left / Math.max(1, timeout * 1000) };
+  }
+  if (phase === 'cooling' && untilTick !== null && trippedTick !== null) {
+    const left = Math.max(0, untilTick - tick);
+    return { left: span(left * intervalMs), share: left / Math.max(1, untilTick - trippedTick) };
+  }
+  if (phase !== 'recovering' || count === 0 || count >= needed) return null;
+  return { left: span((needed - count) * intervalMs), share: (needed - count) / needed };
+};
+
+const releaseNote = (
+  { phase, count }: Episode,
+  { recovery_ticks: needed, recovery_enabled: may }: Policy,
+  intervalMs: number,
+): string => {
+  if (!may) return 'its recovery is switched off';
+  if (phase === 'recovering' && count > 0)
+    return `${span((needed - count) * intervalMs)} to release`;
+  return needed === 1 ? '1 tick' : `${needed} ticks`;
+};
+
+const price = (text: string | null | undefined): string => text ?? 'none';
+
+const rounded = (value: Decimal, digits: number): string => format(toDigits(value, digits));
+
+const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['values'] => {
+  const { market, mode, orders, mid } = state;
+  const fact = mode.guards.anchor_saturation.episode.fact;
+  const number = (name: string): number => {
+    const value = fact?.operands[name];
+    return typeof value === 'number' ? value : Number.NaN;
+  };
+  const holds = held(state.inventory);
+  const share = mode.guards.inventory_corridor.episode.fact?.operands['xrpPct'];
+  const own = (side: 'buy' | 'sell'): string =>
+    [...orders.open.values()].find((order) => order.side === side)?.price ?? 'none';
+  const away = (side: 'bid' | 'ask'): string => {
+    const found = touch?.[side];
+    return found ? fixed(found.distanceBps, 1) : '–';
+  };
+  const check = truth?.check;
+  const error = market?.anchorErrorBps;
+  return {
+    mode: [{ name: mode.mode, value: span(at - mode.since), strong: true }],
+    price: [
+      { name: 'ask', value: price(market?.bestAsk) },
+      { name: 'mid', value: price(market?.mid), strong: true },
+      { name: 'bid', value: price(market?.bestBid) },
+      { name: 'AMM', value: market?.amm === null || !market ? 'none' : market.amm },
+      { name: 'our ask', value: own('sell') },
+      { name: 'our bid', value: own('buy') },
+      { name: 'touch', value: `${away('bid')}, ${away('ask')}` },
+    ],
+    anchor: [
+      {
+        name: 'now',
+        value: typeof error === 'number' ? fixed(error, 2) : 'none',
+      },
+      { name: 'mean', value: fixed(number('meanBps'), 2), strong: true },
+      { name: 'share', value: `${fixed(number('sharePct'), 0)} %` },
+    ],
+    share: [
+      {
+        name: 'XRP',
+        value: typeof share === 'number' ? `${fixed(share, 1)} %` : '?',
+        strong: true,
+      },
+      { name: 'XRP', value: rounded(xrpOf(holds.drops), 6) },
+      { name: 'RLUSD', value: rounded(holds.rlusd, 6) },
+    ],
+    truth: [
+      { name: check?.status ?? 'none yet', value: truth ? `${span(at - truth.at)} ago` : '' },
+      ...(mid ? [{ name: 'at mid', value: rounded(totalAt(holds, mid), 6) }] : []),
+    ],
+    events: [{ name: 'events', value: String(state.events) }],
+  };
+};
+
+const factsOf = ({ at, session: state }: Moment): readonly Fact[] => {
+  const { plannedEndAt, halt, fills, inventory, mid } = state;
+  const end: Fact = halt
+    ? { name: 'ended', value: timeOfDay(halt.at), note: halt.reason }
+    : {
+        name: 'planned end',
+        value: plannedEndAt === null ? 'none yet' : `in ${span(plannedEndAt - at)}`,
+        note: plannedEndAt === null ? '' : timeOfDay(plannedEndAt),
+      };
+  const vw = vwSpreadBps(fills);
+  const total = mid ? toNumber(totalAt(held(inventory), mid)) : Number.NaN;
+  return [
+    end,
+    {
+      name: 'buys, sells',
+      value: `${fills.buy} + ${fills.sell}`,
+      note: `${fixed(toNumber(fills.notional), 2)} RLUSD`,
+    },
+    { name: 'value at mid', value: fixed(total, 2), note: 'RLUSD' },
+    {
+      name: 'spread PnL',
+      value: signed(toNumber(fills.pnl), 3),
+      note: vw === null ? 'nothing filled' : `VW ${signed(vw, 2)} bps`,
+    },
+  ];
+};
+
+const actorsOf = ({
+  at,
+  stage,
+  gateway,
+  ledger,
+  touch,
+  session: state,
+}: Moment): readonly ActorState[] => {
+  const { mode, orders, market, quote, halt } = state;
+  const { counts } = orders;
+  const standing = guardIds.filter((id) => mode.guards[id].episode.phase !== 'armed').length;
+  const done = counts.filled + counts.cancelled + counts.expired + counts.rejected;
+  const one = (name: string, kind: ActorState['kind'], text: string): ActorState => ({
+    name,
+    kind,
+    state: text,
+  });
+  return [
+    one('session', 'machine', stage),
+    one('gateway', 'machine', ledger ? `${gateway.state}, ${span(at - ledger.at)}` : gateway.state),
+    one('reconciler', 'reducer', `${state.fills.buy + state.fills.sell} fills`),
+    one('orders', 'reducer', `${orders.open.size} open, ${done} done`),
+    one('inventory', 'reducer', state.inventory.known ? 'known' : 'unknown'),
+    one('market', 'reducer', market?.mid ?? market?.missing ?? 'none yet'),
+    one('touch', 'reducer', touch ? 'measured' : 'none yet'),
+    one('limits', 'reducer', halt?.source === 'limits' ? 'breached' : 'quiet'),
+    one('guards', 'reducer', `${guardIds.length - standing} of ${guardIds.length} armed`),
+    one('mode', 'machine', mode.mode),
+    one(
+      'strategy',
+      'reducer',
+      quote ? (quote.bid || quote.ask ? 'quoting' : 'withheld') : 'not asked',
+    ),
+    one(
+      'execution',
+      'reducer',
+      orders.pending.length === 0 ? 'idle' : `${orders.pending.length} pending`,
+    ),
+  ];
+};

@@ -1,0 +1,77 @@
+/**
+ * A session cut into chapters at the ends of turns: what the lanes show of each, and the moment as of its end. Whoever looks at
+ * a long session begins at the chapter before what he wants to see.
+ */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { freeze, thaw } from './frozen.ts';
+import { apply as applyMoment, empty as noMoment, type Moment } from './moment.ts';
+import { columns, markOf, tickOf, type Mark, type Tick } from './strip.ts';
+import { empty as noTouch } from './touch.ts';
+
+export type Strip = Readonly<{ ticks: readonly Tick[]; marks: readonly Mark[] }>;
+
+/** The chapter that is being written. */
+export type Chapter = Strip &
+  Readonly<{
+    firstSeq: number;
+    moment: Moment;
+    /** The turn at hand is a tick's: its row is written when it is over. */
+    ticking: boolean;
+  }>;
+
+/** Rows after which a chapter ends with its turn. */
+const chapterRows = 2_000;
+
+export const blank: Chapter = {
+  firstSeq: 1,
+  moment: noMoment,
+  ticking: false,
+  ticks: [],
+  marks: [],
+};
+
+/** With the chapter that this row ends by beginning another turn, where it does. */
+export const apply = (
+  before: Chapter,
+  row: Recorded<Event>,
+): Readonly<{ chapter: Chapter; ended: Chapter | null }> => {
+  const { moment } = before;
+  const turns = row.turn !== moment.turn;
+  const told: Chapter =
+    turns && before.ticking
+      ? { ...before, ticking: false, ticks: [...before.ticks, tickOf(moment)] }
+      : before;
+  const ends = turns && moment.seq - told.firstSeq + 1 >= chapterRows;
+  const from: Chapter = ends ? { ...told, firstSeq: row.seq, ticks: [], marks: [] } : told;
+  const mark = markOf(row);
+  return {
+    chapter: {
+      ...from,
+      moment: applyMoment(moment, row),
+      ticking: from.ticking || row.event.type === 'tick',
+      marks: mark ? [...from.marks, mark] : from.marks,
+    },
+    ended: ends ? told : null,
+  };
+};
+
+/** The ticks as lists of their columns' values: a third of the text. */
+export const stripText = ({ ticks, marks }: Strip): string =>
+  JSON.stringify({ ticks: ticks.map((tick) => columns.map((name) => tick[name])), marks });
+
+export const stripOf = (text: string): Strip => {
+  const { ticks, marks } = JSON.parse(text) as Readonly<{
+    ticks: readonly (readonly (number | null)[])[];
+    marks: readonly Mark[];
+  }>;
+  const tick = (values: readonly (number | null)[]): Tick =>
+    Object.fromEntries(columns.map((name, index) => [name, values[index] ?? null])) as Tick;
+  return { ticks: ticks.map(tick), marks };
+};
+
+/** Without the samples of touch, which grow with the session and which no moment shows. */
+export const momentText = ({ session, ...moment }: Moment): string =>
+  freeze({ ...moment, session: { ...session, touch: noTouch } });
+
+export const momentOf = (text: string): Moment => thaw<Moment>(text);

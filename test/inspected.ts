@@ -1,0 +1,85 @@
+/** A log in memory for the page, that grows when a test says so; no test itself. */
+import { Subject } from 'rxjs';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { Ends, LogSource } from '../inspector/source.ts';
+import { apply, blank, momentText, stripText, type Chapter } from '../projections/chapter.ts';
+import { play, start, type Script } from './narrative.ts';
+
+type Row = Recorded<Event>;
+
+export type Grown = Readonly<{
+  source: LogSource;
+  grow: (session: number, rows: readonly Row[]) => void;
+}>;
+
+export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
+  const all = sessions.map((rows) => [...rows]);
+  const news = new Subject<void>();
+  const ends = (): readonly Ends[] =>
+    all.flatMap((rows, index) => {
+      const [first, last] = [rows[0], rows.at(-1)];
+      return first && last ? [{ session: index + 1, first, last }] : [];
+    });
+  return {
+    source: {
+      name: 'memory.db',
+      sessions: async () => ends(),
+      newest: async () => ends().at(-1),
+      read: async function* (session, { from, to }) {
+        const rows = all[session - 1]?.filter(({ seq }) => seq >= from && seq <= to) ?? [];
+        if (rows.length > 0) yield rows;
+      },
+      find: async (session, { from, to }, { actor, type, text }) =>
+        (all[session - 1] ?? [])
+          .filter(({ seq }) => seq >= from && seq <= to)
+          .filter((row) => actor === '' || row.actor === actor)
+          .filter(({ event }) => type === '' || event.type === type)
+          .filter(({ event }) => JSON.stringify(event).includes(text))
+          .map(({ seq }) => seq),
+      chapters: async (session) =>
+        written(all[session - 1] ?? []).map((chapter) => ({
+          firstSeq: chapter.firstSeq,
+          lastSeq: chapter.moment.seq,
+          strip: stripText(chapter),
+        })),
+      momentAt: async (session, lastSeq) => {
+        const chapter = written(all[session - 1] ?? []).find(
+          ({ moment }) => moment.seq === lastSeq,
+        );
+        return chapter && momentText(chapter.moment);
+      },
+      news,
+    },
+    grow: (session, rows) => {
+      all[session - 1] = [...(all[session - 1] ?? []), ...rows];
+      news.next();
+    },
+  };
+};
+
+/** The chapters that the read models would hold. */
+const written = (rows: readonly Row[]): readonly Chapter[] => {
+  const ended: Chapter[] = [];
+  let chapter = blank;
+  for (const row of rows) {
+    const next = apply(chapter, row);
+    ({ chapter } = next);
+    if (next.ended) ended.push(next.ended);
+  }
+  return ended;
+};
+
+/** The market of two causes: the anchor trips and stays, drift C trips after one buy and one sell and recovers by silence. */
+const twoCauses: Script = {
+  seconds: 600,
+  amm: () => 1.4188,
+  fills: [
+    { t: 24, side: 'buy' },
+    { t: 48, side: 'sell' },
+  ],
+};
+
+export const playedStart = start;
+export const played = (script: Partial<Script> = {}): readonly Row[] =>
+  play({ ...twoCauses, ...script });

@@ -1,0 +1,83 @@
+/** The page's own modules, as far as they need no browser: words, axes, how the lanes share the height. */
+import test from 'ava';
+import fc from 'fast-check';
+import { guardIds } from '../events/guard.ts';
+import { layLanes, lanesMin } from '../inspector/page/lanes/rows.ts';
+import { placesOf, reach, scale, timeMarks, valueMarks } from '../inspector/page/lanes/scale.ts';
+import { after, axisTime, grouped, pieces, remainder } from '../inspector/page/words.ts';
+
+test('a sentence in pieces is the sentence, and every guard named in it is a piece', (t) => {
+  const part = fc.oneof(
+    fc.constantFrom(...guardIds),
+    fc.constantFrom(' ', ', ', 'x', '<b>', '−8.4 bps', '2m14s'),
+  );
+  const property = fc.property(fc.array(part), (parts) => {
+    const sentence = parts.join(' ');
+    const found = pieces(sentence, guardIds);
+    const named = parts.filter((one) => guardIds.some((id) => id === one)).length;
+    return (
+      found.map(({ text }) => text).join('') === sentence &&
+      found.filter(({ guard }) => guard !== null).length === named
+    );
+  });
+  t.notThrows(() => fc.assert(property));
+  t.true(pieces('for 2m14s', guardIds).some(({ text, strong }) => text === '2m14s' && strong));
+  t.is(pieces('directional_drift C (x)', guardIds)[0]?.text, 'directional_drift C');
+});
+
+test('the sentence loses only the words that stand beside it already', (t) => {
+  t.is(remainder('OK for 3 s: quoting', 'OK', 'for 3 s'), 'quoting');
+  t.is(remainder('OK for 3 s: quoting', 'OK', 'for 4 s'), 'OK for 3 s: quoting');
+});
+
+test('times after the start and counts are written so that they can be read', (t) => {
+  t.deepEqual([after(212_000), after(3_600_000 + 62_000)], ['212 s', '1 h 01 m 02 s']);
+  t.deepEqual(
+    [axisTime(80_000), axisTime(3_720_000), axisTime(-5_000)],
+    ['1:20', '1:02:00', '−0:05'],
+  );
+  t.is(grouped(1_234_567), '1 234 567');
+});
+
+test('a scale goes there and back', (t) => {
+  const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+  const property = fc.property(
+    number,
+    fc.double({ min: 0.001, max: 1e6, noNaN: true }),
+    number,
+    (from, width, value) => {
+      const { at, of } = scale(from, from + width, 0, 900);
+      return Math.abs(of(at(value)) - value) <= 1e-6 * (Math.abs(value) + Math.abs(from) + width);
+    },
+  );
+  t.notThrows(() => fc.assert(property));
+});
+
+test('axes have marks within their reach, never closer together than asked for', (t) => {
+  const property = fc.property(
+    fc.integer({ min: 1_000, max: 400_000_000 }),
+    fc.integer({ min: 200, max: 3_000 }),
+    (span, width) => {
+      const marks = timeMarks(1e12, 1e12 + span, 1e12, width, 72);
+      const apart = marks.slice(1).map((mark, i) => ((mark - (marks[i] ?? 0)) / span) * width);
+      return marks.every((mark) => mark <= 1e12 + span) && apart.every((pixels) => pixels >= 71.9);
+    },
+  );
+  t.notThrows(() => fc.assert(property));
+  t.deepEqual(valueMarks(1.4181, 1.4222, 4), [1.42, 1.422]);
+  t.is(placesOf([1.42, 1.422]), 3);
+  t.deepEqual(valueMarks(1, 1, 4), []);
+  t.deepEqual(reach([[null, null]], [0, 1], 0.1), [0, 1]);
+});
+
+test('the lanes share whatever height there is, one beneath the other', (t) => {
+  for (let height = 200; height < 2_000; height += 37) {
+    const lanes = layLanes(height);
+    lanes.forEach((lane, i) => {
+      const before = lanes[i - 1];
+      if (before) t.is(lane.y, before.y + before.height);
+    });
+    const last = lanes.at(-1);
+    t.true((last?.y ?? 0) + (last?.height ?? 0) <= Math.max(height, lanesMin));
+  }
+});

@@ -1,0 +1,194 @@
+/** What the page is told of a session: as of any event the same fold as the engine's own, in no more points than asked for. */
+import test from 'ava';
+import fc from 'fast-check';
+import { createColumns } from '../inspector/columns.ts';
+import { createRecording, type Recording } from '../inspector/recording.ts';
+import { trace } from '../inspector/trace.ts';
+import { viewOf } from '../inspector/view.ts';
+import { apply, empty } from '../projections/moment.ts';
+import { freeze, thaw } from '../projections/frozen.ts';
+import { sentence } from '../projections/sentence.ts';
+import { columns, type Tick } from '../projections/strip.ts';
+import type { Thresholds } from '../projections/thresholds.ts';
+import { played, playedStart, sourceFrom } from './inspected.ts';
+
+const rows = played();
+
+const whole = async (): Promise<Recording> => {
+  const { source } = sourceFrom([rows]);
+  const [first] = rows;
+  if (!first) throw new Error('nothing was played');
+  const recording = createRecording(source, 1, first, () => undefined);
+  await recording.follow(rows.length);
+  return recording;
+};
+
+test('a moment is the fold of all rows up to it, wherever one looks and in whatever order', async (t) => {
+  const recording = await whole();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: rows.length }), { minLength: 1 }),
+      async (seqs) => {
+        for (const seq of seqs) {
+          const moment = await recording.momentAt(seq);
+          const folded = rows.slice(0, seq).reduce(apply, empty);
+          if (moment.seq !== seq) return false;
+          if (sentence(moment.session, moment.at) !== sentence(folded.session, folded.at))
+            return false;
+        }
+        return true;
+      },
+    ),
+    { numRuns: 15 },
+  );
+  t.is(recording.newest().seq, rows.length);
+  t.is(recording.damage(), null);
+});
+
+test('both causes stand at their times, and a time is the last event at or before it', async (t) => {
+  const recording = await whole();
+  const at = async (seconds: number) => {
+    const seq = await recording.seqAt(playedStart + seconds * 1000);
+    return viewOf(1, await recording.momentAt(seq), recording.columns);
+  };
+  t.deepEqual((await at(90)).causes, []);
+  t.deepEqual((await at(100)).causes, ['anchor_saturation']);
+  const both = await at(110);
+  t.deepEqual(both.causes, ['anchor_saturation', 'directional_drift']);
+  t.is(both.word, 'DEGRADED');
+  const last = await at(598);
+  t.true(last.at <= playedStart + 598_000);
+  t.deepEqual(last.causes, ['anchor_saturation']);
+});
+
+test('a lane has no more points than asked for, and no extreme is lost', (t) => {
+  const ticks = fc.array(fc.option(fc.double({ min: -50, max: 50, noNaN: true }), { nil: null }), {
+    minLength: 1,
+    maxLength: 400,
+  });
+  fc.assert(
+    fc.property(ticks, fc.integer({ min: 1, max: 90 }), (errors, points) => {
+      const kept = createColumns();
+      errors.forEach((error, index) => {
+        const blank = Object.fromEntries(columns.map((name) => [name, null])) as Tick;
+        kept.push({ ...blank, seq: index + 1, at: index * 1000, error });
+      });
+      const { last, low, high } = kept.stretch(0, errors.length * 1000, points);
+      t.true(last.at.length <= points || low === null);
+      const known = errors.filter((error) => error !== null);
+      if (!low || !high) {
+        t.deepEqual(last.error, errors);
+        return;
+      }
+      if (known.length === 0) return;
+      t.is(Math.min(...low.error.filter((one) => one !== null)), Math.min(...known));
+      t.is(Math.max(...high.error.filter((one) => one !== null)), Math.max(...known));
+    }),
+  );
+});
+
+test('a session that grows is followed, a second look while one is under way included', async (t) => {
+  const { source, grow } = sourceFrom([rows.slice(0, 100)]);
+  const [first] = rows;
+  if (!first) return t.fail();
+  const recording = createRecording(source, 1, first, () => undefined);
+  await recording.follow(100);
+  await recording.follow(100);
+  t.is(recording.newest().seq, 100);
+  grow(1, rows.slice(100, 900));
+  await Promise.all([recording.follow(500), recording.follow(900)]);
+  t.is(recording.newest().seq, 900);
+});
+
+test('a log is shown up to where it is damaged, and what is wrong is said', async (t) => {
+  const { source } = sourceFrom([rows]);
+  const broken = {
+    ...source,
+    read: (session: number, range: { from: number; to: number }) => {
+      if (range.to > 500) throw new Error('event 501 is missing');
+      return source.read(session, range);
+    },
+  };
+  const [first] = rows;
+  if (!first) return t.fail();
+  const recording = createRecording(broken, 1, first, () => undefined);
+  await recording.follow(rows.length);
+  t.is(recording.newest().seq, 500);
+  t.is(recording.damage(), 'event 501 is missing');
+});
+
+test('an event of a newer build is a row of the log, and the fold goes on behind it', async (t) => {
+  const strange = rows.map((row) =>
+    row.seq === 40 ? { ...row, event: { type: 'moon.risen', phase: 3 } as never } : row,
+  );
+  const { source } = sourceFrom([strange]);
+  const [first] = rows;
+  if (!first) return t.fail();
+  const recording = createRecording(source, 1, first, () => undefined);
+  await recording.follow(strange.length);
+  t.is(recording.newest().seq, strange.length);
+  const traced = await trace(source, 1, 40, null);
+  t.is(traced?.up.at(-1)?.what, '{"phase":3}');
+});
+
+test('the causes of a trip lead up to the input that began it, its evidence is a list of its own', async (t) => {
+  const { source } = sourceFrom([rows]);
+  const tripped = rows.find(({ event }) => event.type === 'guard.tripped');
+  const thresholds = rows.map(({ event }) => event).find((event) => event.type === 'session.opened')
+    ?.config.effective as unknown as Thresholds;
+  const traced = await trace(source, 1, tripped?.seq ?? 0, thresholds);
+  t.deepEqual(
+    traced?.up.map(({ type }) => type),
+    ['tick', 'market.observed', 'guards.evaluated', 'guard.tripped'],
+  );
+  t.true(traced?.beside.some(({ type }) => type === 'mode.changed'));
+  t.true((traced?.evidence.length ?? 0) >= 25);
+  const tick = await trace(source, 1, traced?.up[0]?.seq ?? 0, thresholds);
+  t.deepEqual(tick?.up.length, 1);
+  t.true(tick?.down.some(({ type, depth }) => type === 'guard.tripped' && depth === 3));
+  t.is(await trace(source, 1, rows.length + 1, null), undefined);
+});
+
+test('a session opened with its chapters is told as one that was read whole', async (t) => {
+  const long = played({ seconds: 3_600 });
+  const { source } = sourceFrom([long]);
+  const [first] = long;
+  if (!first) return t.fail();
+  let read = 0;
+  const counted = {
+    ...source,
+    read: (session: number, range: { from: number; to: number }) => {
+      read += range.to - range.from + 1;
+      return source.read(session, range);
+    },
+  };
+  const chaptered = createRecording(counted, 1, first, () => undefined);
+  await chaptered.follow(long.length);
+  t.true((await source.chapters(1)).length >= 2);
+  t.true(read < 2_500, `${read} rows were read`);
+  const whole = createRecording({ ...source, chapters: async () => [] }, 1, first, () => undefined);
+  await whole.follow(long.length);
+  t.deepEqual(chaptered.marks, whole.marks);
+  t.is(chaptered.columns.count(), whole.columns.count());
+  const all = (one: Recording) => one.columns.stretch(0, Number.MAX_SAFE_INTEGER, 100_000).last;
+  t.deepEqual(all(chaptered), all(whole));
+  for (const seq of [1, 5, 1_999, 2_003, 2_500, 4_100, long.length - 1, long.length]) {
+    const [a, b] = [await chaptered.momentAt(seq), await whole.momentAt(seq)];
+    t.deepEqual(viewOf(1, a, chaptered.columns), viewOf(1, b, whole.columns), `event ${seq}`);
+  }
+});
+
+test('a fold comes back from its text as it was', (t) => {
+  const leaf = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.bigInt(), fc.integer());
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small' },
+      leaf,
+      fc.array(tie('tree')),
+      fc.dictionary(fc.stringMatching(/^[a-z]+$/), tie('tree')),
+      fc.array(fc.tuple(fc.string(), tie('tree'))).map((entries) => new Map(entries)),
+    ),
+  }));
+  fc.assert(fc.property(tree, (value) => t.deepEqual(thaw(freeze(value)), value)));
+  t.throws(() => freeze({ a: Number.NaN }), { message: /cannot be kept/ });
+});
