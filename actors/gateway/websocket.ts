@@ -3,7 +3,8 @@
  * connection is a client of its own that never reconnects by itself, and what a former one still says is never heard.
  */
 import { Subject } from 'rxjs';
-import xrpl from 'xrpl';
+import { Connection as Client } from 'xrpl/dist/npm/client/connection.js';
+import { RippledError } from 'xrpl/dist/npm/errors.js';
 import {
   ServerError,
   TransportError,
@@ -17,10 +18,10 @@ const connectTimeoutMs = 5_000;
 /** The gateway waits for less; an answer after this long is nobody's. The client also pings at this interval. */
 const answerTimeoutMs = 15_000;
 
-/** xrpl.js's connection below its Client, whose own `connect` asks for more and prints what it does not get. */
-type Client = InstanceType<typeof xrpl.Client>['connection'];
-
-/** What is relied on in it; a version that lacks one of these is refused at start. */
+/**
+ * What is relied on in xrpl.js's connection, below its Client: that one's own `connect` asks for more, prints what it does not
+ * get, and loads the models of every transaction. A version that lacks one of these is refused at start.
+ */
 const relied = [
   'connect',
   'disconnect',
@@ -33,8 +34,7 @@ const heard = ['error', 'disconnected', 'ledgerClosed', 'transaction'] as const;
 
 /** Throws an Error naming what the installed xrpl.js lacks. */
 export const assertClient = (): void => {
-  const { connection } = new xrpl.Client('ws://127.0.0.1:1');
-  const lacking = relied.find((name) => !(name in connection));
+  const lacking = relied.find((name) => !(name in Client.prototype));
   if (lacking === undefined) return;
   throw new Error(
     `the installed xrpl.js has no connection.${lacking}; install the version in package.json`,
@@ -102,7 +102,7 @@ export const webSocketTransport = (endpoint: string): Transport => {
 
 /** A message that is JSON but no object ends the process in xrpl.js 5.3.0 (`onMessage` reads a field of null): it is not let in. */
 const guarded = (endpoint: string): Client => {
-  const { connection } = new xrpl.Client(endpoint, {
+  const connection = new Client(endpoint, {
     timeout: answerTimeoutMs,
     connectionTimeout: connectTimeoutMs,
   });
@@ -127,7 +127,7 @@ const leaveAlone = async (client: Client): Promise<void> => {
 
 const translated = (endpoint: string, error: unknown): Error => {
   if (error instanceof ServerError || error instanceof TransportError) return error;
-  if (error instanceof xrpl.RippledError) {
+  if (error instanceof RippledError) {
     const data: Json = isObject(error.data) ? error.data : {};
     const code = typeof data['error'] === 'string' ? data['error'] : 'unknownError';
     const words = typeof data['error_message'] === 'string' ? data['error_message'] : error.message;
