@@ -13,6 +13,7 @@ import { killCommand, stopCommand } from './operator.ts';
 import { realignCommand } from './realign.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run/run.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { scenarioCommand } from './scenario/scenario.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   runCommand,
   sessionsCommand,
   showCommand,
+  reportCommand,
   explainCommand,
   inspectCommand,
   replayCommand,

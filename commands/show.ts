@@ -3,9 +3,13 @@ import { document } from '../projections/document.ts';
 import { riskLine } from '../projections/at-risk.ts';
 import { summary } from '../projections/report.ts';
 import { sentence } from '../projections/sentence.ts';
-import { apply, empty, isOver } from '../projections/session.ts';
+import { isOver } from '../projections/session.ts';
+import { sparkRow } from '../projections/sparkline.ts';
 import { instant } from '../projections/wording.ts';
-import { endsOf, reading, rowsOf } from './chronicle.ts';
+import { valuesOf } from '../inspector/report/bins.ts';
+import { LogError } from '../actors/log/failure.ts';
+import type { Gathered } from '../inspector/report/gather.ts';
+import { reading } from './chronicle.ts';
 import {
   commonOptions,
   databaseDefault,
@@ -14,6 +18,7 @@ import {
   UsageError,
   type Command,
 } from './command.ts';
+import { gathering } from './report.ts';
 
 const help = `neo show S [--db F] [--json]
 
@@ -36,20 +41,34 @@ export const showCommand: Command = {
     const session = sessionNumber(positionals[0]);
     if (positionals.length > 1) throw new UsageError('One session at a time: neo show S.');
     const database = values.db ?? databaseDefault;
-    const { state, lastHash } = await reading(database, async (reader) => {
-      const ends = await endsOf(reader, database, session);
-      let folded = empty;
-      for await (const row of rowsOf(reader, session, 1, ends.last.seq))
-        folded = apply(folded, row);
-      return { state: folded, lastHash: ends.lastHash };
-    });
+    const { gathered, lastHash } = await reading(database, (reader) =>
+      gathering(reader, database, session, lineWidth),
+    );
+    if (gathered.damage !== null) throw new LogError(1, gathered.damage);
+    const state = gathered.moment.session;
     const told = document(state, { session, lastHash });
     if (values.json) {
       out(`${JSON.stringify(told)}\n`);
       return 0;
     }
     const asOf = isOver(state) ? '' : `As of ${instant(state.lastAt)}: `;
-    out(`${asOf}${sentence(state, state.lastAt)}\n\n${summary(told, riskLine(state), database)}`);
+    const words = `${asOf}${sentence(state, state.lastAt)}
+
+${lines(gathered)}`;
+    out(`${words}${summary(told, riskLine(state), database)}`);
     return 0;
   },
 };
+
+const lineWidth = 60;
+
+/** What moved over the session, from its first event to its last. */
+const lines = ({ bins }: Gathered): string =>
+  [
+    sparkRow('mid', valuesOf(bins, 'mid'), 4, 'RLUSD per XRP'),
+    sparkRow('anchor', valuesOf(bins, 'error'), 2, 'bps'),
+    sparkRow('XRP share', valuesOf(bins, 'xrp'), 1, '%'),
+  ]
+    .flatMap((line) => (line === undefined ? [] : [`${line}\n`]))
+    .join('')
+    .concat('\n');

@@ -24,6 +24,7 @@ import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
 import { openPage, refuseTakenPort } from './page.ts';
 import { sandboxWorld } from './sandbox.ts';
+import { keepReport } from './report.ts';
 import { listenForSignals } from './signals.ts';
 import { createStatus } from './status.ts';
 import type { World } from './world.ts';
@@ -141,11 +142,14 @@ const onLog = async (
     await projector.settled();
     await backUp(log, clock, said);
     const lastHash = (await log.newest())?.lastHash ?? '';
-    const report = document(state, { session: number, lastHash });
+    if (log.uncleanEnd && number > 1) await keepReport(options.file, number - 1, said);
+    const file = await keepReport(options.file, number, said);
+    const told = document(state, { session: number, lastHash });
+    const pointer = file === undefined ? '' : `Its report:      ${file}\n`;
     out(
       options.json
-        ? `${JSON.stringify(report)}\n`
-        : `\n${sentence(state, state.lastAt)}\n\n${summary(report, riskLine(state), options.file)}\n`,
+        ? `${JSON.stringify(told)}\n`
+        : `\n${sentence(state, state.lastAt)}\n\n${summary(told, riskLine(state), options.file)}${pointer}\n`,
     );
     return exitCode(halt);
   } catch (cause) {

@@ -1,0 +1,172 @@
+/** `neo report S`: the report of one session as a file that needs nothing else; one is made at the end of every session. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeNew } from '../actors/log/output.ts';
+import type { Reader } from '../actors/log/reader.ts';
+import { table } from '../config.ts';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import type { SessionOpened } from '../events/session.ts';
+import { plotColumns } from '../inspector/report/canvas.ts';
+import { gather, type Gathered } from '../inspector/report/gather.ts';
+import { report, type About } from '../inspector/report/report.ts';
+import type { Difference } from '../inspector/report/sections.ts';
+import { endsOf, reading, rowsOf } from './chronicle.ts';
+import {
+  commonOptions,
+  databaseDefault,
+  parseLine,
+  sessionNumber,
+  UsageError,
+  type Command,
+} from './command.ts';
+
+const help = `neo report S [-o F.html] [--db F] [--json]
+
+  The report of session S as one HTML file that needs no network and no script: the sentence, the end and its causes, a
+  timeline of modes, guards, prices, quotes, fills and holdings, fills, reconciliation, wallet checks, orders, settings. It
+  prints on A4, light or dark on a screen. Every session leaves one beside its database when it ends.
+
+  -o, --output F  a file that does not exist yet (default DATABASE.reports/session-S.html, made anew)
+  --db F          the database (default ${databaseDefault})
+  --json          what was written, as one JSON document
+
+Exit code: 0 done, 1 the session is damaged and the report ends there, 2 no such session or the file exists, 4 the log
+cannot be read or the file not written.
+`;
+
+const options = { ...commonOptions, output: { type: 'string', short: 'o' } } as const;
+
+export const reportCommand: Command = {
+  name: 'report',
+  summary: 'the report of one session as a file to keep, print or send',
+  help,
+  run: async (args, { out, error }) => {
+    const { values, positionals } = parseLine(args, options);
+    if (values.help) {
+      out(help);
+      return 0;
+    }
+    const session = sessionNumber(positionals[0]);
+    if (positionals.length > 1) throw new UsageError('One session at a time: neo report S.');
+    const database = values.db ?? databaseDefault;
+    const { damage, ...written } = await writeReport(database, session, values.output);
+    out(values.json ? `${JSON.stringify({ session, ...written })}\n` : `${written.file}\n`);
+    if (damage === null) return 0;
+    error(`the report ends where the log is damaged: ${damage}\n`);
+    return 1;
+  },
+};
+
+export type ReportWritten = Readonly<{ file: string; bytes: number; damage: string | null }>;
+
+const reportsFolder = (database: string): string => `${database}.reports`;
+
+/** Without an output: beside the database, in the place of an earlier one. Rejects with a LogError. */
+export const writeReport = async (
+  database: string,
+  session: number,
+  output?: string,
+): Promise<ReportWritten> => {
+  const { told, about } = await reading(database, async (reader) => {
+    const { gathered, lastHash } = await gathering(reader, database, session, plotColumns);
+    return {
+      told: gathered,
+      about: {
+        session,
+        lastHash,
+        database,
+        chain: await chainOf(reader, session, gathered),
+        ...(await differencesOf(reader, gathered.opened)),
+      } satisfies About,
+    };
+  });
+  const text = report(told, about);
+  const file = output ?? join(reportsFolder(database), `session-${session}.html`);
+  if (output === undefined) {
+    await mkdir(reportsFolder(database), { recursive: true });
+    await rm(file, { force: true });
+  }
+  await writeNew(file, (draft) => writeFile(draft, text));
+  return { file, bytes: Buffer.byteLength(text), damage: told.damage };
+};
+
+/** A session as far as it is durable, in at most so many points. */
+export const gathering = async (
+  reader: Reader,
+  database: string,
+  session: number,
+  columns: number,
+): Promise<Readonly<{ gathered: Gathered; lastHash: string }>> => {
+  const { first, last, lastHash } = await endsOf(reader, database, session);
+  const frame = { from: first.at, to: last.at, columns };
+  return { gathered: await gather(rowsOf(reader, session, 1, last.seq), frame), lastHash };
+};
+
+/** From the input that began it to the halt, or to what last changed the mode, along `cause`. */
+const chainOf = async (
+  reader: Reader,
+  session: number,
+  { moment, damage }: Gathered,
+): Promise<readonly Recorded<Event>[]> => {
+  if (damage !== null) return [];
+  const chain: Recorded<Event>[] = [];
+  let next = moment.session.halt?.seq ?? moment.moved.mode?.seq ?? 0;
+  while (next > 0) {
+    const seq = next;
+    next = 0;
+    for await (const row of rowsOf(reader, session, seq, seq)) {
+      chain.unshift(row);
+      if (row.kind !== 'input') next = row.cause;
+    }
+  }
+  return chain;
+};
+
+const differencesOf = async (
+  reader: Reader,
+  opened: SessionOpened | null,
+): Promise<Pick<About, 'fromDefaults' | 'fromBefore'>> => {
+  const here = valuesOf(opened?.config.effective);
+  const defaults = new Map([...table].map(([key, { default: value }]) => [key, value]));
+  const before = opened?.parent ? await reader.numberOf(opened.parent.uuid) : undefined;
+  const ends = (await reader.sessions()).find(({ session }) => session === before);
+  return {
+    fromDefaults: differences(here, defaults),
+    fromBefore: ends
+      ? {
+          session: ends.session,
+          differences: differences(
+            here,
+            valuesOf((ends.first.event as SessionOpened).config.effective),
+          ),
+        }
+      : null,
+  };
+};
+
+/** By dotted name. A list is a value. */
+const valuesOf = (node: unknown, name = ''): ReadonlyMap<string, unknown> =>
+  typeof node === 'object' && node !== null && !Array.isArray(node)
+    ? new Map(
+        Object.entries(node).flatMap(([key, value]) => [
+          ...valuesOf(value, name === '' ? key : `${name}.${key}`),
+        ]),
+      )
+    : new Map(name === '' ? [] : [[name, node]]);
+
+const differences = (
+  here: ReadonlyMap<string, unknown>,
+  there: ReadonlyMap<string, unknown>,
+): readonly Difference[] =>
+  [...here].flatMap(([key, value]) => {
+    const [mine, other] = [value, there.get(key)].map(shown) as [string, string];
+    return mine === other ? [] : [{ key, here: mine, there: other }];
+  });
+
+const shown = (value: unknown): string =>
+  value === undefined || value === null || value === ''
+    ? 'none'
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);

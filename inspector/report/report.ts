@@ -1,0 +1,196 @@
+/**
+ * The report of a session as one file that needs nothing else: no network, no script, fonts and charts within. It draws the
+ * engine's own projections.
+ */
+import { readFileSync } from 'node:fs';
+import type { Recorded } from '../../events/envelope.ts';
+import type { Event } from '../../events/event.ts';
+import { guardIds } from '../../events/guard.ts';
+import { describe } from '../../projections/describe.ts';
+import { document, type SessionDocument } from '../../projections/document.ts';
+import { meaning } from '../../projections/meaning.ts';
+import { sentence } from '../../projections/sentence.ts';
+import { isOver } from '../../projections/session.ts';
+import { commandLine, counted, instant, signed } from '../../projections/wording.ts';
+import { pieces } from '../page/words.ts';
+import type { Gathered } from './gather.ts';
+import { html, trusted, type Markup } from './markup.ts';
+import { picture } from './picture.ts';
+import {
+  checksSection,
+  fillsSection,
+  glyph,
+  guardsSection,
+  ordersSection,
+  reconciliationSection,
+  settingsSection,
+  touchSection,
+  type Difference,
+} from './sections.ts';
+
+export type About = Readonly<{
+  session: number;
+  lastHash: string;
+  /** Of the commands that are told. */
+  database: string;
+  /** From the input that began it to the halt, or to the last change of mode. */
+  chain: readonly Recorded<Event>[];
+  fromDefaults: readonly Difference[];
+  /** Null where there is none, or it is not in this log. */
+  fromBefore: Readonly<{ session: number; differences: readonly Difference[] }> | null;
+}>;
+
+export const report = (told: Gathered, about: About): string => {
+  const { session: state, at } = told.moment;
+  const { session, lastHash, database } = about;
+  const known = document(state, { session, lastHash });
+  const zero = state.startedAt ?? state.openedAt;
+  const said = sentence(state, at);
+  const network = (state.network ?? 'unknown').toUpperCase();
+  const name = `NEO session ${session}`;
+  const body = html`<header>
+      <span class="brand">NEO</span
+      ><span class="net ${network}">${network === 'LIVE' ? 'LIVE, REAL MONEY' : network}</span
+      ><b>Session ${session}</b
+      ><span class="when"
+        >${instant(state.openedAt)} to ${instant(at)}${isOver(state) ? '' : ', not ended'}</span
+      >
+    </header>
+    <main>
+      ${damaged(told)}
+      <h1>
+        ${told.damage === null && isOver(state) ? '' : `As of ${instant(at)}: `}${capital(named(said))}.
+      </h1>
+      ${why(told)} ${essence(told, known)}
+      ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}
+      ${guardsSection(told, zero)} ${chain(told, about)} ${fillsSection(told)}
+      <div class="two">
+        <div>${reconciliationSection(told, known)}${ordersSection(told, known)}</div>
+        <div>${checksSection(told)}${touchSection(known)}</div>
+      </div>
+      <div class="two">
+        <div>
+          ${settingsSection('Different from the defaults', 'default', about.fromDefaults, 'Every setting is the default.')}
+        </div>
+        <div>
+          ${settingsSection(
+            'Different from the session before',
+            about.fromBefore ? `S${about.fromBefore.session}` : 'before',
+            about.fromBefore && about.fromBefore.differences,
+            about.fromBefore
+              ? `Every setting is that of session ${about.fromBefore.session}.`
+              : 'There is no session before it in this log.',
+          )}
+        </div>
+      </div>
+    </main>
+    <footer>
+      <p>
+        ${counted(known.log.events, 'event')}, last hash <span class="figure">${lastHash}</span>
+      </p>
+      <p>
+        ${['explain', 'replay', 'verify --session'].map((verb) => html`<span class="figure">${commandLine(`${verb} ${session}`, database)}</span> `)}
+      </p>
+    </footer>`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="dark light" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+        />
+        <title>${name}</title>
+        <style>
+          ${trusted(style())}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.markup;
+};
+
+/** Bundled by the build: the page's palette and fonts, and what this report adds. Paper is light, whatever the system prefers. */
+const style = (): string => {
+  const css = readFileSync(new URL('report.css', import.meta.url), 'utf8');
+  const light = /:root\[data-theme=["']?light["']?\]\s*\{([^}]*)\}/.exec(css)?.[1];
+  if (light === undefined) throw new Error('the palette has no light theme');
+  return `${css}@media print{:root:root{${light};--bg:#fff}}`;
+};
+
+/** With the glyph before each guard's name. */
+const named = (text: string): readonly Markup[] =>
+  pieces(text, guardIds).map(({ text: piece, guard }) => {
+    const id = guardIds.find((one) => one === guard);
+    return id ? html`<span class="named ${id}">${glyph(id)} ${piece}</span>` : html`${piece}`;
+  });
+
+const capital = ([first, ...rest]: readonly Markup[]): readonly Markup[] =>
+  first
+    ? [{ markup: first.markup.replace(/^[a-z]/, (letter) => letter.toUpperCase()) }, ...rest]
+    : rest;
+
+const damaged = ({ damage, moment }: Gathered): Markup =>
+  damage === null
+    ? html``
+    : html`<p class="damage" role="note">
+        The log can be read up to event ${moment.seq} and no further: ${damage}. This report ends
+        there.
+      </p>`;
+
+const why = ({ moment: { session } }: Gathered): Markup => {
+  if (session.halt === null) return html``;
+  const { reason, source, detail } = session.halt;
+  return html`<p class="why">
+    <b>${reason}</b>, asked for by <b>${named(source)}</b>${detail === '' ? '' : `: ${detail}`}.
+    ${meaning[reason]}
+  </p>`;
+};
+
+const chain = (told: Gathered, about: About): Markup => {
+  if (about.chain.length === 0) return html``;
+  const { thresholds, halt } = told.moment.session;
+  const steps = about.chain.map((row) => {
+    const what = describe(row, thresholds);
+    return html`<li>
+      <span class="figure">${row.seq} ${row.event.type}</span
+      >${what === row.event.type ? '' : ` ${what}`}
+    </li>`;
+  });
+  return html`<section>
+    <h2>From the input to ${halt ? 'the end' : 'the present mode'}</h2>
+    <ol class="chain">
+      ${steps}
+    </ol>
+  </section>`;
+};
+
+/** What a reader asks first, in one line. */
+const essence = (told: Gathered, known: SessionDocument): Markup => {
+  const { truth } = told.moment;
+  const { fills, inventory } = known;
+  const facts: readonly (readonly [string, string])[] = [
+    ['ticks', String(known.ticks)],
+    ['trips', String(told.trips.count)],
+    ['fills', `${fills.buy} buy, ${fills.sell} sell`],
+    ['notional, RLUSD', fills.rlusd_notional],
+    ['VW spread, bps', fills.vw_spread_bps === null ? 'none' : signed(fills.vw_spread_bps, 1)],
+    ['value at mid, RLUSD', inventory.engine_total ?? 'unknown'],
+    ['last wallet check', truth?.check.status ?? 'none'],
+  ];
+  return html`<dl>
+    ${facts.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${rounded(value)}</dd>
+        </div>`,
+    )}
+  </dl>`;
+};
+
+/** An exact amount is cut to cents where it stands large; the tables have it whole. */
+const rounded = (text: string): string => text.replace(/^(\d+\.\d\d)\d+$/, '$1');

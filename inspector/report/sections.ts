@@ -1,0 +1,258 @@
+/** The tables of a report. They print what the session's document and events say, and compute nothing. */
+import { guardIds } from '../../events/guard.ts';
+import { decimal, format, toDigits } from '../../ledger/decimal.ts';
+import { formatXrp, parseDrops } from '../../ledger/drops.ts';
+import { isoTime } from '../../ledger/time.ts';
+import { riskLine } from '../../projections/at-risk.ts';
+import { standText } from '../../projections/cause.ts';
+import type { SessionDocument } from '../../projections/document.ts';
+import { evidenceText, guardName } from '../../projections/evidence.ts';
+import { fixed, signed, span, timeOfDay } from '../../projections/wording.ts';
+import { glyphs } from '../page/glyphs.ts';
+import { after } from '../page/words.ts';
+import type { Gathered, Trip } from './gather.ts';
+import type { Listed } from './listing.ts';
+import { html, type Markup } from './markup.ts';
+
+/** A setting here, and what it is where it is compared with. */
+export type Difference = Readonly<{ key: string; here: string; there: string }>;
+
+export const glyph = (id: keyof typeof glyphs): Markup =>
+  html`<svg class="glyph ${id}" viewBox="0 0 12 12" width="11" height="11" aria-hidden="true">
+    <path d="${glyphs[id]}" />
+  </svg>`;
+
+type Cell = string | Markup;
+
+/** A heading that ends with a star is right-aligned, its column too. */
+const table = (heads: readonly string[], rows: readonly (readonly Cell[])[]): Markup => {
+  const name = (index: number): string => (heads[index]?.endsWith('*') ? 'n' : '');
+  return html`<table>
+    <thead>
+      <tr>
+        ${heads.map((head, index) => html`<th scope="col" class="${name(index)}">${head.replace('*', '')}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell, index) => html`<td class="${name(index)}">${cell}</td>`)}
+          </tr> `,
+      )}
+    </tbody>
+  </table>`;
+};
+
+const section = (title: string, ...content: readonly Markup[]): Markup =>
+  html`<section>
+    <h2>${title}</h2>
+    ${content}
+  </section>`;
+
+const words = (text: string): Markup => html`<p class="note">${text}</p>`;
+
+const hidden = <T>({ hidden: count, shown }: Listed<T>, noun: string): readonly Markup[] =>
+  count === 0
+    ? []
+    : [words(`${count} more ${noun} lie between the first ${shown.length / 2} and the last.`)];
+
+const figure = (text: string): Markup =>
+  html`<span class="figure">${text.replace('-', '−')}</span>`;
+
+/** To six digits; the exact one is its title. */
+const price = (text: string): Markup =>
+  html`<span class="figure" title="${text}">${format(toDigits(decimal(text), 6))}</span>`;
+
+const short = (hash: string): string =>
+  hash.length > 12 ? `${hash.slice(0, 4)}…${hash.slice(-4)}` : hash;
+
+export const guardsSection = (told: Gathered, zero: number): Markup => {
+  const { session } = told.moment;
+  const quiet = guardIds.filter((id) => session.mode.guards[id].episode.trips === 0);
+  const outcome = (trip: Trip): string => {
+    const { recoveredAt, at, guard, deadlineAt } = trip;
+    if (recoveredAt !== null) return `recovered after ${span(recoveredAt - at)}`;
+    const due = deadlineAt === null ? 'no deadline' : `deadline ${after(deadlineAt - zero)}`;
+    const seen = session.thresholds ? standText(session, session.thresholds, guard) : '';
+    return `${session.halt?.source === guard ? 'ended the session' : 'stood to the end'}, ${due}; last seen: ${seen}`;
+  };
+  return section(
+    'Guards',
+    ...(told.trips.count === 0
+      ? []
+      : [
+          table(
+            ['guard', 'at*', 'episode*', 'why', 'then'],
+            told.trips.shown.map((trip) => [
+              html`<span class="whole"
+                >${glyph(trip.guard)}
+                <span class="figure">${guardName(trip.guard, trip.fact)}</span></span
+              >`,
+              figure(after(trip.at - zero)),
+              figure(String(trip.episode)),
+              session.thresholds ? evidenceText(trip.guard, trip.fact, session.thresholds) : '',
+              outcome(trip),
+            ]),
+          ),
+          ...hidden(told.trips, 'trips'),
+        ]),
+    words(
+      quiet.length === guardIds.length ? 'No guard tripped.' : `No trips: ${quiet.join(', ')}.`,
+    ),
+  );
+};
+
+export const fillsSection = ({ fills }: Gathered): Markup =>
+  section(
+    'Fills',
+    ...(fills.count === 0
+      ? [words('Nothing was traded.')]
+      : [
+          table(
+            [
+              'at',
+              'side',
+              'XRP*',
+              'price*',
+              'RLUSD*',
+              'mid*',
+              'spread, bps*',
+              'ledger*',
+              'transaction',
+            ],
+            fills.shown.map(({ at, fill }) => [
+              figure(timeOfDay(at)),
+              fill.side,
+              figure(formatXrp(parseDrops(fill.drops))),
+              price(fill.price),
+              figure(fill.rlusd),
+              fill.mid === null ? figure('?') : price(fill.mid),
+              figure(fill.spreadBps === null ? '?' : signed(fill.spreadBps, 1)),
+              figure(String(fill.ledger)),
+              html`<span class="figure" title="${fill.hash}">${short(fill.hash)}</span>`,
+            ]),
+          ),
+          ...hidden(fills, 'fills'),
+        ]),
+  );
+
+export const reconciliationSection = (told: Gathered, document: SessionDocument): Markup => {
+  const { inventory, chain } = told.moment.session;
+  const { fills_only: base, capital_overlay: overlay } = document.inventory;
+  const line = (name: string, xrp: string | null, rlusd: string | null): readonly Cell[] => [
+    name,
+    figure(xrp ?? '?'),
+    figure(rlusd ?? '?'),
+  ];
+  const equation = (asset: 'xrp' | 'rlusd'): string =>
+    `${asset.toUpperCase()}: fills-only = ${base[asset] ?? '?'}, capital overlay = ${overlay[asset] ?? '?'}, engine total = ${document.inventory[asset] ?? '?'}`;
+  return section(
+    'Reconciliation',
+    table(
+      ['', 'XRP*', 'RLUSD*'],
+      [
+        line('opening', formatXrp(inventory.openingDrops), format(inventory.openingRlusd)),
+        line('fills', formatXrp(inventory.fillsDrops), format(inventory.fillsRlusd)),
+        line('fees paid', formatXrp(inventory.feeDrops), '0'),
+        line('fills-only', base.xrp, base.rlusd),
+        line('capital overlay', overlay.xrp, overlay.rlusd),
+        [
+          html`<b>engine total</b>`,
+          ...line('', document.inventory.xrp, document.inventory.rlusd).slice(1),
+        ],
+        line('wallet', chain && formatXrp(chain.drops), chain && format(chain.rlusd)),
+      ],
+    ),
+    words(equation('xrp')),
+    words(equation('rlusd')),
+  );
+};
+
+export const checksSection = ({ checks, checkCounts }: Gathered): Markup => {
+  const counts = Object.entries(checkCounts).map(([status, count]) => `${count} ${status}`);
+  const notable = checks.shown.filter(
+    ({ check: { status } }, index) =>
+      status !== 'ok' || index === 0 || index === checks.shown.length - 1,
+  );
+  return section(
+    'Wallet checks',
+    words(`${counts.join(', ')}. The first, the last, and those of them that were not ok:`),
+    table(
+      ['at', 'when', 'status', 'ΔXRP*', 'ΔRLUSD*', 'ledger*'],
+      notable.map(({ at, check }) => [
+        figure(timeOfDay(at)),
+        check.source,
+        check.note === '' ? check.status : `${check.status}: ${check.note}`,
+        figure(check.deltaDrops === null ? '?' : formatXrp(parseDrops(check.deltaDrops))),
+        figure(check.deltaRlusd ?? '?'),
+        figure(check.ledger === null ? '?' : String(check.ledger)),
+      ]),
+    ),
+  );
+};
+
+export const touchSection = ({ touch }: SessionDocument): Markup => {
+  const number = (value: number | null, places: number, unit: string): Markup =>
+    figure(value === null ? '?' : `${fixed(value, places)} ${unit}`);
+  return section(
+    'Distance to touch',
+    table(
+      ['', 'mean*', 'median*', 'within 2 bps*'],
+      (['bid', 'ask'] as const).map((side) => [
+        side,
+        number(touch[side].mean, 1, 'bps'),
+        number(touch[side].median, 1, 'bps'),
+        number(touch[side].within_2bps === null ? null : touch[side].within_2bps * 100, 0, '%'),
+      ]),
+    ),
+  );
+};
+
+export const ordersSection = (told: Gathered, { orders }: SessionDocument): Markup => {
+  const { ended } = told.moment.session;
+  const risk = riskLine(told.moment.session);
+  const proof =
+    ended === null
+      ? 'It has not said how it ended.'
+      : ended.proof
+        ? `Proven at validated ledger ${ended.proof.ledger}: nothing of it is left.`
+        : ended.outcome === 'nothing_sent'
+          ? 'Nothing was ever sent.'
+          : `Left to expire: ${ended.left.join(', ')}${ended.untilMs === null ? '' : `, by ${isoTime(ended.untilMs)}`}.`;
+  return section(
+    'Orders',
+    table(
+      ['submitted*', 'filled*', 'cancelled*', 'unknown*', 'left on the ledger*'],
+      [
+        [
+          orders.submitted,
+          orders.filled,
+          orders.cancelled,
+          orders.unknown,
+          orders.left_on_ledger,
+        ].map((count) => figure(String(count))),
+      ],
+    ),
+    words(proof),
+    ...(risk === null ? [] : [words(risk)]),
+  );
+};
+
+export const settingsSection = (
+  title: string,
+  other: string,
+  differences: readonly Difference[] | null,
+  none: string,
+): Markup =>
+  section(
+    title,
+    differences === null || differences.length === 0
+      ? words(none)
+      : table(
+          ['key', 'here*', `${other}*`],
+          differences.map(({ key, here, there }) => [figureKey(key), figure(here), figure(there)]),
+        ),
+  );
+
+const figureKey = (key: string): Markup => html`<span class="figure">${key}</span>`;
