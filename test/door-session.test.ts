@@ -39,6 +39,14 @@ const rewritten = async (
   await log.close({ clean: true });
 };
 
+test('it leaves its report beside the log, and the same can be asked for again', async (t) => {
+  const text = await readFile(join(folder, 'neo.db.reports', 'session-1.html'), 'utf8');
+  t.true(text.includes(documentOf(ended).log.last_hash));
+  const again = await neo(folder, 'report', '1', '-o', 'again.html');
+  t.is(again.code, 0, again.err);
+  t.is(await readFile(join(folder, 'again.html'), 'utf8'), text);
+});
+
 test('a session ends 0 with one JSON document of the contract, everything cancelled and proven', (t) => {
   t.is(ended.code, 0, ended.err);
   t.is(ended.out.trimEnd().split('\n').length, 1);
