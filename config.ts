@@ -3,7 +3,7 @@
  * whatever it does not know or cannot accept, before anything is opened. Secrets are no configuration and pass it by.
  */
 import convict from 'convict';
-import { shown, withoutSeeds } from './config/format.ts';
+import { hidden, shown, withoutSeeds } from './config/format.ts';
 import { broken } from './config/invariants.ts';
 import { type Config, environmentName, keys, table } from './config/keys.ts';
 import { nearest } from './config/nearest.ts';
@@ -25,6 +25,8 @@ export type Configuration = Readonly<{
   layers: Layers;
   /** The layer that a key's effective value comes from. */
   origin: (key: string) => Origin;
+  /** The value of a secret key, which stands in none of the above. */
+  secret: (key: string) => string | null;
 }>;
 
 /** Wrong configuration: one sentence a problem, each with its cure. A command that meets it ends with 2. */
@@ -136,7 +138,10 @@ const accepted = (source: Source, problems: string[]): Flat => {
     }
     const value = known.read(words ? known.parse(String(raw)) : raw);
     if (value !== undefined) values[key] = value;
-    else problems.push(`${key} = ${shown(raw)} (${from}) is refused: give ${known.range}.`);
+    else {
+      const told = known.secret ? hidden : shown(raw);
+      problems.push(`${key} = ${told} (${from}) is refused: give ${known.range}.`);
+    }
   }
   return values;
 };
@@ -153,15 +158,33 @@ const settled = (
     schema.set(key, value);
   }
   schema.validate({ allowed: 'strict' });
+  const secrets = new Map<string, string>();
+  for (const [key] of [...table].filter(([, { secret }]) => secret)) {
+    const value: unknown = schema.get(key as never);
+    if (typeof value !== 'string') continue;
+    secrets.set(key, value);
+    schema.set(key, hidden);
+  }
   const effective = schema.getProperties() as Config;
   const contradictions = broken(effective);
   if (contradictions.length > 0) throw new ConfigError(contradictions);
   return {
     effective,
     flat: Object.fromEntries([...table.keys()].map((key) => [key, schema.get(key as never)])),
-    layers,
+    layers: Object.fromEntries(
+      Object.entries(layers).map(([name, layer]) => [name, withoutSecrets(layer)]),
+    ) as Layers,
     origin: (key) => downward.find((layer) => key in layers[layer]) ?? 'default',
+    secret: (key) => secrets.get(key) ?? null,
   };
 };
+
+const withoutSecrets = (layer: Flat): Flat =>
+  Object.fromEntries(
+    Object.entries(layer).map(([key, value]) => [
+      key,
+      table.get(key)?.secret && value !== null ? hidden : value,
+    ]),
+  );
 
 const downward = ['flags', 'environment', 'file', 'profile'] as const;

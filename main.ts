@@ -34,10 +34,10 @@ const failed = (error: unknown): number => {
 /** As after a protective halt: nothing more leaves, and offers die by their Expiration. */
 const brokenExitCode = 3;
 
-/** A process that we start inherits no wallet's seed. */
+/** A process that we start inherits no secret. */
 const environment = (): NodeJS.ProcessEnv => {
   const env = { ...process.env };
-  delete process.env['NEO_WALLET_SEED'];
+  for (const name of ['NEO_WALLET_SEED', 'NEO_ALERTS_WEBHOOK_URL']) delete process.env[name];
   return env;
 };
 

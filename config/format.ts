@@ -15,6 +15,8 @@ export type Key<T> = Readonly<{
   range: string;
   replay: Replay;
   nullable: boolean;
+  /** Shown and recorded as hidden, whatever it is. */
+  secret: boolean;
   /** convict's check: throws unless the value is accepted. */
   format: (value: unknown) => void;
   /** The value in its canonical form; undefined if it is refused. */
@@ -114,6 +116,18 @@ export const optionalText = (pattern: Pattern, range: string, doc: string): Key<
     parse: (words) => (words === '' ? null : words),
   });
 
+/** As `optionalText`, of something that lets its holder act: its value stands in no record, listing or sentence. */
+export const secretText = (pattern: Pattern, range: string, doc: string): Key<string | null> => ({
+  ...optionalText(pattern, range, doc),
+  secret: true,
+});
+
+/** What stands in the place of a secret. */
+export const hidden = '(hidden)';
+
+/** A file on this machine: no control characters, and no colon first, which SQLite would take for something else. */
+export const path = /^[^\p{Cc}:][^\p{Cc}]*$/u;
+
 /** A list of texts, empty by default; in the environment and in flags separated by commas. */
 export const list = (pattern: Pattern, range: string, doc: string): Key<readonly string[]> =>
   key<readonly string[]>({
@@ -153,9 +167,10 @@ const seedPattern =
   /(?<![1-9A-HJ-NP-Za-km-z])s(?:Ed[1-9A-HJ-NP-Za-km-z]{28}|[1-9A-HJ-NP-Za-km-z]{28})(?![1-9A-HJ-NP-Za-km-z])/g;
 
 const key = <T>(
-  made: Omit<Key<T>, 'replay' | 'nullable' | 'format'> & { nullable?: boolean },
+  made: Omit<Key<T>, 'replay' | 'nullable' | 'secret' | 'format'> & { nullable?: boolean },
 ): Key<T> => ({
   nullable: false,
+  secret: false,
   ...made,
   replay: true,
   format: (value) => {

@@ -1,8 +1,20 @@
 /** Every configuration key of the engine, by its dotted name: default, unit, range, meaning, and whether a replay may change it. */
 import { parseAddress } from '../ledger/address.ts';
 import { rlusdMainnetIssuer } from '../ledger/rlusd.ts';
-import { amount, choice, flag, type Key, list, optionalText, real, text, whole } from './format.ts';
+import {
+  amount,
+  choice,
+  flag,
+  type Key,
+  list,
+  optionalText,
+  path,
+  real,
+  text,
+  whole,
+} from './format.ts';
 import { guardKeys } from './guards.ts';
+import { watchKeys } from './watch.ts';
 
 /** The nested object that a tree of keys describes. */
 export type Values<S> = {
@@ -23,9 +35,9 @@ const place = 'where and how a session was kept is part of its record';
 const orders = 'orders are replayed as they were made';
 const answers = 'what the gateway and the wallet answered is part of the record';
 const page = 'a replay serves no page';
+const told = 'a replay tells nobody';
 
 const address = { test: (words: string) => parseAddress(words) !== undefined };
-const path = /^[^\p{Cc}:][^\p{Cc}]*$/u;
 const secondsMax = 86_400;
 const bpsMax = 10_000;
 const amountMax = 100_000_000;
@@ -250,15 +262,9 @@ export const keys = {
     opening_xrp: amount(66.82, 'XRP', [0, amountMax], 'The wallet’s XRP at first start.'),
     opening_rlusd: amount(97.61, 'RLUSD', [0, amountMax], 'The wallet’s RLUSD at first start.'),
   }),
-  inspector: recorded(page, {
-    port: whole(4480, '', [0, 65_535], 'The page’s port; 0 takes any that is free.'),
-    host: text(
-      '127.0.0.1',
-      /^[A-Za-z0-9][A-Za-z0-9.:-]*$|^::1?$/,
-      'a host name or an address',
-      'The interface that the page listens on.',
-    ),
-  }),
+  inspector: recorded(page, watchKeys.inspector),
+  metrics: recorded(page, watchKeys.metrics),
+  alerts: recorded(told, watchKeys.alerts),
 } as const;
 
 /** The effective configuration: plain values, nested as the dotted names say. */

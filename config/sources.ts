@@ -21,10 +21,15 @@ export const fromFile = (path: string | undefined): Source => {
     : { found, problems: [] };
 };
 
-/** The effective values of a recorded session, as its first event keeps them. */
+/** The effective values of a recorded session, as its first event keeps them; secrets are no part of it. */
 export const fromRecord = (effective: unknown): Source =>
   isGroup(effective)
-    ? { found: [...flatten(effective, '', 'the recorded session')], problems: [] }
+    ? {
+        found: [...flatten(effective, '', 'the recorded session')].filter(
+          ({ key }) => table.get(key)?.secret !== true,
+        ),
+        problems: [],
+      }
     : nothing('The recorded session holds no configuration: verify its log.');
 
 /**

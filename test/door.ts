@@ -44,8 +44,19 @@ export const start = (
   t: ExecutionContext<unknown>,
   folder: string,
   ...args: readonly string[]
+): Running => startUnder(t, {}, folder, ...args);
+
+/** The same in an environment. */
+export const startUnder = (
+  t: ExecutionContext<unknown>,
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+  ...args: readonly string[]
 ): Running => {
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env });
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: folder,
+    env: { ...env, ...environment },
+  });
   t.teardown(() => child.kill('SIGKILL'));
   return {
     pid: child.pid ?? 0,

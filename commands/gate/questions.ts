@@ -41,7 +41,7 @@ const killSwitch = ({ evidence: { legacy } }: Asking): Answer =>
 
 /** Keys that change how long, where and how visibly a session runs, and nothing that it decides. */
 const immaterial =
-  /^(profile|engine\.(duration_seconds|database|wal_.*)|network\.wallet_seed_file|(inspector|sandbox|gate)\..*)$/;
+  /^(profile|engine\.(duration_seconds|database|wal_.*)|network\.wallet_seed_file|(inspector|metrics|alerts|sandbox|gate)\..*)$/;
 const changesShown = 5;
 
 const configuration = ofLast(({ session, opened }, { flat, note }) => {

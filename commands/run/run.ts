@@ -1,7 +1,6 @@
 /** `neo run`: a session on the embedded ledger or on real servers, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
-import { isTroubled } from '../../actors/log/checkpoint.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
 import { startProjector } from '../../actors/projector.ts';
 import type { Row } from '../../actors/engine.ts';
@@ -16,7 +15,7 @@ import { apply, empty, type SessionState } from '../../projections/session.ts';
 import type { Command, Surroundings } from '../command.ts';
 import { compose } from '../compose.ts';
 import { askGate } from '../gate/gate.ts';
-import { processLog, type ProcessLog } from '../process-log.ts';
+import { openProcessLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
 import { broken } from './broken.ts';
 import { attendInbox } from './inbox.ts';
@@ -27,6 +26,7 @@ import { sandboxWorld } from './sandbox.ts';
 import { keepReport } from './report.ts';
 import { listenForSignals } from './signals.ts';
 import { createStatus } from './status.ts';
+import { openWatch, type Watch } from './watch/watch.ts';
 import type { World } from './world.ts';
 
 export const runCommand: Command = {
@@ -42,25 +42,30 @@ export const runCommand: Command = {
     const { effective } = options.configuration;
     assertClient();
     await refuseTakenPort(options);
-    const world =
-      effective.network.name === 'live'
-        ? liveWorld(effective, surroundings.env)
-        : await sandboxWorld(effective, options.file, options.speed);
+    const secret = options.configuration.secret('alerts.webhook_url');
+    const said = await openProcessLog(secret === null ? [] : [secret]);
+    const watch = await openWatch(options, surroundings.env, said);
     try {
-      return await onWorld(options, world, surroundings);
+      const world =
+        effective.network.name === 'live'
+          ? liveWorld(effective, surroundings.env)
+          : await sandboxWorld(effective, options.file, options.speed);
+      try {
+        return await onWorld(options, world, { ...surroundings, said, watch });
+      } finally {
+        await world.close();
+      }
     } finally {
-      await world.close();
+      await watch.close();
     }
   },
 };
 
-const onWorld = async (
-  options: RunOptions,
-  world: World,
-  surroundings: Surroundings,
-): Promise<number> => {
+/** What a run speaks to: people, the process log, and who looks after it. */
+type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch }>;
+
+const onWorld = async (options: RunOptions, world: World, around: Around): Promise<number> => {
   const { effective } = options.configuration;
-  const said = processLog();
   let broken = false;
   const log = await openLog({
     file: options.file,
@@ -68,14 +73,14 @@ const onWorld = async (
     account: world.signer.address,
     synchronous: world.virtual ? 'OFF' : 'FULL',
     checkpointSeconds: world.virtual ? 0 : effective.engine.wal_checkpoint_interval_seconds,
-    onCheckpoint: (report) => said[isTroubled(report) ? 'warn' : 'info'](report, 'wal_checkpoint'),
+    onCheckpoint: around.watch.checkpoint,
     onFailure: () => (broken = true),
   });
   let owned = false;
   try {
     world.own(log.nextSession() > 1);
     owned = true;
-    return await onLog(options, world, log, said, surroundings);
+    return await onLog(options, world, log, around);
   } finally {
     await log.close({ clean: !broken && (owned || !log.uncleanEnd) });
   }
@@ -85,8 +90,7 @@ const onLog = async (
   options: RunOptions,
   world: World,
   log: Log,
-  said: ProcessLog,
-  { out, error }: Surroundings,
+  { out, error, said, watch }: Around,
 ): Promise<number> => {
   const { configuration } = options;
   const { clock } = world;
@@ -103,6 +107,7 @@ const onLog = async (
   let state: SessionState = empty;
   const onRow = (row: Row): void => {
     state = apply(state, row);
+    watch.durable(row, state);
     const { type } = row.event;
     if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
       status.show(state, row.at);
@@ -114,6 +119,7 @@ const onLog = async (
     askGate(log.file, { flat: configuration.flat, note: options.override, starting }).catch(
       (cause: unknown) => unanswered(cause),
     );
+  watch.opened(log.nextSession());
   const { number, session } = await compose({
     configuration,
     log,

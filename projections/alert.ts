@@ -1,0 +1,29 @@
+/** Which events somebody who is away should hear of, and in which words. It decides nothing: whoever sends them knows how often. */
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { describe } from './describe.ts';
+import { sentence } from './sentence.ts';
+import type { SessionState } from './session.ts';
+
+/** The most urgent first. */
+export const alertKinds = ['halt', 'mode', 'truth', 'checkpoint', 'disk'] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+export type Alert = Readonly<{ kind: AlertKind; sentence: string }>;
+
+/** `state` has heard the event. Null where it is nobody's business; the mode HALT comes with its halt. */
+export const alertOf = (state: SessionState, row: Recorded<Event>): Alert | null => {
+  const { event, at } = row;
+  switch (event.type) {
+    case 'halt':
+      return { kind: 'halt', sentence: sentence(state, at) };
+    case 'mode.changed':
+      return event.mode === 'HALT' ? null : { kind: 'mode', sentence: sentence(state, at) };
+    case 'truth.checked':
+      return event.status === 'ok'
+        ? null
+        : { kind: 'truth', sentence: describe(row, state.thresholds) };
+    default:
+      return null;
+  }
+};
