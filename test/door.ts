@@ -23,6 +23,8 @@ export type Running = Readonly<{
   /** What it says first on stdout. */
   firstLine: Promise<string>;
   ended: Promise<Ended>;
+  /** What the pattern's group holds in what it says from now on. Rejects where it ends without. */
+  said: (pattern: RegExp) => Promise<string>;
 }>;
 
 const main = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -63,8 +65,22 @@ export const startUnder = (
     kill: (signal) => void child.kill(signal),
     firstLine: once(child.stdout, 'data').then(([text]) => String(text).split('\n', 1)[0] ?? ''),
     ended: endOf(child),
+    said: (pattern) => sayingOf(child, pattern),
   };
 };
+
+const sayingOf = (child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let all = '';
+    const look = (text: string): void => {
+      all += text;
+      const found = pattern.exec(all)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    child.once('close', () => reject(new Error(`it ended without saying ${pattern}: ${all}`)));
+  });
 
 /** Runs it in the folder to its end. */
 export const neo = (folder: string, ...args: readonly string[]): Promise<Ended> =>

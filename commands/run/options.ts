@@ -22,6 +22,7 @@ export const runHelp = `neo [run] [options]
   --seed N                 the sandbox's seed (a kept ledger keeps its own)
   --speed X|max            1 is real time, 10 ten times as fast, max virtual time
   --inspect [PORT]         the live page; on by itself in the demo at speed 1 without --json
+  --stately [URL]          stream the statecharts to Stately's inspector (default ws://127.0.0.1:8080)
   --cancel-foreign         cancel offers on the account that the log does not know
   --override NOTE          start although a check advises against it; the note is logged
   --db F                   the database (default ${databaseDefault})
@@ -43,6 +44,7 @@ const options = {
   seed: { type: 'string' },
   speed: { type: 'string' },
   inspect: { type: 'string' },
+  stately: { type: 'string' },
   'cancel-foreign': { type: 'boolean' },
   override: { type: 'string' },
 } as const;
@@ -54,6 +56,8 @@ export type RunOptions = Readonly<{
   json: boolean;
   /** `asked`: this port or none. `free`: the next free one. `off`: no page. */
   page: Readonly<{ kind: 'off' }> | Readonly<{ kind: 'asked' | 'free'; port: number }>;
+  /** Where Stately's inspector listens; null without it. */
+  stately: string | null;
   cancelForeign: boolean;
   override: string | null;
 }>;
@@ -63,7 +67,7 @@ export const readRunOptions = (
   args: readonly string[],
   { env }: Surroundings,
 ): RunOptions | undefined => {
-  const { values, positionals } = parseLine(withInspectPort(args), options);
+  const { values, positionals } = parseLine(withDefaults(args), options);
   if (values.help) return undefined;
   if (positionals.length > 0) {
     throw new UsageError(`neo run takes no "${positionals[0]}"; --help shows what there is.`);
@@ -95,6 +99,7 @@ export const readRunOptions = (
     speed,
     json,
     page: pageOf(values.inspect, effective.inspector.port, isDemo),
+    stately: values.stately === undefined ? null : statelyOf(values.stately),
     cancelForeign: values['cancel-foreign'] === true,
     override: values.override ?? null,
   };
@@ -127,13 +132,21 @@ const flag = (key: string, value: string | undefined): readonly string[] =>
   value === undefined ? [] : [`${key}=${value}`];
 
 const anyPort = 'default';
+const statelyUrl = 'ws://127.0.0.1:8080';
 
-/** `--inspect` may stand alone: then its port is the configured one. */
-const withInspectPort = (args: readonly string[]): readonly string[] =>
+/** `--inspect` and `--stately` may stand alone: then the port is the configured one, the address the usual one. */
+const withDefaults = (args: readonly string[]): readonly string[] =>
   args.flatMap((arg, index) => {
-    const isBare = arg === '--inspect' && !/^\d+$/.test(args[index + 1] ?? '');
-    return isBare ? [`--inspect=${anyPort}`] : [arg];
+    const next = args[index + 1] ?? '';
+    if (arg === '--inspect' && !/^\d+$/.test(next)) return [`--inspect=${anyPort}`];
+    if (arg === '--stately' && !/^wss?:/.test(next)) return [`--stately=${statelyUrl}`];
+    return [arg];
   });
+
+const statelyOf = (text: string): string => {
+  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(`--stately ${text} is no WebSocket address; one is ${statelyUrl}.`);
+};
 
 const speedOf = (text: string | undefined): number | 'max' => {
   if (text === undefined) return 1;

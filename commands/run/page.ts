@@ -20,6 +20,7 @@ export const openPage = async (options: RunOptions): Promise<Served | undefined>
     await thread.terminate();
     throw new StartError(said.failure);
   }
+  thread.unref();
   /** A page that fails is no reason to stop trading: whoever looks at it sees that nobody answers. */
   thread.on('error', () => undefined);
   return {

@@ -25,6 +25,7 @@ import { openPage, refuseTakenPort } from './page.ts';
 import { sandboxWorld } from './sandbox.ts';
 import { keepReport } from './report.ts';
 import { listenForSignals } from './signals.ts';
+import { openStately } from './stately.ts';
 import { createStatus } from './status.ts';
 import { openWatch, type Watch } from './watch/watch.ts';
 import type { World } from './world.ts';
@@ -95,6 +96,7 @@ const onLog = async (
   const { configuration } = options;
   const { clock } = world;
   if (log.uncleanEnd) await backUp(log, clock, said);
+  const stately = options.stately === null ? undefined : await openStately(options.stately);
   const page = await openPage(options);
   const projector = startProjector(log, (cause) =>
     said.warn({ cause: String(cause) }, 'the read models stay behind; neo rebuild makes them anew'),
@@ -134,13 +136,14 @@ const onLog = async (
     override: options.override,
     onRow,
     ...(configuration.effective.network.name === 'live' ? { gate } : {}),
+    ...(stately ? { inspect: stately.inspect } : {}),
   });
   const kill = (note: string): void => session.post({ type: 'operator.kill', note });
   const stopSignals = listenForSignals(session.signal, kill);
   const leaveInbox = await attendInbox(log.file, session, error);
   session.connect();
   world.start();
-  if (page && !options.json) out(`page ${page.url}\n`);
+  if (page) (options.json ? error : out)(`page ${page.url}\n`);
   try {
     const halt = await untilEnded(world, session);
     status.end();
@@ -165,6 +168,7 @@ const onLog = async (
     stopSignals();
     await leaveInbox();
     await projector.stop();
+    stately?.close();
     await page?.close();
   }
 };
