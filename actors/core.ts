@@ -9,7 +9,7 @@ import { versionOf } from '../events/version.ts';
 import type { Decision, Event, EventType, Input, Said } from '../events/event.ts';
 import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
 import type { Settings } from '../machines/settings.ts';
-import { stages, type Answer, type Part, type Sent } from './wiring.ts';
+import { stages, type Answer, type Part, type Sent, type Stages } from './wiring.ts';
 
 /** What actors that do not run here said in a turn of the record, by actor. */
 export type Voices = ReadonlyMap<string, readonly Decision[]>;
@@ -25,6 +25,8 @@ export type CoreOptions = Readonly<{
   inspect?: (event: InspectionEvent) => void;
   /** The actors that run; the others speak from a record. Default all. */
   live?: ReadonlySet<string>;
+  /** Who hears a turn; default ours. Others are for tests that plant a fault. */
+  stages?: Stages;
 }>;
 
 /** A broken invariant: an actor failed. `rows` is the turn up to there. */
@@ -52,7 +54,7 @@ type Live = {
 
 export const createCore = (
   settings: Settings,
-  { inspect, live: running }: CoreOptions = {},
+  { inspect, live: running, stages: wiring = stages }: CoreOptions = {},
 ): Core => {
   let seq = 0;
   let turnNumber = 0;
@@ -95,7 +97,7 @@ export const createCore = (
   };
 
   const runs = ({ id }: Part): boolean => running === undefined || running.has(id);
-  const wired = stages(settings).map((stage) => ({
+  const wired = wiring(settings).map((stage) => ({
     ...stage,
     lives: stage.parts.filter(runs).map((part): Live => {
       const actor = createActor(part.logic, { id: part.id, ...(inspect ? { inspect } : {}) });

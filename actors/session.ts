@@ -16,6 +16,7 @@ import { startDispatch } from './dispatch.ts';
 import { createEngine, type Append, type Row } from './engine.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { Signer } from './signer.ts';
+import type { Stages } from './wiring.ts';
 
 export type SessionOptions = Readonly<{
   opened: SessionOpened;
@@ -30,6 +31,7 @@ export type SessionOptions = Readonly<{
   /** Hears every durable row, from the first. */
   onRow: (row: Row) => void;
   inspect?: (event: InspectionEvent) => void;
+  stages?: Stages;
 }>;
 
 export type Session = Readonly<{
@@ -53,7 +55,7 @@ const firstReadWaitMs = 30_000;
 const lasting: ReadonlySet<string> = new Set(['accountNotFound', 'issuerNotFound']);
 
 export const startSession = (options: SessionOptions): Session => {
-  const { opened, settings, clock, transports, signer, append, onRow, inspect } = options;
+  const { opened, settings, clock, transports, signer, append, onRow, inspect, stages } = options;
   const intervalMs = settings.engine.tick_interval_seconds * 1000;
   const timers = new Set<() => void>();
   let halt: Halt | undefined;
@@ -65,7 +67,10 @@ export const startSession = (options: SessionOptions): Session => {
     rejectEnd = reject;
   });
 
-  const core = createCore(settings, inspect ? { inspect } : {});
+  const core = createCore(settings, {
+    ...(inspect ? { inspect } : {}),
+    ...(stages ? { stages } : {}),
+  });
   const stop = async (): Promise<void> => {
     over = true;
     for (const cancel of timers) cancel();

@@ -41,7 +41,9 @@ export type Part = Readonly<{
 /** `gathers`: what its actors assess is one `guards.evaluated` instead of events of their own. */
 export type Stage = Readonly<{ name: string; gathers: boolean; parts: readonly Part[] }>;
 
-export const stages = (settings: Settings): readonly Stage[] => [
+export type Stages = (settings: Settings) => readonly Stage[];
+
+export const stages: Stages = (settings) => [
   stage('settle', [
     machine(
       'gateway',
@@ -87,7 +89,7 @@ export type Answer = Readonly<{ type: 'answer'; event: Said; because: Heard }>;
 type Turn = Extract<Sent, { type: 'turn' }>;
 
 /** A reducer as an XState actor: a transition function whose answers are emitted. */
-const thing = <State>(reducer: Reducer<State>): Part => {
+export const thing = <State>(reducer: Reducer<State>): Part => {
   const wakes: ReadonlySet<EventType> = new Set(reducer.answers ?? reducer.hears);
   return {
     id: reducer.id,

@@ -19,6 +19,7 @@ import { sandboxCommand } from './sandbox.ts';
 import { scenarioCommand } from './scenario/scenario.ts';
 import { sessionsCommand } from './sessions.ts';
 import { showCommand } from './show.ts';
+import { simulateCommand } from './simulate/simulate.ts';
 import { verifyCommand } from './verify.ts';
 
 export const commands: readonly Command[] = [
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   inspectCommand,
   replayCommand,
   scenarioCommand,
+  simulateCommand,
   sandboxCommand,
   killCommand,
   stopCommand,

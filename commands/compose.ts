@@ -8,6 +8,7 @@ import { sqliteVersion } from '../actors/log/sqlite.ts';
 import { opening, settlePredecessor } from '../actors/opening.ts';
 import { startSession, type Session } from '../actors/session.ts';
 import type { Signer } from '../actors/signer.ts';
+import type { Stages } from '../actors/wiring.ts';
 import type { Configuration } from '../config.ts';
 import type { GateAnswered } from '../events/session.ts';
 import type { Json, Transport } from '../ledger/transport.ts';
@@ -29,6 +30,8 @@ export type Composition = Readonly<{
   gate?: (session: number) => Promise<GateAnswered>;
   onRow?: (row: Row) => void;
   inspect?: (event: InspectionEvent) => void;
+  /** Other actors in the places of ours: for tests that plant a fault. */
+  stages?: Stages;
 }>;
 
 export type Composed = Readonly<{ number: number; session: Session }>;
@@ -68,6 +71,7 @@ export const compose = async (parts: Composition): Promise<Composed> => {
     onRow: parts.onRow ?? (() => undefined),
     ...(gate ? { gate: () => gate(number) } : {}),
     ...(parts.inspect ? { inspect: parts.inspect } : {}),
+    ...(parts.stages ? { stages: parts.stages } : {}),
   });
   return { number, session };
 };

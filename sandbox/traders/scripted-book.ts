@@ -36,10 +36,14 @@ export const scriptedBook = (chain: Chain, cast: Cast): ScriptedBook => {
   const standing: Partial<Record<Side, Standing>> = {};
   let pool: string | null = null;
 
+  /** One that was put back may have taken away what stood on the other side. */
+  const stands = ({ sequence }: Standing): boolean =>
+    restingOffers(chain.open(), maker.address, issuer).some((one) => one.sequence === sequence);
+
   const removal = (side: Side): readonly Amendment[] => {
     const old = standing[side];
     delete standing[side];
-    if (!old) return [];
+    if (!old || !stands(old)) return [];
     return [{ set: 'no offer', account: maker.address, sequence: old.sequence }];
   };
 
