@@ -1,5 +1,7 @@
 /** What is seen of a configuration through the doors of the program: a scripted scenario, a run, the demo, the wallet, the gate. No test itself. */
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { play as playScenario } from '../../commands/scenario/play.ts';
@@ -82,6 +84,29 @@ export const demo = (set: Set): Promise<string> =>
     const port = Number(page.port);
     const near = port - (port % 1000);
     return `${page.hostname} ${near} ${err.includes('"PASSIVE"')}`;
+  });
+
+/** Where somebody listens for alerts, and where metrics can therefore not be served. */
+export const takenPort = 19_480;
+
+/** A session that halts at once: how it ended, and who was told of it. */
+export const alarmed = (set: Set): Promise<string> =>
+  inFolder(async (folder) => {
+    const told: string[] = [];
+    const server = createServer((request, response) => {
+      told.push(`${request.method}`);
+      response.end();
+    }).listen(takenPort, '127.0.0.1');
+    await once(server, 'listening');
+    const [program, mark] = [join(folder, 'tell'), join(folder, 'mark')];
+    await writeFile(program, `#!/bin/sh\ntouch ${mark}\n`, { mode: 0o700 });
+    const flags = ['risk.max_xrp_exposure=1', ...set]
+      .map((pair) => pair.replace('=tell', `=${program}`))
+      .flatMap((pair) => ['--set', pair]);
+    const line = ['--speed', 'max', '--duration-seconds', '3', '--json', ...flags];
+    const { code } = await neo(folder, 'run', ...line);
+    server.close();
+    return `${code} ${told.join(' ')} ${(await readdir(folder)).includes('mark')}`;
   });
 
 /** The wallet and the servers that a live session would be composed of, or why there are none. */

@@ -67,6 +67,7 @@ const ran = door(doors.run);
 const shownOn = door(doors.demo);
 const wallet = door(doors.wallet);
 const checked = door(doors.check);
+const alarmed = door(doors.alarmed);
 
 export const proofs: Readonly<Record<string, Proof>> = {
   profile: leaning('legacy-s42'),
@@ -163,6 +164,9 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'sandbox.regime': ran('hostile'),
   'sandbox.opening_xrp': ran('50'),
   'sandbox.opening_rlusd': ran('80'),
+  'metrics.port': alarmed(String(doors.takenPort)),
+  'alerts.webhook_url': alarmed(`http://127.0.0.1:${doors.takenPort}/`),
+  'alerts.command': alarmed('tell'),
   'inspector.port': shownOn('5480'),
   'inspector.host': shownOn('localhost'),
 };
