@@ -21,7 +21,7 @@ import { type Place, lookAt, refuseMissingWal } from './place.ts';
 import { readProjected } from './project.ts';
 import type { Position } from './read.ts';
 import { type Reader, openReader } from './reader.ts';
-import { connect } from './sqlite.ts';
+import { type Sqlite, connect } from './sqlite.ts';
 import { tailOf } from './tail.ts';
 import { type Writer, openWriter } from './writer.ts';
 
@@ -102,7 +102,7 @@ const openLocked = async (
   const checkpoints = startCheckpoints(beside, options.checkpointSeconds, options.onCheckpoint);
   const reader = await openReader(file);
   const check =
-    place.bytes === undefined || uncleanEnd ? undefined : await checkBehind(file, writer.fail);
+    place.bytes === undefined || uncleanEnd ? undefined : checkBehind(file, writer.fail);
 
   const close = async (clean: boolean): Promise<void> => {
     await writer.finish();
@@ -187,32 +187,34 @@ const create = async (
   await rename(draft, file);
 };
 
-/** Reads every page while the log is at work. Returns what ends that early. */
-const checkBehind = async (
-  file: string,
-  fail: (failure: LogError) => void,
-): Promise<() => Promise<void>> => {
-  const connection = await connect(file, 'read');
-  let state: 'running' | 'interrupted' | 'done' = 'running';
+/** Reads every page while the log is at work, once the start is over. Returns what ends that early. */
+const checkBehind = (file: string, fail: (failure: LogError) => void): (() => Promise<void>) => {
+  let connection: Sqlite | undefined;
+  let ended = false;
+  let checked = Promise.resolve();
   const check = async (): Promise<void> => {
     try {
-      await quickCheck(connection, file);
+      connection = await connect(file, 'read');
+      if (!ended) await quickCheck(connection, file);
     } catch (error) {
-      if (state === 'running') fail(explained(error, file));
+      if (!ended) fail(explained(error, file));
     } finally {
-      state = 'done';
-      await connection.close();
+      await connection?.close();
+      connection = undefined;
     }
   };
-  const checked = check();
+  const timer = setTimeout(() => void (checked = check()), startMs);
+  timer.unref();
   return () => {
-    if (state === 'running') {
-      state = 'interrupted';
-      connection.interrupt();
-    }
+    ended = true;
+    clearTimeout(timer);
+    connection?.interrupt();
     return checked;
   };
 };
+
+/** Longer than a start takes, which it would slow down with the size of the log. */
+const startMs = 1_000;
 
 /** One name for one file, so that two writers cannot meet in it under different ones. */
 const locate = async (file: string): Promise<string> => {

@@ -16,7 +16,12 @@ export type Store = Readonly<{
   close: () => Promise<unknown>;
 }>;
 
-export type Rival = Readonly<{ name: string; open: (folder: string) => Promise<Store> }>;
+export type Rival = Readonly<{
+  name: string;
+  /** It refuses an append while another one is under way. */
+  oneByOne?: true;
+  open: (folder: string) => Promise<Store>;
+}>;
 
 const folder = fileURLToPath(new URL('../../../test/bench/rivals/', import.meta.url));
 
@@ -179,6 +184,7 @@ const emmett = (): Rival | undefined => {
   return (
     found && {
       name: "Emmett's SQLite store",
+      oneByOne: true,
       open: async (at) => {
         const store = found.getSQLiteEventStore({
           fileName: join(at, 'neo.db'),
