@@ -62,6 +62,10 @@ export type ReportWritten = Readonly<{ file: string; bytes: number; damage: stri
 
 const reportsFolder = (database: string): string => `${database}.reports`;
 
+/** Where a session's report lies unless it was told where to. */
+export const reportFile = (database: string, session: number): string =>
+  join(reportsFolder(database), `session-${session}.html`);
+
 /** Without an output: beside the database, in the place of an earlier one. Rejects with a LogError. */
 export const writeReport = async (
   database: string,
@@ -82,7 +86,7 @@ export const writeReport = async (
     };
   });
   const text = report(told, about);
-  const file = output ?? join(reportsFolder(database), `session-${session}.html`);
+  const file = output ?? reportFile(database, session);
   if (output === undefined) {
     await mkdir(reportsFolder(database), { recursive: true });
     await rm(file, { force: true });

@@ -6,6 +6,8 @@ import { columns, type Column, type Tick } from '../projections/strip.ts';
 
 export type Columns = Readonly<{
   push: (tick: Tick) => void;
+  /** A tick's values in the order of the columns. */
+  pushValues: (values: Series) => void;
   count: () => number;
   /** How many ticks were at or before this time. */
   until: (at: number) => number;
@@ -51,19 +53,22 @@ export const createColumns = (): Columns => {
     return low;
   };
 
-  return {
-    push: (tick) => {
-      if (count === size) {
-        size *= 2;
-        for (const name of columns) {
-          const wider = new Float64Array(size);
-          wider.set(data[name]);
-          data[name] = wider;
-        }
+  const pushValues = (values: Series): void => {
+    if (count === size) {
+      size *= 2;
+      for (const name of columns) {
+        const wider = new Float64Array(size);
+        wider.set(data[name]);
+        data[name] = wider;
       }
-      for (const name of columns) data[name][count] = tick[name] ?? Number.NaN;
-      count += 1;
-    },
+    }
+    columns.forEach((name, index) => (data[name][count] = values[index] ?? Number.NaN));
+    count += 1;
+  };
+
+  return {
+    push: (tick) => pushValues(columns.map((name) => tick[name])),
+    pushValues,
     count: () => count,
     until,
     value,

@@ -59,6 +59,17 @@ export const rules: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
+/** A report has its styles, fonts and pictures within it, and no scripts. */
+export const reportRules = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'font-src data:',
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** The name in a Host header, without its port and in lower case; null where there is none to be made out. */
 const nameOf = (header: string | undefined): string | null =>
   /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/i.exec(header ?? '')?.[1]?.toLowerCase() ?? null;

@@ -78,7 +78,7 @@ export const createRecording = (
     const moment = momentOf(text);
     for (const { strip } of chapters) {
       const { ticks, marks: told } = stripOf(strip);
-      ticks.forEach(columns.push);
+      ticks.forEach(columns.pushValues);
       marks.push(...told);
     }
     stored = chapters.map(({ lastSeq }) => lastSeq);

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { act, type Actions } from './actions.ts';
 import { loadAssets } from './assets.ts';
-import { actionPath, refusalOf, rules } from './door.ts';
+import { actionPath, refusalOf, reportRules, rules } from './door.ts';
 import { createLibrary } from './library.ts';
 import { listen, type Place } from './listen.ts';
 import { createLive } from './live.ts';
@@ -47,6 +47,7 @@ export const startInspector = async (options: InspectorOptions): Promise<Inspect
       if (await live.add(Number(searchParams.get('session')), response)) return undefined;
       return say(response, 503, 'There is no such session, or too many pages are open: close one.');
     }
+    if (pathname === '/report') return report(response, Number(searchParams.get('session')));
     const found = Object.hasOwn(answers, pathname) ? answers[pathname] : undefined;
     if (found) return send(response, await found(searchParams));
     const asset = assets.find(pathname);
@@ -54,6 +55,17 @@ export const startInspector = async (options: InspectorOptions): Promise<Inspect
     response.writeHead(200, { 'Content-Type': asset.type, 'Content-Length': asset.body.length });
     response.end(asset.body);
     return undefined;
+  };
+
+  /** It is a page of its own, without scripts, under the policy that it brings. */
+  const report = async (response: ServerResponse, session: number): Promise<void> => {
+    const text = Number.isSafeInteger(session) ? await source.report(session) : undefined;
+    if (text === undefined) {
+      return say(response, 404, `There is no report yet: neo report ${session} makes it.`);
+    }
+    response.setHeader('Content-Security-Policy', reportRules);
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+    response.end(text);
   };
 
   const server = createServer(

@@ -32,6 +32,8 @@ export type LogSource = Readonly<{
   ) => Promise<readonly Readonly<{ firstSeq: number; lastSeq: number; strip: string }>[]>;
   /** The moment at the end of the chapter that ends with this event. */
   momentAt: (session: number, lastSeq: number) => Promise<string | undefined>;
+  /** The report of a session as it was last made, a whole page; undefined where none was. */
+  report: (session: number) => Promise<string | undefined>;
   /** There may be more to read. */
   news: Observable<unknown>;
 }>;

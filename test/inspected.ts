@@ -49,6 +49,7 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
         );
         return chapter && momentText(chapter.moment);
       },
+      report: async (session) => (session === 1 ? '<p>the report</p>' : undefined),
       news,
     },
     grow: (session, rows) => {

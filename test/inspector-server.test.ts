@@ -463,3 +463,16 @@ test('closing waits for no page', async (t) => {
   await page.ended;
   idle.destroy();
 });
+
+test('a report is served as it was made, without scripts; one that is not there is told how it is made', async (t) => {
+  const inspector = await startInspector(options());
+  const report = await get(inspector.url, '/report?session=1');
+  t.is(report.body, '<p>the report</p>');
+  t.notRegex(String(report.headers['content-security-policy']), /script-src|https?:/);
+  t.regex(String(report.headers['content-security-policy']), /default-src 'none'/);
+  const none = await get(inspector.url, '/report?session=2');
+  t.is(none.status, 404);
+  t.regex(none.body, /neo report 2/);
+  t.is((await get(inspector.url, '/report?session=../1')).status, 404);
+  await inspector.close();
+});

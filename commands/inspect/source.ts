@@ -1,10 +1,12 @@
 /** The log of a database as the page wants it, whoever writes it: read through a connection of its own. */
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { defer, from, switchMap } from 'rxjs';
 import type { Reader } from '../../actors/log/reader.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { Ends, LogSource } from '../../inspector/source.ts';
+import { reportFile } from '../report.ts';
 
 export const sourceOf = (reader: Reader, file: string): LogSource => ({
   name: basename(file),
@@ -15,6 +17,7 @@ export const sourceOf = (reader: Reader, file: string): LogSource => ({
   find: reader.find,
   chapters: reader.chapters,
   momentAt: reader.momentAt,
+  report: (session) => readFile(reportFile(file, session), 'utf8').catch(() => undefined),
   news: defer(() => from(reader.newest())).pipe(
     switchMap((last) => reader.tail({ session: last?.session ?? 0, seq: last?.last.seq ?? 0 })),
   ),

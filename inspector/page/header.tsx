@@ -22,6 +22,7 @@ export const Header = () => {
         <span class="space" />
         <Pill />
         <Reading />
+        {isOver.value ? <Report /> : null}
         <Buttons />
       </header>
       <Banner />
@@ -56,6 +57,13 @@ const Reading = () => {
   if (!told || told.damage !== null || told.durable - told.read < 2_000) return null;
   return <span class="pill">reading {Math.floor((100 * told.read) / told.durable)} %</span>;
 };
+
+/** An ended session has its report beside the database, or neo report makes it. */
+const Report = () => (
+  <a class="button" href={`/report?session=${shown.value?.session ?? 0}`} target="_blank">
+    Report <kbd>P</kbd>
+  </a>
+);
 
 const Buttons = () => {
   const runs = !isOver.value && frame.value !== null;

@@ -79,6 +79,14 @@ export const keys: readonly Key[] = [
   { names: [']'], shown: [']'], does: 'to the first consequence', run: () => alongCause(true) },
   { names: ['s'], shown: ['S'], does: 'the session before', run: () => session(-1) },
   { names: ['shift+S'], shown: ['⇧', 'S'], does: 'the session after', run: () => session(1) },
+  {
+    names: ['p'],
+    shown: ['P'],
+    does: 'the report of an ended session',
+    run: () =>
+      isOver.value &&
+      window.open(`/report?session=${shown.value?.session ?? 0}`, '_blank', 'noopener'),
+  },
   { names: ['t'], shown: ['T'], does: 'theme: system, dark, light', run: nextTheme },
   {
     names: ['a'],

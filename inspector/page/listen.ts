@@ -54,8 +54,12 @@ export const open = async (session: number): Promise<void> => {
   shown.value = told;
   history.replaceState(null, '', `#s=${wanted}`);
   listen(wanted);
-  const drawn = await ask<Placement | null>('/api/charts', { session: wanted });
-  if (shown.value?.session === wanted) charts.value = drawn;
+};
+
+/** Asked for when the rest is there: placing them takes the server a moment. */
+const askCharts = async (session: number): Promise<void> => {
+  const drawn = await ask<Placement | null>('/api/charts', { session });
+  if (shown.value?.session === session) charts.value = drawn;
 };
 
 const heard = (): void => void (link.value = { kind: 'live', heardAt: Date.now() });
@@ -83,6 +87,7 @@ const listen = (session: number): void => {
       heard();
       frame.value = told;
     });
+    if (before === null) setTimeout(() => void askCharts(session).catch(() => undefined), 100);
     const isNew = before !== null && told.newestSession > session;
     if (isNew && following.value) void open(told.newestSession).catch(lost);
     else if (before?.moment?.word !== told.moment?.word || isNew) refreshSessions(undefined);

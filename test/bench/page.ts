@@ -187,7 +187,8 @@ const engine = async (isWatched: boolean): Promise<number> => {
     }).on('error', () => setTimeout(listen, 100));
   };
   if (isWatched) listen();
-  await once(child, 'exit');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`a run ended with ${code}`);
   over = true;
   return (performance.now() - from) / 1000;
 };
