@@ -190,12 +190,43 @@ export const add = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Dec
   if (a.mantissa === 0n) return b;
   if (b.mantissa === 0n) return a;
   const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];
+  const { total, span } = exactSum(high, low);
+  const edge = belowPowerOfTen(total, span, rounding, high.exponent);
+  return edge
+    ? bounded(edge.mantissa, edge.exponent)
+    : normalize(total, high.exponent - span, rounding);
+};
+
+/** The sum as total × 10^(high.exponent − span). */
+export const exactSum = (
+  high: Decimal,
+  low: Decimal,
+): Readonly<{ total: bigint; span: number }> => {
   const span = high.exponent - low.exponent;
-  if (span > spanMax) {
-    const sticky = low.mantissa < 0n ? -1n : 1n;
-    return normalize(high.mantissa * power(spanMax) + sticky, high.exponent - spanMax, rounding);
-  }
-  return normalize(high.mantissa * power(span) + low.mantissa, low.exponent, rounding);
+  return span > spanMax
+    ? { total: high.mantissa * power(spanMax) + (low.mantissa < 0n ? -1n : 1n), span: spanMax }
+    : { total: high.mantissa * power(span) + low.mantissa, span };
+};
+
+/**
+ * A difference that falls short of a power of ten by less than its last digit: the ledger rounds it before it makes room
+ * for one digit more, so it is the power of ten or ten of the finer digits below it. Undefined for any other sum.
+ */
+export const belowPowerOfTen = (
+  total: bigint,
+  span: number,
+  rounding: Rounding,
+  exponent: number,
+): Decimal | undefined => {
+  const negative = total < 0n;
+  const magnitude = negative ? -total : total;
+  const whole = mantissaMin * power(span);
+  if (magnitude >= whole || magnitude <= whole - power(span)) return undefined;
+  const kept =
+    rounding === 'towardZero' ||
+    quotient(magnitude, power(span), negative, rounding) === mantissaMin;
+  const [digits, scale] = kept ? [mantissaMin, exponent] : [mantissaMax - 9n, exponent - 1];
+  return { mantissa: negative ? -digits : digits, exponent: scale };
 };
 
 export const subtract = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal =>

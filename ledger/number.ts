@@ -2,7 +2,7 @@
  * The ledger's inner arithmetic: 16 digits like a token amount, but any power of ten, and a division that looks at no
  * more than two further digits (rippled's Number). For pool and quality formulas that must agree to the last digit.
  */
-import { type Decimal, type Rounding, zero } from './decimal.ts';
+import { belowPowerOfTen, type Decimal, exactSum, type Rounding, zero } from './decimal.ts';
 
 /** As a Decimal, but its exponent is not bounded to what an amount can hold. */
 export type Num = Decimal;
@@ -11,7 +11,6 @@ const mantissaMin = 10n ** 15n;
 const mantissaMax = 10n ** 16n - 1n;
 const tenTo17 = 10n ** 17n;
 const digitsMax = 16;
-const spanMax = 40;
 
 const powers: bigint[] = [];
 const power = (n: number): bigint => (powers[n] ??= 10n ** BigInt(n));
@@ -61,12 +60,8 @@ export const plus = (a: Num, b: Num, mode: Rounding = 'nearest'): Num => {
   if (a.mantissa === 0n) return b;
   if (b.mantissa === 0n) return a;
   const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];
-  const span = high.exponent - low.exponent;
-  if (span > spanMax) {
-    const sticky = low.mantissa < 0n ? -1n : 1n;
-    return num(high.mantissa * power(spanMax) + sticky, high.exponent - spanMax, mode);
-  }
-  return num(high.mantissa * power(span) + low.mantissa, low.exponent, mode);
+  const { total, span } = exactSum(high, low);
+  return belowPowerOfTen(total, span, mode, high.exponent) ?? num(total, high.exponent - span, mode);
 };
 
 const opposite = (a: Num): Num => ({ mantissa: -a.mantissa, exponent: a.exponent });

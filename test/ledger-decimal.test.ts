@@ -23,6 +23,7 @@ import {
   toNumber,
   zero,
   type Decimal,
+  type Rounding,
 } from '../ledger/decimal.ts';
 import { dropsOf, formatXrp, parseDrops, parseXrp, xrpOf } from '../ledger/drops.ts';
 import { isoDate, isoTime, ledgerSeconds, unixMs } from '../ledger/time.ts';
@@ -202,4 +203,18 @@ test('the ledger’s clock and the calendar agree with the machine’s', (t) => 
   t.is(unixMs(0), Date.UTC(2000, 0, 1));
   t.is(ledgerSeconds(unixMs(792_634_570)), 792_634_570);
   t.is(isoTime(unixMs(792_634_570)), '2025-02-12T00:16:10.000Z');
+});
+
+test('a difference just below a power of ten is rounded before it gets its further digit, as the ledger does', (t) => {
+  const minus = (a: string, b: string, rounding?: Rounding): string =>
+    format(subtract(decimal(a), decimal(b), rounding));
+  t.is(minus('1000', '0.0000000000004'), '1000', 'not 999.9999999999996');
+  t.is(minus('1000', '0.0000000000005'), '1000');
+  t.is(minus('1000', '0.0000000000006'), '999.999999999999');
+  t.is(minus('1000', '0.000000000001'), '999.999999999999', 'a whole last digit is exact');
+  t.is(minus('1234', '234.0000000000004'), '1000');
+  t.is(minus('1000', '0.0000000000000001', 'down'), '999.999999999999');
+  t.is(minus('1000', '0.0000000000000001', 'up'), '1000');
+  t.is(minus('-1000', '-0.0000000000004'), '-1000');
+  t.is(minus('2000', '0.0000000000004'), '2000', 'elsewhere it is the nearest of sixteen digits');
 });
