@@ -9,6 +9,8 @@ const cacheMax = 50_000;
 /** Who issues nothing: the issuer that a trust line's Balance names. */
 export const nobody = 'rrrrrrrrrrrrrrrrrrrrBZbvji';
 export const zeroAccountHex = '0'.repeat(40);
+/** The account of 160 zero bits: XRP's issuer, where one has to be named. */
+export const zeroAccount = 'rrrrrrrrrrrrrrrrrrrrrhoLvTp';
 
 const checksum = (bodyHex: string): string => {
   const once = createHash('sha256').update(Buffer.from(bodyHex, 'hex')).digest();

@@ -61,7 +61,9 @@ export const plus = (a: Num, b: Num, mode: Rounding = 'nearest'): Num => {
   if (b.mantissa === 0n) return a;
   const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];
   const { total, span } = exactSum(high, low);
-  return belowPowerOfTen(total, span, mode, high.exponent) ?? num(total, high.exponent - span, mode);
+  return (
+    belowPowerOfTen(total, span, mode, high.exponent) ?? num(total, high.exponent - span, mode)
+  );
 };
 
 const opposite = (a: Num): Num => ({ mantissa: -a.mantissa, exponent: a.exponent });

@@ -241,6 +241,7 @@ export const bookStep = (draft: Draft, leg: BookLeg): Step => {
   };
 
   return {
+    name: `${pays.currency}/${pays.issuer} ${gets.currency}/${gets.issuer}`,
     book: { pays, gets },
     reverse,
     forward,

@@ -6,7 +6,7 @@ import { isIssued } from '../state/asset.ts';
 import { type Draft, readAccount, readLine } from '../state/draft.ts';
 import { hasFlag, rootFlag } from '../state/entry.ts';
 import { isHeldBack } from '../state/funds.ts';
-import { balanceFor, isDeepFrozenLine, limitOf, side } from '../state/line.ts';
+import { balanceFor, isDeepFrozenLine, isGloballyFrozen, limitOf, side } from '../state/line.ts';
 import { bookStep } from './book-step.ts';
 import { lineStep } from './line-step.ts';
 import type { Result } from '../transactions/result.ts';
@@ -67,6 +67,7 @@ export const legBuilder = (draft: Draft, route: Route, direct: boolean) => {
 
   const xrp = (account: string, isLast: boolean): Result | undefined => {
     if (!readAccount(draft, account)) return 'terNO_ACCOUNT';
+    if (isLast && isGloballyFrozen(draft, account)) return 'terNO_LINE';
     const group = isLast ? seen.senders : seen.receivers;
     if (group.has('XRP')) return 'temBAD_PATH_LOOP';
     group.add('XRP');

@@ -78,6 +78,7 @@ export const lineStep = (leg: LineLeg): Step => {
   };
 
   return {
+    name: `${sender} ${receiver} ${currency}`,
     sender,
     receiver,
     debt,

@@ -1,4 +1,5 @@
 /** Turns a payment's path into its legs, and refuses what cannot be one. Knows the implied ends that a path leaves out. */
+import { nobody, zeroAccount } from '../../ledger/address.ts';
 import type { Asset } from '../chain.ts';
 import { isIssued } from '../state/asset.ts';
 import type { Draft } from '../state/draft.ts';
@@ -12,7 +13,11 @@ const isAccount = (element: PathElement): element is PathElement & { account: st
 const isBadElement = ({ account, currency, issuer }: PathElement): boolean =>
   (account === undefined && currency === undefined && issuer === undefined) ||
   (account !== undefined && (currency !== undefined || issuer !== undefined)) ||
-  (currency === 'XRP' && issuer !== undefined);
+  (currency === 'XRP' && issuer !== undefined) ||
+  [account, issuer].some((address) => address === nobody || address === zeroAccount);
+
+const namesNobody = ({ receiver, deliver, spend }: Route): boolean =>
+  [receiver, deliver.issuer, spend?.issuer].includes(nobody);
 
 const withEnds = (route: Route, path: readonly PathElement[]): readonly PathElement[] => {
   const { sender, receiver, deliver, spend, crossing } = route;
@@ -46,7 +51,7 @@ const withEnds = (route: Route, path: readonly PathElement[]): readonly PathElem
 
 /** The legs of one path, or the result code that says why there are none. */
 export const legsOf = (draft: Draft, route: Route, path: readonly PathElement[]): Legs => {
-  if (path.some(isBadElement)) return { result: 'temBAD_PATH' };
+  if (path.some(isBadElement) || namesNobody(route)) return { result: 'temBAD_PATH' };
   const elements = withEnds(route, path);
   const builder = legBuilder(draft, route, path.length === 0);
   const first = route.spend ?? route.deliver;

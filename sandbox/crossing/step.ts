@@ -20,6 +20,8 @@ export type Run = Readonly<{
 }>;
 
 export type Step = Readonly<{
+  /** Two legs of one name are the same leg. */
+  name: string;
   reverse: (run: Run, out: Quantity) => Moved;
   forward: (run: Run, paid: Quantity) => Moved;
   /** What the last run moved. */

@@ -26,6 +26,7 @@ export const xrpStep = ({ account, isLast, spared }: XrpLeg): Step => {
   };
 
   return {
+    name: isLast ? `XRP ${account}` : `${account} XRP`,
     reverse: move,
     forward: move,
     moved: () => cache,

@@ -118,6 +118,9 @@ export const rootFlag = {
   globalFreeze: 0x0040_0000,
   defaultRipple: 0x0080_0000,
   depositAuth: 0x0100_0000,
+  disallowIncomingNftOffer: 0x0400_0000,
+  disallowIncomingCheck: 0x0800_0000,
+  disallowIncomingPayChannel: 0x1000_0000,
   disallowIncomingTrustline: 0x2000_0000,
   allowTrustLineClawback: 0x8000_0000,
 } as const;

@@ -3,6 +3,7 @@ import { parity } from '../../ledger/quantity.ts';
 import { type Draft, mustAccount, read, write } from '../state/draft.ts';
 import { type AccountRoot, hasFlag, rootFlag, withFlag, withoutFlag } from '../state/entry.ts';
 import { ownerDirIndex } from '../state/keylet.ts';
+import { isByMaster } from './check.ts';
 import type { Result } from './result.ts';
 import { type Applying, has, type Kind, type Tx } from './transaction.ts';
 
@@ -26,6 +27,10 @@ const asf = {
   globalFreeze: 7,
   defaultRipple: 8,
   depositAuth: 9,
+  nftMinter: 10,
+  disallowIncomingNftOffer: 12,
+  disallowIncomingCheck: 13,
+  disallowIncomingPayChannel: 14,
   disallowIncomingTrustline: 15,
   allowTrustLineClawback: 16,
 } as const;
@@ -39,6 +44,9 @@ const plainFlags: Readonly<Record<number, number>> = {
   [asf.globalFreeze]: rootFlag.globalFreeze,
   [asf.defaultRipple]: rootFlag.defaultRipple,
   [asf.depositAuth]: rootFlag.depositAuth,
+  [asf.disallowIncomingNftOffer]: rootFlag.disallowIncomingNftOffer,
+  [asf.disallowIncomingCheck]: rootFlag.disallowIncomingCheck,
+  [asf.disallowIncomingPayChannel]: rootFlag.disallowIncomingPayChannel,
   [asf.disallowIncomingTrustline]: rootFlag.disallowIncomingTrustline,
   [asf.allowTrustLineClawback]: rootFlag.allowTrustLineClawback,
 };
@@ -47,6 +55,8 @@ const cannotBeCleared: ReadonlySet<number> = new Set([asf.noFreeze, asf.allowTru
 const rateMost = 2n * parity;
 const tickSize = { least: 3, most: 16 } as const;
 const domainBytesMost = 256;
+/** 33 bytes: the mark of a secp256k1 or Ed25519 key and the key. */
+const publicKey = /^(02|03|ED)[0-9A-F]{64}$/;
 
 const flagChanges = (
   tx: Tx,
@@ -71,7 +81,13 @@ const check = (tx: Tx): Result => {
   if (rate !== 0n && (rate < parity || rate > rateMost)) return 'temBAD_TRANSFER_RATE';
   const size = tx.TickSize ?? 0;
   if (size !== 0 && (size < tickSize.least || size > tickSize.most)) return 'temBAD_TICK_SIZE';
-  return (tx.Domain?.length ?? 0) > 2 * domainBytesMost ? 'telBAD_DOMAIN' : 'tesSUCCESS';
+  if (tx.MessageKey && !publicKey.test(tx.MessageKey)) return 'telBAD_PUBLIC_KEY';
+  if ((tx.Domain?.length ?? 0) > 2 * domainBytesMost) return 'telBAD_DOMAIN';
+  const hasMinter = tx.NFTokenMinter !== undefined;
+  const setsNobody = tx.SetFlag === asf.nftMinter && !hasMinter;
+  return setsNobody || (tx.ClearFlag === asf.nftMinter && hasMinter)
+    ? 'temMALFORMED'
+    : 'tesSUCCESS';
 };
 
 const ownsNothing = (draft: Draft, address: string): boolean =>
@@ -93,9 +109,12 @@ const claim = (draft: Draft, tx: Tx, retry: boolean): Result => {
 const apply = ({ draft, tx }: Applying): Result => {
   const account = mustAccount(draft, tx.Account);
   const { set, clear } = flagChanges(tx);
-  if (set.has(asf.disableMaster) && account.RegularKey === undefined) {
-    return 'tecNO_ALTERNATIVE_KEY';
+  const isMasterOff = hasFlag(account.Flags, rootFlag.disableMaster);
+  if (set.has(asf.disableMaster) && !isMasterOff) {
+    if (!isByMaster(tx)) return 'tecNEED_MASTER_KEY';
+    if (account.RegularKey === undefined) return 'tecNO_ALTERNATIVE_KEY';
   }
+  if (set.has(asf.noFreeze) && !isByMaster(tx) && !isMasterOff) return 'tecNEED_MASTER_KEY';
   let flags = account.Flags;
   for (const number of set) flags = withFlag(flags, plainFlags[number] ?? 0);
   for (const number of clear) {
@@ -112,6 +131,9 @@ const apply = ({ draft, tx }: Applying): Result => {
   put(fields, 'Domain', tx.Domain, ['']);
   put(fields, 'MessageKey', tx.MessageKey, ['']);
   put(fields, 'EmailHash', tx.EmailHash, ['0'.repeat(32)]);
+  put(fields, 'WalletLocator', tx.WalletLocator, ['0'.repeat(64)]);
+  if (set.has(asf.nftMinter)) fields['NFTokenMinter'] = tx.NFTokenMinter;
+  if (clear.has(asf.nftMinter)) delete fields['NFTokenMinter'];
   write(draft, fields as AccountRoot);
   return 'tesSUCCESS';
 };

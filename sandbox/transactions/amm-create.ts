@@ -11,9 +11,10 @@ import { hasFlag, lineFlag, rootFlag, withFlag } from '../state/entry.ts';
 import { holdings, send } from '../state/funds.ts';
 import { half } from '../state/hash.ts';
 import { accountIndex, ammIndex } from '../state/keylet.ts';
-import { authorization, isFrozen } from '../state/line.ts';
+import { isFrozen } from '../state/line.ts';
 import { isBadCurrency } from './amount-check.ts';
 import { openingVote } from './amm-vote.ts';
+import { mayHold } from './pool.ts';
 import type { Result } from './result.ts';
 import type { Applying, Kind, Tx } from './transaction.ts';
 
@@ -37,16 +38,15 @@ const claim = (draft: Draft, tx: Tx): Result => {
   const issued = assets.filter(isIssued);
   const index = ammIndex(assetOf(pair[0]), assetOf(pair[1]));
   if (read(draft, index)) return 'tecDUPLICATE';
-  for (const { issuer, currency } of issued) {
-    if (!readAccount(draft, issuer)) return 'terNO_ACCOUNT';
-    const allowed = authorization(draft, tx.Account, issuer, currency);
+  for (const asset of issued) {
+    const allowed = mayHold(draft, tx.Account, asset);
     if (allowed !== 'tesSUCCESS') return allowed;
   }
   if (issued.some(({ issuer, currency }) => isFrozen(draft, tx.Account, issuer, currency))) {
     return 'tecFROZEN';
   }
   const ripples = ({ issuer }: { issuer: string }): boolean =>
-    hasFlag(readAccount(draft, issuer)?.Flags ?? 0, rootFlag.defaultRipple);
+    hasFlag(readAccount(draft, issuer)?.Flags ?? rootFlag.defaultRipple, rootFlag.defaultRipple);
   if (!issued.every(ripples)) return 'terNO_RIPPLE';
   const drops = spendableDrops(draft, tx.Account, 1);
   if (drops <= 0n) return 'tecINSUF_RESERVE_LINE';

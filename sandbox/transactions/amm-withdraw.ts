@@ -29,7 +29,7 @@ import { reserveFor } from '../state/account.ts';
 import { amountOf, assetOf, isIssued, isSameAsset } from '../state/asset.ts';
 import { adopt, type Draft, fork, mustAccount, readLine, write } from '../state/draft.ts';
 import type { Amm } from '../state/entry.ts';
-import { send } from '../state/funds.ts';
+import { holdings, send } from '../state/funds.ts';
 import * as pools from './pool.ts';
 import type { Plan, Planned } from './pool.ts';
 import type { Result } from './result.ts';
@@ -87,8 +87,8 @@ const claim = (draft: Draft, tx: Tx): Result => {
   if (amm.LPTokenBalance.value === '0') return 'tecAMM_EMPTY';
   const pool = pools.poolOf(draft, amm, tx.Amount);
   const usable = (side: pools.Side, wanted: Quantity): Result => {
-    if (above(wanted, side.balance) && !isPoolFrozen(draft, amm, side.asset))
-      return 'tecAMM_BALANCE';
+    const balance = holdings(draft, amm.Account, side.asset, 'counted');
+    if (above(wanted, balance)) return 'tecAMM_BALANCE';
     const allowed = pools.mayHold(draft, tx.Account, side.asset);
     if (allowed !== 'tesSUCCESS') return allowed;
     return isPoolFrozen(draft, amm, side.asset) ||
@@ -254,7 +254,7 @@ const hasReserve = (
   asset: Asset,
   balanceBefore: bigint,
 ): boolean => {
-  if (!isIssued(asset) || asset.issuer === account) return true;
+  if (!isIssued(asset)) return true;
   if (readLine(draft, account, asset.issuer, asset.currency)) return true;
   const { OwnerCount, Balance } = mustAccount(draft, account);
   if (OwnerCount < ownersWithoutReserve) return true;

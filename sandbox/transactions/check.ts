@@ -15,10 +15,8 @@ export const checkCommon = (tx: Tx, kind: Kind): Result => {
   if (tx.NetworkID !== undefined) return 'telNETWORK_ID_MAKES_TX_NON_CANONICAL';
   const fee = BigInt(tx.Fee);
   if (fee < 0n || fee > feeMost) return 'temBAD_FEE';
-  if (tx.TicketSequence !== undefined) {
-    if (tx.Sequence !== 0) return 'temSEQ_AND_TICKET';
-    if (tx.AccountTxnID !== undefined) return 'temINVALID';
-  }
+  const byTicket = tx.TicketSequence !== undefined && tx.Sequence === 0;
+  if (byTicket && tx.AccountTxnID !== undefined) return 'temINVALID';
   const allowed = (kind.flags | tfFullyCanonicalSig) >>> 0;
   return ((tx.Flags ?? 0) & ~allowed) === 0 ? 'tesSUCCESS' : 'temINVALID_FLAG';
 };
@@ -45,6 +43,7 @@ export const claimCommon = (draft: Draft, tx: Tx, kind: Kind): Result => {
 
 const checkNumber = (draft: Draft, tx: Tx, next: number): Result => {
   if (tx.TicketSequence !== undefined) {
+    if (tx.Sequence !== 0) return 'temSEQ_AND_TICKET';
     if (next <= tx.TicketSequence) return 'terPRE_TICKET';
     return read(draft, ticketIndex(tx.Account, tx.TicketSequence)) ? 'tesSUCCESS' : 'tefNO_TICKET';
   }
@@ -64,6 +63,10 @@ export const signerOf = (publicKey: string): string => {
   signers.set(publicKey, address);
   return address;
 };
+
+/** Signed with the account's own first key, not with one that it named later. */
+export const isByMaster = (tx: Tx): boolean =>
+  Boolean(tx.SigningPubKey) && signerOf(tx.SigningPubKey as string) === tx.Account;
 
 /** The signature itself was looked at when the transaction came in; here it is whether its key may sign. */
 export const authorizationOf = (draft: Draft, tx: Tx): Result => {

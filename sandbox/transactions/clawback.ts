@@ -27,9 +27,9 @@ const claim = (draft: Draft, tx: Tx): Result => {
   }
   const line = readLine(draft, holder, tx.Account, currency);
   if (!line) return 'tecNO_LINE';
-  return d.isPositive(balanceFor(line, holder, tx.Account))
-    ? 'tesSUCCESS'
-    : 'tecINSUFFICIENT_FUNDS';
+  const held = balanceFor(line, holder, tx.Account);
+  if (d.isNegative(held)) return 'tecNO_PERMISSION';
+  return d.isZero(held) ? 'tecINSUFFICIENT_FUNDS' : 'tesSUCCESS';
 };
 
 const apply = ({ draft, tx }: Applying): Result => {

@@ -1,4 +1,5 @@
 /** Payment: XRP straight to an account, which it can create; tokens through their issuer, a book, a pool or a path. */
+import { zeroAccount } from '../../ledger/address.ts';
 import {
   none,
   order,
@@ -44,6 +45,7 @@ const check = (tx: Tx): Result => {
   const most = mostSpent(tx);
   const isXrp = typeof amount === 'string' && typeof most === 'string';
   if (!isLegal(amount) || !isLegal(most)) return 'temBAD_AMOUNT';
+  if (tx.Destination === zeroAccount) return 'temDST_NEEDED';
   if (tx.SendMax !== undefined && !isSome(quantityOf(most))) return 'temBAD_AMOUNT';
   if (!isSome(quantityOf(amount))) return 'temBAD_AMOUNT';
   if (isBadCurrency(amount) || isBadCurrency(most)) return 'temBAD_CURRENCY';
@@ -129,8 +131,17 @@ const applyXrp = ({ draft, tx, balanceBefore }: Applying, refuses: boolean): Res
   return 'tesSUCCESS';
 };
 
-const applyPathed = ({ draft, tx, deliver }: Applying, refuses: boolean): Result => {
+const applyPathed = (applying: Applying, refuses: boolean): Result => {
   if (refuses) return 'tecNO_PERMISSION';
+  try {
+    return payAlongPaths(applying);
+  } catch (error) {
+    if (error instanceof RangeError) return 'tecINTERNAL';
+    throw error;
+  }
+};
+
+const payAlongPaths = ({ draft, tx, deliver }: Applying): Result => {
   const amount = amountOf(tx);
   const most = mostSpent(tx);
   const payment = fork(draft, true);
@@ -176,6 +187,7 @@ const settled = (result: Result): Result => (isRetry(result) ? 'tecPATH_DRY' : r
 
 type Paths = Readonly<{ paths: readonly (readonly Step[])[] }> | Readonly<{ result: Result }>;
 
+/** A path that is asked for twice, or is the implied one, counts once. */
 const pathsOf = (
   draft: Draft,
   route: Route,
@@ -183,18 +195,18 @@ const pathsOf = (
   withDefault: boolean,
 ): Paths => {
   if (asked.length === 0) return { result: 'temRIPPLE_EMPTY' };
-  const paths: (readonly Step[])[] = [];
+  const paths = new Map<string, readonly Step[]>();
   let failure: Result = 'tecPATH_DRY';
   for (const [at, path] of asked.entries()) {
     const legs = legsOf(draft, route, path);
-    if ('steps' in legs) paths.push(legs.steps);
+    if ('steps' in legs) paths.set(legs.steps.map(({ name }) => name).join(), legs.steps);
     else {
       failure = legs.result;
       const isOnly = at === 0 && withDefault && asked.length === 1;
       if (failure.startsWith('tem') || isOnly) return { result: failure };
     }
   }
-  return paths.length === 0 ? { result: failure } : { paths };
+  return paths.size === 0 ? { result: failure } : { paths: [...paths.values()] };
 };
 
 export const payment: Kind = {

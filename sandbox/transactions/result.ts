@@ -59,6 +59,7 @@ const results = {
 
   telBAD_DOMAIN: [-398, 'Domain too long.'],
   telBAD_PATH_COUNT: [-397, 'Malformed: Too many paths.'],
+  telBAD_PUBLIC_KEY: [-396, 'Public key is not valid.'],
   telFAILED_PROCESSING: [-395, 'Failed to correctly process transaction.'],
   telINSUF_FEE_P: [-394, 'Fee insufficient.'],
   telNO_DST_PARTIAL: [-393, 'Partial payment to create account not allowed.'],

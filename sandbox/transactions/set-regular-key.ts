@@ -2,12 +2,11 @@
 import { baseFee } from '../state/account.ts';
 import { type Draft, mustAccount, write } from '../state/draft.ts';
 import { type AccountRoot, hasFlag, rootFlag, withFlag } from '../state/entry.ts';
-import { signerOf } from './check.ts';
+import { isByMaster } from './check.ts';
 import { type Kind, noClaim, type Tx } from './transaction.ts';
 
 const isFree = (draft: Draft, tx: Tx): boolean =>
-  signerOf(tx.SigningPubKey ?? '') === tx.Account &&
-  !hasFlag(mustAccount(draft, tx.Account).Flags, rootFlag.passwordSpent);
+  isByMaster(tx) && !hasFlag(mustAccount(draft, tx.Account).Flags, rootFlag.passwordSpent);
 
 export const setRegularKey: Kind = {
   flags: 0,

@@ -1,5 +1,5 @@
 /** TrustSet: how much of an issuer's tokens an account is ready to hold, and the flags of its side of the line. */
-import { isHigher } from '../../ledger/address.ts';
+import { isHigher, nobody, zeroAccount } from '../../ledger/address.ts';
 import * as d from '../../ledger/decimal.ts';
 import { type Amount, parity } from '../../ledger/quantity.ts';
 import { adjustOwners, reserveFor } from '../state/account.ts';
@@ -32,7 +32,8 @@ const check = (tx: Tx): Result => {
   const limit = tx.LimitAmount as Amount;
   if (typeof limit === 'string') return 'temBAD_LIMIT';
   if (isBadCurrency(limit)) return 'temBAD_CURRENCY';
-  return d.isNegative(d.decimal(limit.value)) ? 'temBAD_LIMIT' : 'tesSUCCESS';
+  if (d.isNegative(d.decimal(limit.value))) return 'temBAD_LIMIT';
+  return limit.issuer === nobody || limit.issuer === zeroAccount ? 'temDST_NEEDED' : 'tesSUCCESS';
 };
 
 type Limit = Exclude<Amount, string>;
@@ -92,7 +93,8 @@ const apply = (applying: Applying): Result => {
   const line = readLine(draft, tx.Account, issuer, currency);
   if (line) return change(applying, line, balanceBefore < reserve);
   const limit = d.decimal(value);
-  if (d.isZero(limit) && !tx.QualityIn && !tx.QualityOut && !has(tx, tf.setAuth)) {
+  const qualityOut = tx.QualityOut === Number(parity) ? 0 : tx.QualityOut;
+  if (d.isZero(limit) && !tx.QualityIn && !qualityOut && !has(tx, tf.setAuth)) {
     return 'tecNO_LINE_REDUNDANT';
   }
   if (balanceBefore < reserve) return 'tecNO_LINE_INSUF_RESERVE';
@@ -109,7 +111,7 @@ const apply = (applying: Applying): Result => {
       deepFreeze: has(tx, tf.setDeepFreeze),
     },
     ...(tx.QualityIn ? { qualityIn: tx.QualityIn } : {}),
-    ...(tx.QualityOut ? { qualityOut: tx.QualityOut } : {}),
+    ...(qualityOut ? { qualityOut } : {}),
   });
   return 'tesSUCCESS';
 };
