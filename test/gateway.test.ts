@@ -238,10 +238,11 @@ test('so is one that warns of load', async (t) => {
 });
 
 test('an amendment-blocked server is read only where there is no other', async (t) => {
-  const blocked = (command: string, answer: Json): Json =>
-    command === 'server_state'
-      ? { ...answer, state: { ...(answer['state'] as Json), amendment_blocked: true } }
-      : answer;
+  const blocked = (command: string, answer: Json): Json => {
+    if (command === 'fee') throw new ServerError('amendmentBlocked', 'Amendment blocked.');
+    if (command !== 'server_state') return answer;
+    return { ...answer, state: { ...(answer['state'] as Json), amendment_blocked: true } };
+  };
   const { servers, forget, read, said } = await edge(two);
   const [first, second] = servers;
   if (first) first.lies.answer = blocked;
@@ -253,6 +254,7 @@ test('an amendment-blocked server is read only where there is no other', async (
   forget();
   await read();
   t.is(said('market.read')[0]?.server.amendmentBlocked, true);
+  t.is(said('market.read')[0]?.fee.openLedgerDrops, '10', 'its fee is that of its last ledger');
 });
 
 /** Says another hash of every ledger that closes. */

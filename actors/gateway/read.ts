@@ -46,7 +46,7 @@ export const readMarket = async (
     ),
     all(pages(request, { command: 'account_offers', ...at, account })),
     request({ command: 'server_state' }),
-    request({ command: 'fee' }),
+    unlessBlocked(request({ command: 'fee' })),
   ]);
   const hash = text(head, 'ledger_hash');
   for (const answer of [head, asks, bids, root, lines, issuer, ...offers, ...(amm ? [amm] : [])]) {
@@ -63,9 +63,9 @@ export const readMarket = async (
 };
 
 type Answers = Readonly<
-  Record<'head' | 'asks' | 'bids' | 'root' | 'lines' | 'issuer' | 'server' | 'fee', Json>
+  Record<'head' | 'asks' | 'bids' | 'root' | 'lines' | 'issuer' | 'server', Json>
 > &
-  Readonly<{ amm: Json | null; offers: readonly Json[] }>;
+  Readonly<{ amm: Json | null; offers: readonly Json[]; fee: Json | null }>;
 
 const assembled = (answers: Answers, target: ReadTarget, ledger: number): MarketRead => {
   const { account, token } = target;
@@ -94,7 +94,9 @@ const assembled = (answers: Answers, target: ReadTarget, ledger: number): Market
       tickSize: optionalCount(rules, 'TickSize'),
     },
     server: serverState(object(answers.server, 'state')),
-    fee: feeOf(object(answers.fee, 'drops')),
+    fee: answers.fee
+      ? feeOf(object(answers.fee, 'drops'))
+      : usualFee(object(answers.server, 'state')),
   };
 };
 
@@ -126,6 +128,16 @@ const absent = async (answer: Promise<Json>): Promise<Json | null> => {
     return await answer;
   } catch (error) {
     if (error instanceof ServerError && error.code === 'actNotFound') return null;
+    throw error;
+  }
+};
+
+/** An amendment-blocked server tells no fee, but says in server_state that it is blocked: the read goes on, to be judged. */
+const unlessBlocked = async (answer: Promise<Json>): Promise<Json | null> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ServerError && error.code === 'amendmentBlocked') return null;
     throw error;
   }
 };
@@ -225,6 +237,12 @@ const ranges = (state: Json): string => {
   const complete = text(state, 'complete_ledgers');
   if (parseRanges(complete)) return complete;
   throw new ServerError('malformedAnswer', 'complete_ledgers is no list of ranges');
+};
+
+/** What the last validated ledger asked for. */
+const usualFee = (state: Json): MarketRead['fee'] => {
+  const baseDrops = String(count(object(state, 'validated_ledger'), 'base_fee'));
+  return { baseDrops, openLedgerDrops: baseDrops };
 };
 
 const feeOf = (drops: Json): MarketRead['fee'] => ({
