@@ -55,7 +55,7 @@ const signersMost = 10_000;
 const signers = new Map<string, string>();
 
 /** The address of a public key. */
-export const signerOf = (publicKey: string): string => {
+const signerOf = (publicKey: string): string => {
   const known = signers.get(publicKey);
   if (known !== undefined) return known;
   if (signers.size >= signersMost) signers.clear();
