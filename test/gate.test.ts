@@ -1,0 +1,106 @@
+/** The gate: each question answered with go and with no-go from evidence given by hand. */
+import test from 'ava';
+import type { Evidence, Past } from '../commands/gate/evidence.ts';
+import { answers, type Asking } from '../commands/gate/questions.ts';
+import { loadConfig } from '../config.ts';
+import type { Halt, HaltReason } from '../events/halt.ts';
+import { noConduct } from '../projections/conduct.ts';
+import { noLegacy } from '../projections/legacy.ts';
+import { opened } from './given.ts';
+
+const { flat, effective } = loadConfig({ env: {}, set: [] });
+
+const halted = (reason: HaltReason): Halt => ({
+  type: 'halt',
+  reason,
+  source: 'session',
+  detail: '',
+  event: 1,
+  standing: [],
+});
+
+const clean: Past = {
+  ...noConduct,
+  session: 4,
+  opened: { ...opened, config: { layers: {}, effective: effective as never } },
+  started: true,
+  halt: halted('duration_elapsed'),
+  ended: {
+    type: 'session.ended',
+    outcome: 'nothing_left',
+    proof: { ledger: 9 },
+    left: [],
+    untilMs: null,
+  },
+  truth: {
+    type: 'truth.checked',
+    source: 'shutdown',
+    status: 'ok',
+    ledger: 9,
+    internal: { drops: '1', rlusd: '1' },
+    chain: { drops: '1', rlusd: '1' },
+    deltaDrops: '0',
+    deltaRlusd: '0',
+    note: '',
+  },
+};
+
+const good: Evidence = {
+  legacy: noLegacy,
+  traded: [clean],
+  verdict: { intact: true, sessions: 1, events: 10, lastHash: 'ab' },
+  backup: '/x/neo.db.backups/1.db',
+};
+
+/** The checks that fail. */
+const failing = (evidence: Partial<Evidence>, asking: Partial<Asking> = {}): readonly string[] =>
+  answers({ flat, note: null, starting: false, ...asking, evidence: { ...good, ...evidence } })
+    .filter(({ pass }) => !pass)
+    .map(({ check }) => check);
+const past = (given: Partial<Past>): Partial<Evidence> => ({ traded: [{ ...clean, ...given }] });
+const died = past({ closedByNext: true, ended: null, halt: halted('unexpected_halt') });
+
+test('after a clean session all lines pass, and so they do on a new database', (t) => {
+  t.deepEqual(failing({}), []);
+  t.deepEqual(failing({ traded: [], backup: null }), []);
+  t.is(answers({ flat, note: null, starting: false, evidence: good }).length, 10);
+});
+
+test('each line fails by its own evidence alone', (t) => {
+  t.deepEqual(failing({ legacy: { ...noLegacy, killLatched: { note: 'x' } } }), ['kill switch']);
+  t.deepEqual(failing(past({ halt: halted('risk_stale_ledger') })), ['clean end']);
+  t.deepEqual(failing(past({ halt: halted('kill_switch') })), [], 'the latch looks after that');
+  t.deepEqual(failing(past({ truth: null })), ['truth']);
+  const drift = { uuid: 'u', session: 4, seq: 7 };
+  t.deepEqual(failing({ legacy: { ...noLegacy, driftUnacknowledged: drift } }), ['truth']);
+  t.deepEqual(failing(past({ errors: [{ seq: 7, what: 'wallet_truth tripped' }] })), ['errors']);
+  const broken = { intact: false, session: 4, seq: 7, sentence: 'damaged' } as const;
+  t.deepEqual(failing({ verdict: broken }), ['log']);
+  t.deepEqual(failing({ backup: null }), ['backup']);
+});
+
+test('a changed configuration passes where it is explained, and immaterial keys do not count', (t) => {
+  const wider = loadConfig({ env: {}, set: ['strategy.bid_offset_bps=11'] }).flat;
+  t.deepEqual(failing({}, { flat: wider }), ['configuration']);
+  t.deepEqual(failing({}, { flat: wider, note: 'wider' }), []);
+  const longer = loadConfig({ env: {}, set: ['engine.duration_seconds=60', 'inspector.port=1'] });
+  t.deepEqual(failing({}, { flat: longer.flat }), []);
+});
+
+test('a session that died is clean for the start that closed it, and for nobody else', (t) => {
+  t.deepEqual(failing(died), ['clean end', 'shutdown']);
+  t.deepEqual(failing(died, { starting: true }), []);
+  t.deepEqual(failing(past({ ended: null, halt: null })), ['clean end', 'shutdown']);
+});
+
+test('so many clean sessions in a row, under the same profile and not against advice', (t) => {
+  const three = loadConfig({ env: {}, set: ['gate.clean_sessions=3'] }).flat;
+  const told = { flat: three };
+  t.deepEqual(failing({}, told), ['clean sessions']);
+  t.deepEqual(failing({ traded: [clean, clean, clean] }, told), []);
+  const advised: Past = { ...clean, opened: clean.opened && { ...clean.opened, override: 'x' } };
+  t.deepEqual(failing({ traded: [clean, advised, clean] }, told), ['clean sessions']);
+  t.deepEqual(failing({ traded: [clean, clean, clean] }, { flat: { ...three, profile: 'demo' } }), [
+    'clean sessions',
+  ]);
+});
