@@ -22,6 +22,8 @@ export type Recording = Readonly<{
   newest: () => Moment;
   /** Of the newest durable row that is known of. */
   durable: () => number;
+  /** Of the last row that can be read, as far as is known. */
+  readable: () => number;
   /** What is wrong with the first row that cannot be read or told; null while all is well. */
   damage: () => string | null;
   /** Reads what is there beyond, up to `seq`; resolves when it is read, or cannot be. */
@@ -86,14 +88,24 @@ export const createRecording = (
     kept = [empty, moment];
   };
 
+  /** Some more rows; where one of them cannot be read or told, all that come before it. */
+  const readSome = async (count: number, why?: unknown): Promise<void> => {
+    const from = chapter.moment.seq + 1;
+    const to = Math.min(durable, from + count - 1);
+    try {
+      for await (const page of source.read(session, { from, to })) page.forEach(take);
+      if (chapter.moment.seq < from) throw why ?? new Error(`event ${from} cannot be read`);
+    } catch (error) {
+      if (count === 1) throw error;
+      if (chapter.moment.seq < from) await readSome(Math.ceil(count / 2), why ?? error);
+    }
+  };
+
   const read = async (): Promise<void> => {
     try {
       if (!begun) await begin();
       while (chapter.moment.seq < durable && damage === null) {
-        const from = chapter.moment.seq + 1;
-        const to = Math.min(durable, from + rowsAtATime - 1);
-        for await (const page of source.read(session, { from, to })) page.forEach(take);
-        if (chapter.moment.seq < from) throw new Error(`event ${from} cannot be read`);
+        await readSome(rowsAtATime);
         if (chapter.moment.seq - (kept.at(-1)?.seq ?? 0) >= rowsAtATime)
           kept = [...kept, chapter.moment];
         onProgress();
@@ -136,6 +148,7 @@ export const createRecording = (
     marks,
     newest: () => chapter.moment,
     durable: () => durable,
+    readable: () => (damage === null ? durable : chapter.moment.seq),
     damage: () => damage,
     follow: async (seq) => {
       durable = Math.max(durable, seq);

@@ -77,7 +77,7 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
     '/api/rows': async (query): Promise<Rows> => {
       const recording = await recordingOf(query);
       const from = whole(query, 'from');
-      const to = Math.min(whole(query, 'to'), from + rowsMax - 1, recording.durable());
+      const to = Math.min(whole(query, 'to'), from + rowsMax - 1, recording.readable());
       const rows = await rowsBetween(source, recording.session, from, to);
       const thresholds = thresholdsOf(recording);
       return { total: recording.durable(), rows: rows.map((row) => lineOf(row, thresholds)) };
@@ -104,7 +104,9 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
     '/api/event': async (query): Promise<Traced> => {
       const recording = await recordingOf(query);
       const { session } = recording;
-      const found = await trace(source, session, whole(query, 'seq'), thresholdsOf(recording));
+      const seq = Math.min(whole(query, 'seq'), recording.readable() + 1);
+      const read = { last: recording.readable(), thresholds: thresholdsOf(recording) };
+      const found = await trace(source, session, seq, read);
       if (!found) throw new Question('There is no such event.');
       return found;
     },
@@ -204,7 +206,7 @@ const step = async (
 ): Promise<number> => {
   const seq = whole(query, 'seq');
   const isBack = query.get('back') === '1';
-  const last = recording.durable();
+  const last = recording.readable();
   switch (query.get('by')) {
     case 'event':
       return Math.min(last, Math.max(1, seq + (isBack ? -1 : 1)));

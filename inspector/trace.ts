@@ -70,9 +70,9 @@ export const trace = async (
   source: Pick<LogSource, 'read'>,
   session: number,
   seq: number,
-  thresholds: Thresholds | null,
+  { last, thresholds }: Readonly<{ last: number; thresholds: Thresholds | null }>,
 ): Promise<Traced | undefined> => {
-  const after = await rowsBetween(source, session, seq, seq + rowsAhead);
+  const after = await rowsBetween(source, session, seq, Math.min(last, seq + rowsAhead));
   const [row, ...later] = after;
   if (!row) return undefined;
   const line = (one: Row): Line => lineOf(one, thresholds);

@@ -58,7 +58,12 @@ export const filter = signal({ actor: '', type: '', text: '' });
 export const dialog = signal<'keys' | 'kill' | 'stop' | 'clear' | 'acknowledge' | null>(null);
 
 export const startAt = computed(() => shown.value?.openedAt ?? 0);
-export const isOver = computed(() => frame.value?.moment?.over ?? false);
+/** It said so where the log can be read to its end, else its list does. */
+export const isOver = computed(() => {
+  const card = sessions.value.find((one) => one.session === shown.value?.session);
+  const damaged = frame.value !== null && frame.value.damage !== null;
+  return frame.value?.moment?.over || (damaged && card?.end !== null);
+});
 
 /** Another session is shown from its newest event on. */
 export const forget = (): void =>
