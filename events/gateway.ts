@@ -14,6 +14,7 @@ export type GatewayInput =
   | TransactionSettled
   | IntentWithheld;
 
+/** Input. Connected to a server, which says which network it is on. */
 export type GatewayUp = Readonly<{
   type: 'gateway.up';
   endpoint: string;
@@ -21,6 +22,7 @@ export type GatewayUp = Readonly<{
 }>;
 /** Resubscribed, and everything that touched the account from `from` to `to` is in the log. */
 export type GatewaySynced = Readonly<{ type: 'gateway.synced'; from: number; to: number }>;
+/** Input. The connection to a server is gone. */
 export type GatewayDown = Readonly<{ type: 'gateway.down'; endpoint: string; why: string }>;
 
 /** Input. What one server said, or failed to say, that is not trusted: nothing of it is in the log but this. */
@@ -99,6 +101,7 @@ export type IntentWithheld = Readonly<{
 }>;
 
 export type GatewayState = 'disconnected' | 'syncing' | 'ready' | 'stale';
+/** Whether the ledger can be relied on: disconnected, syncing, ready or stale. */
 export type GatewayChanged = Readonly<{
   type: 'gateway.changed';
   state: GatewayState;

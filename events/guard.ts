@@ -47,6 +47,7 @@ export type GuardsEvaluated = Readonly<{
   facts: Readonly<Partial<Record<GuardId, GuardFact>>>;
 }>;
 
+/** To tripped, for the nth time in this session; `deadlineAt` is null where it waits for ever. */
 export type GuardTripped = Readonly<{
   type: 'guard.tripped';
   guard: GuardId;
@@ -63,4 +64,5 @@ export type GuardRecovering = Readonly<{
   count: number;
   needed: number;
 }>;
+/** Armed again, so long after its trip. */
 export type GuardRecovered = Readonly<{ type: 'guard.recovered'; guard: GuardId; afterMs: number }>;

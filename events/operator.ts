@@ -9,8 +9,11 @@ export type OperatorInput =
   | OperatorRealign
   | OperatorAcknowledge;
 
+/** Input. The kill switch: latched across sessions until it is cleared. */
 export type OperatorKill = Readonly<{ type: 'operator.kill'; note: string }>;
+/** Input. Somebody has cleared the kill switch, with a name and a note. */
 export type OperatorClear = Readonly<{ type: 'operator.clear'; by: string; note: string }>;
+/** Input. Somebody asks for a graceful end. */
 export type OperatorStop = Readonly<{ type: 'operator.stop'; note: string }>;
 /** Announces a deposit (positive) or a withdrawal (negative): nothing moves before its validated payment is seen. */
 export type OperatorCapital = Readonly<{

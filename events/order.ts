@@ -75,6 +75,7 @@ export type OrderResting = Readonly<{
   rlusd: string;
   ledger: number;
 }>;
+/** A part was traded, and the rest still rests. */
 export type OrderPartiallyFilled = Readonly<{
   type: 'order.partially_filled';
   order: OrderId;
@@ -82,6 +83,7 @@ export type OrderPartiallyFilled = Readonly<{
   drops: string;
   rlusd: string;
 }>;
+/** All of it was traded. */
 export type OrderFilled = Readonly<{ type: 'order.filled'; order: OrderId; hash: string }>;
 /** Deleted without a trade; `hash` is the transaction whose metadata shows it. */
 export type OrderCancelled = Readonly<{

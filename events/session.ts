@@ -126,6 +126,7 @@ export type Tick = Readonly<{ type: 'tick'; index: number }>;
 export type TimeDue = Readonly<{ type: 'time.due'; subject: 'end' | 'closing' }>;
 
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGBREAK' | 'SIGHUP';
+/** Input. The process got a signal that asks it to end. */
 export type SignalReceived = Readonly<{ type: 'signal'; name: SignalName }>;
 
 /** The start's checks passed: quoting may begin. */

@@ -8,6 +8,7 @@ import { scenarioCommand } from '../commands/scenario/scenario.ts';
 import type { Event } from '../events/event.ts';
 import type { Mode } from '../events/mode.ts';
 import { actions, permissions, type Action } from '../machines/permission.ts';
+import { pages } from './docs/reference.ts';
 import { document, written } from './docs/sections.ts';
 import { folderFor } from './log-sample.ts';
 import { root } from './tidy/source.ts';
@@ -17,6 +18,13 @@ const text = readFileSync(join(root, document), 'utf8');
 test('the generated parts of the documentation are current (else: npm run docs)', (t) => {
   t.is(text, written(text));
 });
+
+for (const [path, page] of Object.entries(pages)) {
+  test(`${path} is current (else: npm run docs)`, (t) => {
+    t.is(readFileSync(join(root, path), 'utf8'), page());
+    t.true(page().split('\n').length > 20);
+  });
+}
 
 test('a part that is not current, or has no place, is found', (t) => {
   t.not(written(text.replace('| quote |', '| sell |')), text.replace('| quote |', '| sell |'));

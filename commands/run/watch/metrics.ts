@@ -11,7 +11,7 @@ type Labels = Readonly<Record<string, string>>;
 /** One value without labels, or several with; what is not known is left out. */
 type Samples = number | null | readonly (readonly [Labels, number])[];
 
-type Metric = Readonly<{
+export type Metric = Readonly<{
   name: string;
   kind: 'gauge' | 'counter';
   help: string;
@@ -39,7 +39,7 @@ const sides = ['buy', 'sell'] as const;
 const modes = ['OK', 'DEGRADED', 'HALT'] as const;
 
 /** All but those of Node itself. */
-const metrics: readonly Metric[] = [
+export const metrics: readonly Metric[] = [
   gauge('neo_session_start_timestamp_seconds', 'When the session was opened.', ({ openedAt }) =>
     openedAt === 0 ? null : seconds(openedAt),
   ),
