@@ -66,6 +66,7 @@ export const shellIn = (folder: string): Shell => {
     `  ""|-*) exec ${program} "$@" --speed max;;`,
     `  run) shift; exec ${program} run "$@" --speed max;;`,
     `  sandbox|inspect) timeout --signal=INT 3 ${program} "$@"; code=$?; [ $code = 124 ] || exit $code;;`,
+    `  simulate) exec ${program} "$@" --sessions 2 --hours 0.02;;`,
     `  *) exec ${program} "$@";;`,
     'esac',
   ]);
@@ -81,7 +82,11 @@ export const shellIn = (folder: string): Shell => {
     run: async (text, more = []) => {
       const child = spawn('bash', ['-e', ...more, '-c', text], {
         cwd: folder,
-        env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
+        env: {
+          ...process.env,
+          NEO_INSPECTOR_PORT: '0',
+          PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+        },
         timeout: 90_000,
       });
       let said = '';
