@@ -14,7 +14,7 @@ const placeOf = ({ document, line }: Block): string => `${document}:${line}`;
 test('there are blocks to run, and none of a kind that nobody looks at', (t) => {
   t.true(blocks.filter(({ language, needs }) => language === 'sh' && needs === null).length > 12);
   /** What stands without a language is a drawing; the Python of docs/log.md has a test of its own. */
-  const known = ['', 'sh', 'text', 'yaml', 'python'];
+  const known = ['', 'sh', 'text', 'yaml', 'json5', 'python'];
   t.deepEqual(blocks.filter(({ language }) => !known.includes(language)).map(placeOf), []);
   t.deepEqual(
     blocks
@@ -25,7 +25,7 @@ test('there are blocks to run, and none of a kind that nobody looks at', (t) => 
 });
 
 /** A file that a block makes is named in its first line. */
-const fileOf = ({ text }: Block): string | undefined => /^# file: (\S+)\n/.exec(text)?.[1];
+const fileOf = ({ text }: Block): string | undefined => /^(?:#|\/\/) file: (\S+)/.exec(text)?.[1];
 
 for (const document of new Set(blocks.map(({ document: one }) => one))) {
   const own = blocks.filter((block) => block.document === document && block.needs === null);
@@ -56,10 +56,10 @@ test('a command that fails and an output that does not come are found', async (t
 });
 
 test('a configuration that is shown is accepted', (t) => {
-  const shown = blocks.filter(({ language }) => language === 'yaml');
-  t.true(shown.length > 0);
+  const shown = blocks.filter(({ language }) => language === 'yaml' || language === 'json5');
+  t.true(shown.length > 1);
   for (const block of shown) {
-    const file = join(root, 'dist', `shown-${block.line}.yaml`);
+    const file = join(root, 'dist', `shown-${block.line}.${block.language}`);
     writeFileSync(file, block.text);
     t.notThrows(() => loadConfig({ file, env: {}, set: [] }), placeOf(block));
   }
