@@ -86,9 +86,10 @@ export const createEngine = (
     durable,
     waiting: () => waiting,
     quiet: async () => {
-      do await new Promise((resolve) => setImmediate(resolve));
-      while (waiting > 0);
-      await tail;
+      do {
+        await tail;
+        await new Promise((resolve) => setImmediate(resolve));
+      } while (waiting > 0);
     },
     stop: () => {
       stopped = true;

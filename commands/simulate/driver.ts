@@ -10,10 +10,21 @@ export type Driver = Readonly<{
 }>;
 
 /** What a draw is about; each has a stream of its own. */
-const matters = { walk: 1, jump: 2, spread: 3, basis: 4, gap: 5, take: 6, race: 7, transfer: 8 };
+const matters = {
+  walk: 1,
+  jump: 2,
+  spread: 3,
+  basis: 4,
+  gap: 5,
+  take: 6,
+  race: 7,
+  transfer: 8,
+  move: 9,
+};
 
 const middle = 1.42;
-const calmMoveBps = 5;
+const moveChance = 0.35;
+const calmMoveBps = 6;
 const jumpChance = 0.02;
 const jumpBps = 60;
 const gapChance = 0.01;
@@ -33,6 +44,7 @@ export const createDriver = (seed: number, script: Script): Driver => {
   const price = (value: number): string => value.toFixed(6);
 
   const market = (): void => {
+    if (ledger > 1 && next('move') >= moveChance) return;
     const isJump = next('jump') < jumpChance;
     const most = isJump ? jumpBps : calmMoveBps;
     const pull = ((middle - mid) / middle) * 100;

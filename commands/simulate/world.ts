@@ -17,6 +17,7 @@ import { mortal, type Mortal } from './crash.ts';
 import { createDriver, withdrawalsMost } from './driver.ts';
 import { factsOf, type LedgerFacts } from './facts.ts';
 import { draw, isCrash, type CrashName, type Plan } from './plan.ts';
+import { foundation } from './foundation.ts';
 import { createWatch, Violation, type Watch } from './watch.ts';
 import { summed, type Tally } from './tally.ts';
 
@@ -41,15 +42,16 @@ export const live = async (plan: Plan, file: string, planted: Planted = {}): Pro
   const { seed } = plan;
   const clock = virtualClock(startMs);
   const faults = createFaults({ seed, names: [], clock });
-  const sandbox = createSandbox({
+  const ground = {
     seed: 1,
     clock,
     market: 'scripted',
     intervalMs: ledgerMs,
     opening,
     withdrawals: withdrawalsMost,
-    faults,
-  });
+  } as const;
+  const store = foundation((on) => void createSandbox({ ...ground, store: on }));
+  const sandbox = createSandbox({ ...ground, faults, store });
   if (!sandbox.script) throw new Error('a scripted market has a script');
   const driver = createDriver(seed, sandbox.script);
   const configuration = loadConfig({ env: {}, set: [] });
