@@ -92,6 +92,17 @@ test('the kill switch halts the running session, keeps the next from starting, a
   await holds(t, folder, 3);
 });
 
+test('SIGUSR2 latches the kill switch too', async (t) => {
+  const folder = await folderFor(t);
+  const running = start(t, folder, ...long, '--json');
+  await untilRecorded(folder, 1, 'order.resting');
+  running.kill('SIGUSR2');
+  const ended = await running.ended;
+  endedBy(t, ended, 3, 'kill_switch');
+  t.is(documentOf(ended).halt?.detail, 'SIGUSR2');
+  t.is((await neo(folder, ...quick)).code, 4);
+});
+
 test('neo stop ends the running session well, and finds none afterwards', async (t) => {
   const folder = await folderFor(t);
   const running = start(t, folder, ...long, '--json');
