@@ -52,7 +52,7 @@ const script = (path: string, lines: readonly string[]): void => {
   chmodSync(path, 0o755);
 };
 
-/** A folder with the project's own beside what the reader makes. A session is in virtual time; what would never end is ended. */
+/** A folder with the project's own beside what the reader makes. A session is in virtual time, what would never end is ended, and a simulation, which takes minutes, is parsed alone. */
 export const shellIn = (folder: string): Shell => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
@@ -66,7 +66,7 @@ export const shellIn = (folder: string): Shell => {
     `  ""|-*) exec ${program} "$@" --speed max;;`,
     `  run) shift; exec ${program} run "$@" --speed max;;`,
     `  sandbox|inspect) timeout --signal=INT 3 ${program} "$@"; code=$?; [ $code = 124 ] || exit $code;;`,
-    `  simulate) exec ${program} "$@" --sessions 2 --hours 0.02;;`,
+    `  simulate) exec ${program} "$@" --help;;`,
     `  *) exec ${program} "$@";;`,
     'esac',
   ]);
