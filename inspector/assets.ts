@@ -25,7 +25,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Bundled there by the build, beside this file. */
-const folder = fileURLToPath(new URL('page/', import.meta.url));
+const folder = fileURLToPath(new URL('bundle/', import.meta.url));
 
 export const loadAssets = (): Assets => {
   const found = new Map<string, Asset>();
