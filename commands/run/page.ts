@@ -25,7 +25,9 @@ export const openPage = async (options: RunOptions): Promise<Served | undefined>
   thread.on('error', () => undefined);
   return {
     url: said.url,
+    /** Waited for: a process that ends while its thread closes a database is aborted by the binding. */
     close: async () => {
+      thread.ref();
       const gone = once(thread, 'exit');
       thread.postMessage('close');
       await gone;
