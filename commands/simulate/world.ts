@@ -32,7 +32,7 @@ const matters = { rest: 20, turns: 21, operator: 22 };
 const restMostSeconds = 75;
 const turnsMost = 30;
 /** A last start, long enough to settle what there is. */
-const epilogueSeconds = 30;
+const epilogueSeconds = 10;
 /** However badly it goes, everything signed is over by then. */
 const overtimeSeconds = 900;
 const startsMost = 60;
