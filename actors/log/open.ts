@@ -199,8 +199,10 @@ const checkBehind = (file: string, fail: (failure: LogError) => void): (() => Pr
     } catch (error) {
       if (!ended) fail(explained(error, file));
     } finally {
-      await connection?.close();
+      const done = connection;
+      // One that is being closed can no longer be interrupted.
       connection = undefined;
+      await done?.close();
     }
   };
   const timer = setTimeout(() => void (checked = check()), startMs);
