@@ -23,7 +23,7 @@ const matters = {
 };
 
 const middle = 1.42;
-const moveChance = 0.35;
+const moveChance = 0.25;
 const calmMoveBps = 6;
 const jumpChance = 0.02;
 const jumpBps = 60;
@@ -31,13 +31,13 @@ const gapChance = 0.01;
 const takeChance = 0.12;
 const raceChance = 0.04;
 const transferChance = 0.003;
-/** Each payment out needs a ticket; more could not be seen as transactions. */
+/** Each payment out needs a ticket; more could not be seen as transactions. As many come in, so that the wallet stays what it is. */
 export const withdrawalsMost = 6;
 
 export const createDriver = (seed: number, script: Script): Driver => {
   let ledger = 0;
   let mid = middle;
-  let withdrawals = 0;
+  let transfers = 0;
 
   const next = (matter: keyof typeof matters, part = 0): number =>
     draw(seed, matters[matter], ledger, part);
@@ -63,8 +63,9 @@ export const createDriver = (seed: number, script: Script): Driver => {
     next(matter, 1) < 0.5 ? 'buy' : 'sell';
 
   const transfer = (post: (input: Input) => void): void => {
-    const isOut = next('transfer', 1) < 0.4 && withdrawals < withdrawalsMost;
-    if (isOut) withdrawals += 1;
+    if (transfers === 2 * withdrawalsMost) return;
+    const isOut = transfers % 2 === 1;
+    transfers += 1;
     const size = (0.1 + next('transfer', 2) * 2).toFixed(2);
     const signed = isOut ? `-${size}` : size;
     const isXrp = next('transfer', 3) < 0.5;

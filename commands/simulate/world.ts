@@ -35,7 +35,11 @@ const turnsMost = 30;
 const epilogueSeconds = 10;
 /** However badly it goes, everything signed is over by then. */
 const overtimeSeconds = 900;
-const startsMost = 60;
+/** About all that the wallet holds: beyond a limit no start gets it back within. */
+const limits = ['risk.max_xrp_exposure=185', 'risk.max_rlusd_exposure=185'];
+const startsLeast = 60;
+/** Started more often than this it lives no session. */
+const secondsAStart = 60;
 
 /** Lives it on `file`, which is new. Rejects with a Violation, or with whatever broke. */
 export const live = async (plan: Plan, file: string, planted: Planted = {}): Promise<Tally> => {
@@ -54,10 +58,11 @@ export const live = async (plan: Plan, file: string, planted: Planted = {}): Pro
   const sandbox = createSandbox({ ...ground, faults, store });
   if (!sandbox.script) throw new Error('a scripted market has a script');
   const driver = createDriver(seed, sandbox.script);
-  const configuration = loadConfig({ env: {}, set: [] });
+  const configuration = loadConfig({ env: {}, set: limits });
   const signer = createSigner(sandbox.seed, 'ed25519');
   const watch = createWatch();
   const endMs = startMs + plan.seconds * 1000;
+  const startsMost = startsLeast + plan.seconds / secondsAStart;
 
   let log: Log | undefined;
   let session: Session | undefined;
