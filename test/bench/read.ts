@@ -1,11 +1,12 @@
 /** Reading a million events back and parsing them, beside lines of JSON; making the read models anew beside reading. */
+import { execFileSync } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { openReader } from '../../actors/log/reader.ts';
 import { rebuildReadModels } from '../../actors/rebuild.ts';
-import { commands } from '../../commands/commands.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import { inFolder, machine, median, openBench, rowAt, say, timed } from './measured.ts';
 
@@ -13,6 +14,7 @@ const events = 1_000_000;
 const rounds = 5;
 const playedSeconds = 900;
 const playedTimes = 20;
+const main = fileURLToPath(new URL('../../main.js', import.meta.url));
 
 const written = async (folder: string): Promise<void> => {
   const log = await openBench(join(folder, 'million.db'));
@@ -53,17 +55,8 @@ const fromLines = async (file: string): Promise<number> => {
 /** A session as it is really played, again and again. */
 const played = async (folder: string): Promise<number> => {
   const one = join(folder, 'one.db');
-  const run = commands.find(({ name }) => name === 'run');
-  const line = [
-    '--speed',
-    'max',
-    '--duration-seconds',
-    String(playedSeconds),
-    '--json',
-    '--db',
-    one,
-  ];
-  await run?.run(line, { env: {}, out: () => undefined, error: () => undefined });
+  const line = ['--speed', 'max', '--duration-seconds', String(playedSeconds), '--db', one];
+  execFileSync(process.execPath, [main, 'run', ...line], { stdio: 'ignore' });
   const reader = await openReader(one);
   const log = await openBench(join(folder, 'many.db'));
   let rows = 0;
