@@ -1,16 +1,15 @@
 #!/usr/bin/env node
 /** The command line: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code. It decides nothing. */
 import { commands } from './commands/commands.ts';
-import { UsageError, type Command } from './commands/command.ts';
+import { UsageError } from './commands/command.ts';
 import { modesText } from './commands/modes.ts';
 
-const usage = (
-  all: readonly Command[],
-): string => `NEO trades XRP against RLUSD on the XRP Ledger; every halt explains and replays itself.
+const usage =
+  (): string => `NEO trades XRP against RLUSD on the XRP Ledger; every halt explains and replays itself.
 
 neo [command] [options]      without a command: run
 
-${all.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
+${commands.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
 What it does in each mode:
 
@@ -43,14 +42,14 @@ const environment = (): NodeJS.ProcessEnv => {
 
 const main = async (args: readonly string[]): Promise<number> => {
   const [first = ''] = args;
-  const all = commands;
   if (first === '--help' || first === 'help') {
-    process.stdout.write(usage(all));
+    process.stdout.write(usage());
     return 0;
   }
   const isNamed = first !== '' && !first.startsWith('-');
-  const command = all.find(({ name }) => name === (isNamed ? first : 'run'));
-  if (!command) throw new UsageError(`There is no command "${first}"; neo --help lists them.`);
+  const listed = commands.find(({ name }) => name === (isNamed ? first : 'run'));
+  if (!listed) throw new UsageError(`There is no command "${first}"; neo --help lists them.`);
+  const command = await listed.load();
   return command.run(isNamed ? args.slice(1) : args, {
     env: environment(),
     out: (text) => process.stdout.write(text),

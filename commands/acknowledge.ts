@@ -25,8 +25,6 @@ const help = `neo acknowledge S SEQ --note T [--db F] [--json]
 `;
 
 export const acknowledgeCommand: Command = {
-  name: 'acknowledge',
-  summary: 'say that one event has been looked at: S SEQ --note T',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, { ...commonOptions, note: { type: 'string' } });

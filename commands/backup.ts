@@ -16,8 +16,6 @@ Exit code: 0 done, 2 no such database or the copy exists already, 4 the database
 `;
 
 export const backupCommand: Command = {
-  name: 'backup',
-  summary: 'copy the log into one file, beside a running engine too',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, {

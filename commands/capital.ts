@@ -42,8 +42,6 @@ const options = {
 } as const;
 
 export const capitalCommand: Command = {
-  name: 'capital',
-  summary: 'deposit, withdraw or basis: capital events; a dry run unless --confirm',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, options);

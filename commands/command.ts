@@ -1,4 +1,4 @@
-/** The shape of a command: its name, its words for people, its options, and what it does with the rest of the line. */
+/** The shape of a command: its words for people, its options, and what it does with the rest of the line. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** What a command may use of the process. */
@@ -11,9 +11,6 @@ export type Surroundings = Readonly<{
 export type Options = NonNullable<ParseArgsConfig['options']>;
 
 export type Command = Readonly<{
-  name: string;
-  /** One line for the list of commands. */
-  summary: string;
   help: string;
   /** Runs on what follows the name; answers the exit code. */
   run: (args: readonly string[], surroundings: Surroundings) => number | Promise<number>;

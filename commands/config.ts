@@ -21,8 +21,6 @@ const options = {
 
 /** Throws a UsageError or a ConfigError. */
 export const configCommand: Command = {
-  name: 'config',
-  summary: 'check|show|docs: judge a configuration, show its values and where they come from',
   help,
   run: (args, { env, out }) => {
     const { values, positionals } = parseLine(args, options);

@@ -24,8 +24,6 @@ guards would have changed it.
 `;
 
 export const explainCommand: Command = {
-  name: 'explain',
-  summary: 'why a session ended, from its causes on',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, commonOptions);

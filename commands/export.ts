@@ -36,8 +36,6 @@ const options = {
 } as const;
 
 export const exportCommand: Command = {
-  name: 'export',
-  summary: 'S: one session as a file, for another log or a notebook',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, options);

@@ -16,8 +16,6 @@ Exit code: 0 done, 1 the file is damaged, 2 it is no session file or is here alr
 `;
 
 export const importCommand: Command = {
-  name: 'import',
-  summary: 'F: take an exported session into the log',
   help,
   run: async (args, { out, error }) => {
     const { values, positionals } = parseLine(args, commonOptions);

@@ -11,8 +11,6 @@ neo kill --clear --by NAME --note T [--db F]
 `;
 
 export const killCommand: Command = {
-  name: 'kill',
-  summary: 'latch the kill switch, or clear it with --clear --by NAME --note T',
   help: killHelp,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, {
@@ -53,8 +51,6 @@ const stopHelp = `neo stop [--note T] [--db F]
 `;
 
 export const stopCommand: Command = {
-  name: 'stop',
-  summary: 'ask the running session for a graceful end',
   help: stopHelp,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, { ...commonOptions, note: { type: 'string' } });

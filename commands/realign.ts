@@ -19,8 +19,6 @@ const help = `neo realign [--note T] [--confirm] [--db F] [--json]
 `;
 
 export const realignCommand: Command = {
-  name: 'realign',
-  summary: "adopt the wallet's balances; a dry run unless --confirm",
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, {

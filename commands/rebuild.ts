@@ -14,8 +14,6 @@ Exit code: 0 done, 1 a session could not be told to its end, 2 no such database,
 `;
 
 export const rebuildCommand: Command = {
-  name: 'rebuild',
-  summary: 'make all read models anew from the log, and print their digest',
   help,
   run: async (args, { out, error }) => {
     const { values, positionals } = parseLine(args, commonOptions);

@@ -37,8 +37,6 @@ const options = {
 } as const;
 
 export const replayCommand: Command = {
-  name: 'replay',
-  summary: 'S: run a session’s decisions again, or with other settings',
   help,
   run: async (args, surroundings) => {
     const { values, positionals } = parseLine(args, options);

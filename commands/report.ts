@@ -38,8 +38,6 @@ cannot be read or the file not written.
 const options = { ...commonOptions, output: { type: 'string', short: 'o' } } as const;
 
 export const reportCommand: Command = {
-  name: 'report',
-  summary: 'the report of one session as a file to keep, print or send',
   help,
   run: async (args, { out, error }) => {
     const { values, positionals } = parseLine(args, options);

@@ -64,8 +64,6 @@ const options = {
 } as const;
 
 export const sandboxCommand: Command = {
-  name: 'sandbox',
-  summary: 'the embedded XRP Ledger alone, over WebSocket',
   help,
   run: async (args, { out, error }) => {
     const { values, positionals } = parseLine(args, options);

@@ -20,8 +20,6 @@ Lists the sessions of a database, the newest last, and how each ended.
 `;
 
 export const sessionsCommand: Command = {
-  name: 'sessions',
-  summary: 'list the sessions and how each ended',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, commonOptions);

@@ -29,8 +29,6 @@ The report of session S: how it ended, its modes, guards, fills, holdings, touch
 `;
 
 export const showCommand: Command = {
-  name: 'show',
-  summary: 'the report of one session',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, commonOptions);

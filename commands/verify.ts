@@ -21,8 +21,6 @@ Exit code: 0 intact, 1 damaged (where and how to cure it is printed), 2 nothing 
 `;
 
 export const verifyCommand: Command = {
-  name: 'verify',
-  summary: 'whether the log is what was written: every hash, every page',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, {

@@ -108,10 +108,11 @@ export const askUnder = async (
   ...args: readonly string[]
 ): Promise<Ended> => {
   let [out, err] = ['', ''];
-  const command = commands.find((one) => one.name === name);
+  const listed = commands.find((one) => one.name === name);
   const line = args.includes('--db') ? args : [...args, '--db', join(folder, 'neo.db')];
   try {
-    if (!command) throw new Error(`there is no command ${name}`);
+    if (!listed) throw new Error(`there is no command ${name}`);
+    const command = await listed.load();
     const code = await command.run(line, {
       env: environment,
       out: (text) => (out += text),

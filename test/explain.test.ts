@@ -168,9 +168,10 @@ test('wrong usage is refused with the cure', async (t) => {
 });
 
 test('each has its help', async (t) => {
-  for (const command of [sessionsCommand, showCommand, explainCommand]) {
+  const commands = { sessions: sessionsCommand, show: showCommand, explain: explainCommand };
+  for (const [name, command] of Object.entries(commands)) {
     const { code, text } = await said(command, '--help');
     t.is(code, 0);
-    t.true(text.startsWith(`neo ${command.name}`));
+    t.true(text.startsWith(`neo ${name}`));
   }
 });

@@ -292,9 +292,9 @@ test('a damaged session is not exported, and wrong words are refused with what i
 });
 
 test('export and import explain themselves', async (t) => {
-  for (const command of [exportCommand, importCommand]) {
+  for (const [name, command] of Object.entries({ export: exportCommand, import: importCommand })) {
     const { code, out } = await run(command, '--help');
     t.is(code, 0);
-    t.true(out.startsWith(`neo ${command.name} `));
+    t.true(out.startsWith(`neo ${name} `));
   }
 });

@@ -235,9 +235,10 @@ test('a backup opens by itself with the same read models, and never replaces a f
 });
 
 test('each command explains itself', async (t) => {
-  for (const command of [rebuildCommand, verifyCommand, backupCommand]) {
+  const commands = { rebuild: rebuildCommand, verify: verifyCommand, backup: backupCommand };
+  for (const [name, command] of Object.entries(commands)) {
     const { code, out } = await run(command, '--help');
     t.is(code, 0);
-    t.true(out.startsWith(`neo ${command.name} `));
+    t.true(out.startsWith(`neo ${name} `));
   }
 });

@@ -206,7 +206,7 @@ test('one bad file among good ones: none is played', async (t) => {
   await writeFile(fine, JSON.stringify({ ...good, name: 'fine' }));
   await writeFile(file, JSON.stringify({ ...good, color: 1 }));
   const { commands } = await import('../commands/commands.ts');
-  const scenario = commands.find(({ name }) => name === 'scenario');
+  const scenario = await commands.find(({ name }) => name === 'scenario')?.load();
   let out = '';
   const surroundings = { env: {}, out: (text: string) => (out += text), error: () => undefined };
   await t.throwsAsync(async () => scenario?.run([fine, file], surroundings), {

@@ -20,8 +20,6 @@ Exit code: 0 only if all pass, 1 no-go, 2 wrong usage or configuration, or no su
 `;
 
 export const gateCommand: Command = {
-  name: 'gate',
-  summary: 'go or no-go for the next session, with evidence line by line',
   help,
   run: async (args, { env, out }) => {
     const { values, positionals } = parseLine(args, {

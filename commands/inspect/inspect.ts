@@ -15,8 +15,6 @@ const help = `neo inspect [--port P] [--db F]
 `;
 
 export const inspectCommand: Command = {
-  name: 'inspect',
-  summary: 'the page over a running or finished log',
   help,
   run: async (args, { env, out }) => {
     const { values, positionals } = parseLine(args, { ...commonOptions, port: { type: 'string' } });

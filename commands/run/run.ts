@@ -31,8 +31,6 @@ import { openWatch, type Watch } from './watch/watch.ts';
 import type { World } from './world.ts';
 
 export const runCommand: Command = {
-  name: 'run',
-  summary: 'run a session; without options the demo on the embedded ledger',
   help: runHelp,
   run: async (args, surroundings) => {
     const options = readRunOptions(args, surroundings);

@@ -35,8 +35,6 @@ const help = `neo scenario F… [--db F] [--json]
 `;
 
 export const scenarioCommand: Command = {
-  name: 'scenario',
-  summary: 'F…: play scripted sessions in virtual time and judge them',
   help,
   run: async (args, { out }) => {
     const { values, positionals } = parseLine(args, commonOptions);

@@ -50,8 +50,6 @@ const options = {
 } as const;
 
 export const simulateCommand: Command = {
-  name: 'simulate',
-  summary: 'many sessions under faults and deaths, with invariants',
   help,
   run: async (args, { out, error }) => {
     const { values, positionals } = parseLine(args, options);

@@ -35,7 +35,7 @@ const command = async (name: string, ...args: readonly string[]): Promise<number
   const found = commands.find((one) => one.name === name);
   if (!found) throw new Error(`there is no command ${name}`);
   const quiet = { env: {}, out: () => undefined, error: () => undefined };
-  return found.run(args, quiet);
+  return (await found.load()).run(args, quiet);
 };
 
 const rowsOf = async (reader: Reader): Promise<readonly Recorded<Event>[]> => {

@@ -1,7 +1,7 @@
 /** The pages of docs/reference, written from the sources the code runs on and from nothing else. No test itself. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands } from '../../commands/commands.ts';
+import { commands as listed } from '../../commands/commands.ts';
 import { metrics } from '../../commands/run/watch/metrics.ts';
 import { reference as configuration } from '../../config/reference.ts';
 import { isProtective, type HaltReason } from '../../events/halt.ts';
@@ -17,6 +17,10 @@ const table = (head: Row, rows: readonly Row[]): string =>
     .join('');
 
 const written = 'Written by `npm run docs` from the sources; do not edit it here.\n';
+
+const commands = await Promise.all(
+  listed.map(async ({ name, summary, load }) => ({ name, summary, help: (await load()).help })),
+);
 
 const commandPage = (): string =>
   [
