@@ -1,6 +1,6 @@
 /** What the market looked like: one consistent read at one validated ledger, and what each tick made of it. */
 
-export type MarketInput = MarketRead | ReadFailed | LedgerClosed;
+export type MarketInput = MarketRead | ReadFailed | LedgerClosed | MarketTraded;
 export type MarketEvent = MarketObserved | TouchMeasured;
 
 /** A resting offer of the book. `price` is RLUSD per XRP; `own` marks ours. */
@@ -57,6 +57,35 @@ export type LedgerClosed = Readonly<{
   hash: string;
   closeTime: number;
   baseFeeDrops: number;
+}>;
+
+/**
+ * One part of what somebody else's transaction traded in the pair: one offer of the book, or all that it took of the pool.
+ * Prices are RLUSD per XRP. `price` is that of its first XRP and `lastPrice` that of its last: an offer has one price, the
+ * pool's moves. `own`: it was our offer.
+ */
+export type Trade = Readonly<{
+  ledger: number;
+  index: number;
+  hash: string;
+  taker: 'buy' | 'sell';
+  through: 'book' | 'pool';
+  own: boolean;
+  price: string;
+  lastPrice: string;
+  drops: string;
+  rlusd: string;
+}>;
+
+/**
+ * Input. All that others traded in the pair in the ledgers `from` to `to`, in the ledger's order. A ledger between two of
+ * these that neither names is one whose trades are not known.
+ */
+export type MarketTraded = Readonly<{
+  type: 'market.traded';
+  from: number;
+  to: number;
+  trades: readonly Trade[];
 }>;
 
 /** What a tick sees. Null is unknown, never a guess. `missing` says why there is no mid. */

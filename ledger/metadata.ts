@@ -94,14 +94,14 @@ export const pairAmounts = (offer: Json, token: Token): PairAmounts | undefined 
   return undefined;
 };
 
-type Node = Readonly<{
+export type Node = Readonly<{
   kind: 'CreatedNode' | 'ModifiedNode' | 'DeletedNode';
   type: string;
   fields: Json;
   previous: Json;
 }>;
 
-const nodes = function* (meta: Json): Iterable<Node> {
+export const nodes = function* (meta: Json): Iterable<Node> {
   for (const wrapped of list(meta['AffectedNodes'])) {
     for (const kind of ['CreatedNode', 'ModifiedNode', 'DeletedNode'] as const) {
       const node = wrapped[kind];
@@ -117,28 +117,43 @@ const nodes = function* (meta: Json): Iterable<Node> {
   }
 };
 
-const balanceChange = ({ kind, fields, previous }: Node): bigint => {
-  const now = fields['Balance'];
-  if (kind === 'CreatedNode') return parseDrops(text(now));
-  const before = previous['Balance'];
-  if (before === undefined) return 0n;
-  return parseDrops(text(now)) - parseDrops(text(before));
+const balanceChange = (node: Node): bigint => {
+  const [before, now] = xrpBalances(node);
+  return now - before;
 };
 
-/** A line's Balance is the low account's; ours is its negative where we are the high one. */
-const lineChange = ({ kind, fields, previous }: Node, account: string, token: Token): Decimal => {
+/** An account's drops before and after; nothing where none are told. */
+export const xrpBalances = ({ kind, fields, previous }: Node): readonly [bigint, bigint] => {
+  const before = previous['Balance'];
+  if (kind !== 'CreatedNode' && before === undefined) return [0n, 0n];
+  const now = parseDrops(text(fields['Balance']));
+  return [kind === 'CreatedNode' ? 0n : parseDrops(text(before)), now];
+};
+
+const lineChange = (node: Node, account: string, token: Token): Decimal => {
+  const balances = lineBalances(node, account, token);
+  return balances ? subtract(balances[1], balances[0]) : zero;
+};
+
+/**
+ * What an account held of the token before and after; undefined for an entry that is no line between it and the issuer. A
+ * line's Balance is the low account's; ours is its negative where we are the high one.
+ */
+export const lineBalances = (
+  { type, kind, fields, previous }: Node,
+  account: string,
+  token: Token,
+): readonly [Decimal, Decimal] | undefined => {
+  if (type !== 'RippleState') return undefined;
   const [low, high] = [limit(fields['LowLimit']), limit(fields['HighLimit'])];
-  const ours =
-    low.currency === token.currency &&
-    ((low.issuer === account && high.issuer === token.issuer) ||
-      (high.issuer === account && low.issuer === token.issuer));
-  if (!ours) return zero;
+  const isLow = low.issuer === account && high.issuer === token.issuer;
+  const isHigh = high.issuer === account && low.issuer === token.issuer;
+  if (low.currency !== token.currency || !(isLow || isHigh)) return undefined;
   const now = decimal(limit(fields['Balance']).value);
   const earlier = previous['Balance'];
   const before =
     kind === 'CreatedNode' ? zero : earlier === undefined ? now : decimal(limit(earlier).value);
-  const change = subtract(now, before);
-  return low.issuer === account ? change : negate(change);
+  return isLow ? [before, now] : [negate(before), negate(now)];
 };
 
 const offerEffect = (node: Node, left: PairAmounts, token: Token): OfferEffect => {

@@ -2,7 +2,7 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { GuardsEvaluated } from '../events/guard.ts';
-import type { MarketRead, SideTouch } from '../events/market.ts';
+import type { MarketRead, MarketTraded, SideTouch } from '../events/market.ts';
 import type { Quote, QuoteDecided } from '../events/quote.ts';
 import { formatXrp, parseDrops } from '../ledger/drops.ts';
 import { describe } from './describe.ts';
@@ -23,6 +23,8 @@ export const brief = (row: Recorded<Event>, thresholds: Thresholds | null): stri
       return `#${event.index}, base fee ${event.baseFeeDrops}`;
     case 'market.read':
       return read(event);
+    case 'market.traded':
+      return traded(event);
     case 'market.observed': {
       const { mid, missing, amm, anchorErrorBps: error } = event;
       if (mid === null) return `no mid: ${missing ?? 'unknown'}`;
@@ -111,6 +113,13 @@ const toldBy = (row: Recorded<Event>, thresholds: Thresholds | null): string => 
 const read = ({ ledger, bids, asks, amm }: MarketRead): string => {
   const best = (side: MarketRead['bids']): string => side.find(({ own }) => !own)?.price ?? 'none';
   return `${best(bids)} / ${best(asks)} at #${ledger.index}${amm ? '' : ', no pool'}`;
+};
+
+const traded = ({ from, to, trades }: MarketTraded): string => {
+  const ledgers = from === to ? `#${to}` : `#${from} to #${to}`;
+  if (trades.length === 0) return `nothing by others in ${ledgers}`;
+  const drops = trades.reduce((sum, one) => sum + parseDrops(one.drops), 0n);
+  return `${formatXrp(parseDrops(String(drops)))} XRP in ${ledgers}, last at ${trades.at(-1)?.lastPrice ?? '?'}`;
 };
 
 const away = (side: SideTouch | null): string => (side ? fixed(side.distanceBps, 1) : 'none');

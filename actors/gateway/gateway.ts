@@ -16,6 +16,7 @@ import { createHeadlines } from './headline.ts';
 import { text } from './json.ts';
 import { createPool, described } from './pool.ts';
 import { readMarket, type ReadTarget } from './read.ts';
+import { createTrades } from './trades.ts';
 import { provenBy, validated, type Validated } from './transaction.ts';
 
 export type Gateway = Readonly<{
@@ -54,6 +55,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const seen = new Map<string, Validated>();
   const agreement = createAgreement(transports.length);
   const headlines = createHeadlines(clock, agreement, post);
+  const trades = createTrades(target, post);
   let isSynced: () => void = () => undefined;
   const synced = new Promise<void>((resolve) => (isSynced = resolve));
 
@@ -99,6 +101,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     covered = Math.max(covered ?? 0, ledger);
     for (const [id, one] of seen) if (one.ledger <= covered) seen.delete(id);
     post(market);
+    void trades.upTo(request, market);
   };
 
   const readWhole = async (): Promise<void> => {

@@ -1,16 +1,9 @@
 /** One consistent read: book, pool, account, line, offers and issuer at one validated ledger, server and fee beside them. */
 import type { Level, MarketRead, OwnOffer, Pool } from '../../events/market.ts';
-import {
-  decimal,
-  divide,
-  format,
-  fromNumber,
-  isPositive,
-  multiply,
-  toDigits,
-} from '../../ledger/decimal.ts';
+import { decimal, format, isPositive } from '../../ledger/decimal.ts';
 import { pairAmounts, type Token } from '../../ledger/metadata.ts';
 import { parseRanges } from '../../ledger/ranges.ts';
+import { priceOf } from '../../ledger/trades.ts';
 import { ServerError, type Json, type Transport } from '../../ledger/transport.ts';
 import { digits, count, list, object, optionalCount, text } from './json.ts';
 import { pages } from './page.ts';
@@ -149,8 +142,6 @@ const existing = async (answer: Promise<Json>, code: string, address: string): P
   throw new ServerError(code, `${address} is no account of this ledger`);
 };
 
-const dropsPerXrp = fromNumber(1_000_000);
-
 /** Offers that can still trade, with their price in RLUSD per XRP from the book's own quality. */
 const levels = (
   offers: readonly Json[],
@@ -168,11 +159,8 @@ const levels = (
     const expiration = offer['Expiration'];
     const expired = typeof expiration === 'number' && expiration <= closeTime;
     if (!amounts || expired || amounts.drops === 0n || !isPositive(amounts.rlusd)) continue;
-    const quality = decimal(text(offer, 'quality'));
-    const price =
-      amounts.side === 'sell' ? multiply(quality, dropsPerXrp) : divide(dropsPerXrp, quality);
     found.push({
-      price: format(toDigits(price, 15)),
+      price: format(priceOf(decimal(text(offer, 'quality')), amounts.side)),
       drops: String(amounts.drops),
       rlusd: format(amounts.rlusd),
       own: offer['Account'] === account,
