@@ -11,7 +11,7 @@ import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '..
 import type { Settings } from '../machines/settings.ts';
 import { stages, type Answer, type Part, type Sent, type Stages } from './wiring.ts';
 
-/** What actors that do not run here said in a turn of the record, by actor. */
+/** What actors that do not run here said in a turn of the record, by actor; of the guards their facts, gathered as they were. */
 export type Voices = ReadonlyMap<string, readonly Decision[]>;
 
 export type Core = Readonly<{
@@ -114,6 +114,10 @@ export const createCore = (
     }),
   }));
 
+  const recalled = guardIds.filter((guard) =>
+    wired.some(({ parts }) => parts.some((part) => part.id === guard && !runs(part))),
+  );
+
   const deliver = ({ part, actor }: Live, sent: Sent): void => {
     actor.send(sent);
     if (failure !== undefined) throw new CoreError(part.id, failure, rows);
@@ -143,7 +147,9 @@ export const createCore = (
     for (hearing of [...before, row]) deliver(live, { type: hearing.event.type, heard: hearing });
   };
 
-  const gather = (input: Recorded<Event>): void => {
+  const gather = (input: Recorded<Event>, recorded: readonly Decision[] | undefined): void => {
+    const [before] = recorded ?? [];
+    if (before?.type === 'guards.evaluated') recall(before);
     if (facts.size === 0) return;
     const gathered: Partial<Record<GuardId, GuardFact>> = {};
     for (const id of guardIds) {
@@ -157,6 +163,14 @@ export const createCore = (
     append('decision', 'guards', event, (observed ?? input).seq);
   };
 
+  /** A guard that does not run here found what it found. One that is switched off is silent, whatever it found. */
+  const recall = ({ facts: found }: GuardsEvaluated): void => {
+    for (const id of recalled) {
+      const fact = found[id];
+      if (fact) facts.set(id, fact);
+    }
+  };
+
   return {
     turn: (input, at, cause = 0, voices = silence) => {
       if (failure !== undefined) throw new CoreError('core', failure, []);
@@ -166,10 +180,11 @@ export const createCore = (
       const row = append('input', 'world', input, cause);
       for (const stage of wired) {
         for (const { id } of stage.parts) {
-          for (const said of voices.get(id) ?? []) append('decision', id, said, row.seq);
+          const words = voices.get(id);
+          if (words) for (const said of words) append('decision', id, said, row.seq);
         }
         for (const live of stage.lives) listen(live, row);
-        if (stage.gathers) gather(row);
+        if (stage.gathers) gather(row, voices.get('guards'));
       }
       return rows;
     },

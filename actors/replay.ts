@@ -1,16 +1,10 @@
-/**
- * Re-runs a recorded session's decisions. A plain replay feeds the recorded inputs to the same actors and compares every
- * word; a what-if runs session, market, limits, guards and mode anew under another configuration, with orders, fills and
- * inventory as recorded.
- */
+/** Re-runs a recorded session's decisions: feeds the recorded inputs to the same actors and compares every word. */
 import type { Recorded, Written } from '../events/envelope.ts';
-import type { Decision, Event } from '../events/event.ts';
-import { guardIds } from '../events/guard.ts';
-import type { Halt } from '../events/halt.ts';
+import type { Event } from '../events/event.ts';
 import type { Settings } from '../machines/settings.ts';
 import { createCore, CoreError } from './core.ts';
-import { dataText, eventOf, isDataText } from './log/chain.ts';
-import { voicesOf, type Turn, type Turns } from './turns.ts';
+import { eventOf, isDataText } from './log/chain.ts';
+import type { Turns } from './turns.ts';
 
 type Row = Recorded<Event>;
 
@@ -78,74 +72,3 @@ const rowOf = ({ type, data, ...row }: Written): Row => ({
   ...row,
   event: eventOf({ type, data }) as Event,
 });
-
-export type WhatIf = Readonly<{ rows: readonly Row[]; divergedAt: number | null }>;
-
-/** The actors that a what-if runs anew; all others speak from the record. */
-const anew: ReadonlySet<string> = new Set(['session', 'market', 'limits', ...guardIds, 'mode']);
-/** Those, and the stage that gathers what guards assess. */
-const notFromRecord: ReadonlySet<string> = new Set([...anew, 'guards']);
-
-/** `divergedAt` is the recorded seq at which the first decision differs. Inputs that run out end it as `replay_exhausted`. */
-export const whatIf = async (recorded: Turns, settings: Settings): Promise<WhatIf> => {
-  const core = createCore(settings, { live: anew });
-  const rows: Row[] = [];
-  let divergedAt: number | null = null;
-  let halted = false;
-  let recordedHalt = false;
-  let lastAt = 0;
-  /** Whether there is more to play. */
-  const play = (recorded: Turn): boolean => {
-    const { input, said } = recorded;
-    if (recordedHalt && !halted) return false;
-    const turn = core.turn(input.event, input.at, 0, voicesOf(recorded, notFromRecord));
-    divergedAt ??= firstDifference(recorded, turn);
-    rows.push(...turn);
-    lastAt = input.at;
-    halted ||= turn.some(({ event }) => event.type === 'halt');
-    recordedHalt ||= said.some(({ type }) => type === 'halt');
-    return !halted || divergedAt === null;
-  };
-  for await (const turns of recorded) {
-    if (!turns.every(play)) break;
-  }
-  if (!halted) rows.push(...exhausted(core, lastAt));
-  return { rows, divergedAt };
-};
-
-/** Compares what the actors that run anew said, in order; numbers and causes may differ, and so may the guards' distances. */
-const firstDifference = ({ input, said }: Turn, turn: readonly Row[]): number | null => {
-  const expected = said.filter(({ actor }) => anew.has(actor));
-  const got = turn.filter(({ kind, actor }) => kind === 'decision' && anew.has(actor));
-  for (let index = 0; index < Math.max(expected.length, got.length); index += 1) {
-    const [one, other] = [expected[index], got[index]];
-    const same = one && other && one.type === other.event.type && isSameWord(one, other);
-    if (!same) return one?.seq ?? said.at(-1)?.seq ?? input.seq;
-  }
-  return null;
-};
-
-/** Without the seq that a halt names, which counts other rows here. */
-const isSameWord = (stored: Written, { event }: Row): boolean => {
-  if (event.type !== 'halt') return isDataText(event, stored.data);
-  const unnumbered = (halt: Halt): string => {
-    const plain: Halt = { ...halt, event: 0 };
-    return dataText(plain);
-  };
-  return unnumbered(eventOf(stored) as Halt) === unnumbered(event);
-};
-
-const exhausted = (core: ReturnType<typeof createCore>, at: number): readonly Row[] => {
-  const ending: Decision = {
-    type: 'session.ending',
-    reason: 'replay_exhausted',
-    source: 'replay',
-    detail: 'the recorded inputs ended before the session did',
-  };
-  return core.turn(
-    { type: 'time.due', subject: 'closing' },
-    at,
-    0,
-    new Map([['session', [ending]]]),
-  );
-};

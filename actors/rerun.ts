@@ -1,62 +1,161 @@
 /**
- * How a recorded session would have gone under other settings of its guards and limits: market, limits, guards and mode run
- * anew over a record kept in memory, all others speak as recorded. Made to be asked many times; it says how it ended.
+ * Runs a recorded session anew under other settings of its guards, limits and policies: session, limits, guards and mode as far
+ * as the change concerns them, with orders, fills and inventory as recorded. What comes after the first difference never
+ * happened: it is counterfactual.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Decision, Event, Input } from '../events/event.ts';
-import { guardIds, type GuardId } from '../events/guard.ts';
+import type { Decision, Event } from '../events/event.ts';
+import type { GuardId } from '../events/guard.ts';
 import type { Halt } from '../events/halt.ts';
 import type { Settings } from '../machines/settings.ts';
-import { createCore, type Voices } from './core.ts';
-import { stages } from './wiring.ts';
+import { createCore } from './core.ts';
+import { anewUnder, createCutter, settingsOf, type Anew, type Step, type Tape } from './tape.ts';
 
 type Row = Recorded<Event>;
 
-const anew: ReadonlySet<string> = new Set(['market', 'limits', ...guardIds, 'mode']);
-const gathered = 'guards';
-
-/** A session up to its halt: of each turn the input and what others said, as far as the actors that run anew hear it. */
-export type Tape = readonly Readonly<{ input: Input; at: number; voices: Voices }>[];
-
-export const tapeOf = (rows: readonly Row[], settings: Settings): Tape => {
-  const heard = new Set(
-    stages(settings).flatMap(({ parts }) =>
-      parts.flatMap(({ id, hears }) => (anew.has(id) ? hears : [])),
-    ),
-  );
-  const tape: { input: Input; at: number; voices: Map<string, Decision[]> }[] = [];
-  for (const { kind, at, actor, event } of rows) {
-    if (kind === 'input') tape.push({ input: event as Input, at, voices: new Map() });
-    if (event.type === 'halt') break;
-    if (kind === 'input' || anew.has(actor) || actor === gathered || !heard.has(event.type))
-      continue;
-    const voices = tape.at(-1)?.voices;
-    voices?.set(actor, [...(voices.get(actor) ?? []), event as Decision]);
-  }
-  return tape.filter(({ input, voices }) => heard.has(input.type) || voices.size > 0);
-};
+/** Hears each turn; numbers are those of the run. */
+export type Listener = (rows: readonly Row[], counterfactual: boolean) => void;
 
 export type Rerun = Readonly<{
-  /** Null where it would have gone on beyond the record. */
-  halt: (Pick<Halt, 'reason' | 'source' | 'detail'> & Readonly<{ at: number }>) | null;
+  /** The recorded event at which the first decision differs, and its time; null where none does. */
+  divergedAt: Readonly<{ seq: number; at: number }> | null;
+  /** `replay_exhausted` where the record ended first. */
+  halt: Pick<Halt, 'reason' | 'source' | 'detail'> & Readonly<{ at: number }>;
   /** Guards that stood at the end, and when each would time out. */
   standing: readonly Readonly<{ guard: GuardId; deadlineAt: number | null }>[];
 }>;
 
-export const rerun = (tape: Tape, settings: Settings): Rerun => {
+export const rerun = (
+  tape: Tape,
+  settings: Settings,
+  { actors }: Anew,
+  listen?: Listener,
+): Rerun => {
+  const run = begin(settings, actors, listen);
+  for (const step of tape) if (!run.play(step)) break;
+  return run.end();
+};
+
+/** The same on a session read page by page, of which everything is heard. Its first row must be its opening. */
+export const rerunPages = async (
+  pages: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
+  settings: Settings,
+  listen: Listener,
+): Promise<Rerun> => {
+  let run: Run | undefined;
+  let cutter: ReturnType<typeof createCutter> | undefined;
+  const take = (row: Row): boolean => {
+    if (!run || !cutter) {
+      if (row.event.type !== 'session.opened') throw new Error('a session begins with its opening');
+      const anew = anewUnder(settingsOf(row.event), [settings]);
+      run = begin(settings, anew.actors, listen);
+      cutter = createCutter(anew.actors);
+    }
+    const step = cutter.take(row);
+    return !step || run.play(step);
+  };
+  let goesOn = true;
+  for await (const page of pages) {
+    goesOn = page.every(take);
+    if (!goesOn) break;
+  }
+  const last = cutter?.rest();
+  if (goesOn && last) run?.play(last);
+  if (!run) throw new Error('a session has at least one event');
+  return run.end();
+};
+
+type Run = Readonly<{
+  /** Whether there is more to play. */
+  play: (step: Step) => boolean;
+  /** Once, after the last. Inputs that ran out end the session as `replay_exhausted`. */
+  end: () => Rerun;
+}>;
+
+const begin = (
+  settings: Settings,
+  anew: ReadonlySet<string>,
+  listen: Listener = () => undefined,
+): Run => {
   const core = createCore(settings, { live: anew });
   const standing = new Map<GuardId, number | null>();
-  const stood = (): Rerun['standing'] =>
-    [...standing].map(([guard, deadlineAt]) => ({ guard, deadlineAt }));
-  for (const { input, at, voices } of tape) {
-    for (const { actor, event } of core.turn(input, at, 0, voices)) {
+  let divergedAt: Rerun['divergedAt'] = null;
+  let halt: Rerun['halt'] | undefined;
+  let recordedHalt = false;
+  let lastAt = 0;
+
+  const hear = (rows: readonly Row[], counterfactual: boolean): void => {
+    for (const { actor, at, event } of rows) {
       if (actor !== 'mode') continue;
       if (event.type === 'guard.tripped') standing.set(event.guard, event.deadlineAt);
       if (event.type === 'guard.recovered') standing.delete(event.guard);
       if (event.type !== 'halt') continue;
       const { reason, source, detail } = event;
-      return { halt: { reason, source, detail, at }, standing: stood() };
+      halt = { reason, source, detail, at };
     }
-  }
-  return { halt: null, standing: stood() };
+    listen(rows, counterfactual);
+  };
+
+  return {
+    play: (step) => {
+      if (recordedHalt && !halt) return false;
+      const { input, voices, before } = step;
+      const rows = core.turn(input.event, input.at, 0, voices);
+      const seq = divergedAt ? undefined : firstDifference(step, rows, anew);
+      if (seq !== undefined) divergedAt = { seq, at: input.at };
+      lastAt = input.at;
+      hear(rows, divergedAt !== null);
+      recordedHalt ||= before.some(({ event }) => event.type === 'halt');
+      return !halt || divergedAt === null;
+    },
+    end: () => {
+      if (!halt)
+        hear(core.turn({ type: 'time.due', subject: 'closing' }, lastAt, 0, exhausted), true);
+      if (!halt) throw new Error('a run that was told to end has no halt');
+      return {
+        divergedAt,
+        halt,
+        standing: [...standing].map(([guard, deadlineAt]) => ({ guard, deadlineAt })),
+      };
+    },
+  };
 };
+
+/** Compares what was decided again, in order. Distances to a line that was moved are no decision, and causes may differ. */
+const firstDifference = (
+  { before, lastSeq }: Step,
+  rows: readonly Row[],
+  anew: ReadonlySet<string>,
+): number | undefined => {
+  let index = 0;
+  for (const { kind, actor, event } of rows) {
+    if (kind !== 'decision' || !anew.has(actor)) continue;
+    const one = before[index];
+    if (!one) return lastSeq;
+    if (one.event.type !== event.type || wordOf(one.event) !== wordOf(event)) return one.seq;
+    index += 1;
+  }
+  return before[index]?.seq;
+};
+
+const wordOf = (event: Event): string => {
+  switch (event.type) {
+    /** It names a seq, which counts other rows in a run. */
+    case 'halt':
+      return JSON.stringify({ ...event, event: 0 });
+    case 'guard.tripped':
+      return JSON.stringify({ ...event, fact: event.fact.condition });
+    case 'guard.recovering':
+      return JSON.stringify({ ...event, needed: 0 });
+    default:
+      return JSON.stringify(event);
+  }
+};
+
+const ending: Decision = {
+  type: 'session.ending',
+  reason: 'replay_exhausted',
+  source: 'replay',
+  detail: 'the recorded inputs ended before the session did',
+};
+const exhausted = new Map([['session', [ending]]]);

@@ -1,7 +1,6 @@
 /** A recorded session turn by turn: the input, and what each actor answered as it is stored, read only where it is needed. */
 import type { Recorded, Written } from '../events/envelope.ts';
-import type { Decision, Input } from '../events/event.ts';
-import type { Voices } from './core.ts';
+import type { Input } from '../events/event.ts';
 import { eventOf } from './log/chain.ts';
 
 export type Turn = Readonly<{
@@ -36,18 +35,3 @@ const turnOf = ([first, ...said]: readonly Written[]): Turn => {
   if (!first) throw new Error('a turn has an input');
   return { input: { ...first, event: eventOf(first) as Input }, said };
 };
-
-/** What actors that do not run anew said in a turn, read once however often it is played. */
-export const voicesOf = (turn: Turn, anew: ReadonlySet<string>): Voices => {
-  const known = read.get(turn);
-  if (known) return known;
-  const voices = new Map<string, Decision[]>();
-  for (const row of turn.said) {
-    if (anew.has(row.actor)) continue;
-    voices.set(row.actor, [...(voices.get(row.actor) ?? []), eventOf(row) as Decision]);
-  }
-  read.set(turn, voices);
-  return voices;
-};
-
-const read = new WeakMap<Turn, Voices>();

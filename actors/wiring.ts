@@ -35,6 +35,8 @@ export type Part = Readonly<{
   kind: 'reducer' | 'machine';
   /** Where it can tell cheaply that nothing will come of an event, it is spared it until something does. */
   isStill: ((snapshot: unknown, heard: Heard, spared: Spared) => boolean) | null;
+  /** What of the configuration it was made under; null where nothing of it matters. */
+  under: unknown;
   logic: AnyActorLogic;
 }>;
 
@@ -50,31 +52,38 @@ export const stages: Stages = (settings) => [
       gatewayHears,
       gatewayMachine(settings.guards.ledger_connection),
       gatewayIsStill,
+      settings.guards.ledger_connection,
     ),
     thing(reconciler),
     thing(orders),
-    machine('session', sessionHears, sessionMachine(settings), sessionIsStill),
+    machine('session', sessionHears, sessionMachine(settings), sessionIsStill, settings.orders),
   ]),
-  stage('inventory', [thing(inventory(settings.guards.wallet_truth))]),
+  stage('inventory', [ruled(inventory, settings.guards.wallet_truth)]),
   stage('market', [thing(market), thing(touch)]),
-  stage('limits', [thing(limits(settings.risk, settings.engine.tick_interval_seconds))]),
+  stage('limits', [
+    ruled((risk) => limits(risk, settings.engine.tick_interval_seconds), settings.risk),
+  ]),
   { name: 'guards', gathers: true, parts: guards(settings) },
   stage('mode', [
-    machine('mode', modeHears, modeMachine(settings.guards), (_, context: ModeContext, heard) =>
-      isStill(context, heard),
+    machine(
+      'mode',
+      modeHears,
+      modeMachine(settings.guards),
+      (_, context: ModeContext, heard) => isStill(context, heard),
+      settings.guards,
     ),
   ]),
-  stage('strategy', [thing(strategy(settings))]),
-  stage('execution', [thing(execution(settings))]),
+  stage('strategy', [ruled(strategy, settings)]),
+  stage('execution', [ruled(execution, settings)]),
 ];
 
 const guards = ({ guards: rules }: Settings): readonly Part[] =>
   [
-    { on: rules.wallet_truth.enabled, part: thing(truthGuard(rules.wallet_truth)) },
-    { on: rules.anchor_saturation.enabled, part: thing(anchorGuard(rules.anchor_saturation)) },
-    { on: rules.directional_drift.enabled, part: thing(driftGuard(rules.directional_drift)) },
-    { on: rules.inventory_corridor.enabled, part: thing(corridorGuard(rules.inventory_corridor)) },
-    { on: rules.order_integrity.enabled, part: thing(integrityGuard(rules.order_integrity)) },
+    { on: rules.wallet_truth.enabled, part: ruled(truthGuard, rules.wallet_truth) },
+    { on: rules.anchor_saturation.enabled, part: ruled(anchorGuard, rules.anchor_saturation) },
+    { on: rules.directional_drift.enabled, part: ruled(driftGuard, rules.directional_drift) },
+    { on: rules.inventory_corridor.enabled, part: ruled(corridorGuard, rules.inventory_corridor) },
+    { on: rules.order_integrity.enabled, part: ruled(integrityGuard, rules.order_integrity) },
     { on: rules.ledger_connection.enabled, part: thing(connectionGuard) },
     { on: rules.issuer.enabled, part: thing(issuerGuard) },
   ].flatMap(({ on, part }) => (on ? [part] : []));
@@ -97,6 +106,7 @@ export const thing = <State>(reducer: Reducer<State>): Part => {
     wakes,
     kind: 'reducer',
     isStill: null,
+    under: null,
     logic: fromTransition<State, Turn, ActorSystem<ActorSystemInfo>, undefined, Answer>(
       (before, { input, heard }, { emit }) => {
         let [state, hearing] = [before, input];
@@ -117,11 +127,18 @@ export const thing = <State>(reducer: Reducer<State>): Part => {
   };
 };
 
+/** A reducer made under settings. */
+const ruled = <Rules, State>(reducer: (rules: Rules) => Reducer<State>, rules: Rules): Part => ({
+  ...thing(reducer(rules)),
+  under: rules,
+});
+
 const machine = <Context>(
   id: string,
   hears: readonly EventType[],
   logic: AnyActorLogic,
   isStill: (state: unknown, context: Context, heard: Heard, spared: Spared) => boolean,
+  under: unknown,
 ): Part => ({
   id,
   hears,
@@ -131,5 +148,6 @@ const machine = <Context>(
     const { value, context } = snapshot as { value: unknown; context: Context };
     return isStill(value, context, heard, spared);
   },
+  under,
   logic,
 });

@@ -2,7 +2,8 @@
  * Which settings of the guards would have changed how a session ended: each key alone, moved away from its recorded value to
  * the nearest one that does. Found by running market, limits, guards and mode again on the record; fills stay as they were.
  */
-import { rerun, tapeOf, type Rerun, type Tape } from '../actors/rerun.ts';
+import { rerun, type Rerun } from '../actors/rerun.ts';
+import { anewUnder, settingsOf, tapeOf, type Anew, type Tape } from '../actors/tape.ts';
 import { ConfigError, readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -114,12 +115,20 @@ type Found = Readonly<{ recorded: unknown; value: unknown; run: Rerun }>;
 type Ended = Readonly<{ reason: string; source: string }>;
 
 const searchOf = (opened: SessionOpened, rows: readonly Row[], ended: Ended) => {
-  const settings = opened.config.effective as unknown as Settings;
-  const tape: Tape = tapeOf(rows, settings);
+  const settings = settingsOf(opened);
+  const tapes = new Map<string, Tape>();
+  const tapeFor = (anew: Anew): Tape => {
+    const name = [...anew.actors].join();
+    const tape = tapes.get(name) ?? tapeOf(rows, anew);
+    tapes.set(name, tape);
+    return tape;
+  };
   const under = (key: string, value: unknown): Rerun | undefined => {
     try {
       const set = [`${key}=${String(value)}`];
-      return rerun(tape, readConfigForReplay(opened.config, { set }).effective);
+      const changed = readConfigForReplay(opened.config, { set }).effective;
+      const anew = anewUnder(settings, [changed]);
+      return rerun(tapeFor(anew), changed, anew);
     } catch (error) {
       if (error instanceof ConfigError) return undefined;
       throw error;
@@ -144,10 +153,16 @@ const searchOf = (opened: SessionOpened, rows: readonly Row[], ended: Ended) => 
 };
 
 /** Another end, or none: what merely comes later, because the same guard stands against a later deadline, is the same end. */
-const isOther = ({ halt, standing }: Rerun, { reason, source }: Ended): boolean => {
+const isOther = (run: Rerun, { reason, source }: Ended): boolean => {
+  const { standing } = run;
+  const halt = endOf(run);
   if (halt) return halt.reason !== reason || halt.source !== source;
   return !standing.some(({ guard, deadlineAt }) => guard === source && deadlineAt !== null);
 };
+
+/** Null where it would have gone on beyond the record. */
+const endOf = ({ halt }: Rerun): Rerun['halt'] | null =>
+  halt.reason === 'replay_exhausted' ? null : halt;
 
 /** The value nearest to the recorded one that `find` takes, if it takes the farthest: by doubling and then halving the distance. */
 const nearest = (
@@ -180,20 +195,23 @@ const valueAt = (settings: Settings, key: string): unknown => {
   return node;
 };
 
-const alternative = (key: string, { recorded, value, run }: Found, zero: number): Alternative => ({
-  key,
-  recorded,
-  value,
-  halt: run.halt && {
-    reason: run.halt.reason,
-    source: run.halt.source,
-    detail: run.halt.detail,
-    at: isoTime(run.halt.at),
-    elapsed_seconds: (run.halt.at - zero) / 1000,
-  },
-  standing: run.standing.map(({ guard, deadlineAt }) => ({
-    guard,
-    deadline_at: deadlineAt === null ? null : isoTime(deadlineAt),
-    deadline_elapsed_seconds: deadlineAt === null ? null : (deadlineAt - zero) / 1000,
-  })),
-});
+const alternative = (key: string, { recorded, value, run }: Found, zero: number): Alternative => {
+  const halt = endOf(run);
+  return {
+    key,
+    recorded,
+    value,
+    halt: halt && {
+      reason: halt.reason,
+      source: halt.source,
+      detail: halt.detail,
+      at: isoTime(halt.at),
+      elapsed_seconds: (halt.at - zero) / 1000,
+    },
+    standing: run.standing.map(({ guard, deadlineAt }) => ({
+      guard,
+      deadline_at: deadlineAt === null ? null : isoTime(deadlineAt),
+      deadline_elapsed_seconds: deadlineAt === null ? null : (deadlineAt - zero) / 1000,
+    })),
+  };
+};

@@ -1,14 +1,13 @@
 /** `neo replay S`: runs a recorded session's decisions again and compares every word; or, with another configuration, what would have been. */
 import { openReader, type Reader } from '../actors/log/reader.ts';
-import { replay, whatIf, type Divergence, type WhatIf } from '../actors/replay.ts';
+import { replay, type Divergence } from '../actors/replay.ts';
 import { turnsOf } from '../actors/turns.ts';
 import { readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { SessionOpened } from '../events/session.ts';
 import type { Settings } from '../machines/settings.ts';
-import { document, type SessionDocument } from '../projections/document.ts';
-import { apply, empty } from '../projections/session.ts';
+import type { SessionDocument } from '../projections/document.ts';
 import {
   commonOptions,
   databaseDefault,
@@ -18,14 +17,16 @@ import {
   type Command,
   type Surroundings,
 } from './command.ts';
+import { documentOf, whatIf, whatIfText } from './whatif.ts';
 
 const help = `neo replay S [--set key=value]… [--profile P] [--until SEQ] [--db F] [--json]
 
   Feeds the recorded inputs of session S to this build's actors and compares what they say with the log.
   Identical: exit 0, and the halt with its cause. Otherwise the first difference (seq, expected, got): exit 1.
 
-  --set key=value   what if this key had been otherwise: session, market, limits, guards and mode run anew; orders,
-  --profile P       fills and inventory stay as recorded. Prints both sides; keys that a replay may not change are refused.
+  --set key=value   what if this key had been otherwise: session, limits, guards and mode decide anew as far as it concerns
+  --profile P       them; orders, fills and inventory stay as recorded. Prints both sides, and which results are
+                    counterfactual: they come after the first difference. Keys that a replay may not change are refused.
   --until SEQ       compare up to this event
 `;
 
@@ -46,6 +47,7 @@ export const replayCommand: Command = {
     }
     const session = sessionNumber(positionals[0]);
     if (positionals.length > 1) throw new UsageError('One session at a time: neo replay S.');
+    const { out } = surroundings;
     const reader = await openReader(values.db ?? databaseDefault);
     try {
       const opened = await openedOf(reader, session);
@@ -54,8 +56,9 @@ export const replayCommand: Command = {
       const set = values.set ?? [];
       if (set.length > 0 || values.profile !== undefined) {
         const changed = readConfigForReplay(opened.config, { profile: values.profile, set });
-        const result = await whatIf(turnsOf(reader.readWritten(session, range)), changed.effective);
-        return await compare(reader, session, result, values.json === true, surroundings);
+        const told = await whatIf(reader, session, changed.effective, range);
+        out(values.json === true ? `${JSON.stringify(told)}\n` : whatIfText(told));
+        return 0;
       }
       const settings = opened.config.effective as unknown as Settings;
       return await verify(reader, session, settings, range, values.json === true, surroundings);
@@ -129,47 +132,3 @@ const differs = ({ seq, expected, got }: Divergence): string =>
 
 const shown = (row: Recorded<Event> | null): string =>
   row ? `${row.actor} ${row.event.type} ${JSON.stringify(row.event)}` : 'nothing more in this turn';
-
-const documentOf = async (reader: Reader, session: number): Promise<SessionDocument> => {
-  let state = empty;
-  for await (const page of reader.readSession(session)) {
-    for (const row of page as readonly Recorded<Event>[]) state = apply(state, row);
-  }
-  const lastHash = (await reader.sessions()).find((one) => one.session === session)?.lastHash ?? '';
-  return document(state, { session, lastHash });
-};
-
-const compare = async (
-  reader: Reader,
-  session: number,
-  { rows, divergedAt }: WhatIf,
-  json: boolean,
-  { out }: Surroundings,
-): Promise<number> => {
-  const base = await documentOf(reader, session);
-  const other = document(rows.reduce(apply, empty), { session, lastHash: '' });
-  if (json) {
-    out(`${JSON.stringify({ base, whatif: other, diverged_at: divergedAt })}\n`);
-    return 0;
-  }
-  const at =
-    divergedAt === null
-      ? 'nothing would have been otherwise'
-      : `first difference at event ${divergedAt}`;
-  out(
-    `Session ${session}, guards only: ${at}.\n  recorded: ${ended(base)}\n  what if:  ${ended(other)}\n`,
-  );
-  return 0;
-};
-
-const ended = ({ halt, guards, mode }: SessionDocument): string => {
-  const trips = Object.entries(guards).flatMap(([id, guard]) =>
-    guard && guard.trips > 0 ? [`${id} ${guard.trips} trips, ${guard.recoveries} recoveries`] : [],
-  );
-  const last = mode.at(-1);
-  return [
-    halt ? `${halt.reason} (${halt.source}) at ${halt.at}` : 'no end',
-    `mode ${last?.mode ?? 'OK'}`,
-    ...trips,
-  ].join('; ');
-};

@@ -53,13 +53,34 @@ export const othersEnding = (seen: Seen, by: HaltBy | undefined): readonly HaltB
         .map((guard) => ({ guard, exit: by.exit }));
 
 /**
- * Nothing can come of these facts: every region is armed and no guard trips. It spares the chart its many arrows on the ticks
- * of a calm market.
+ * Nothing can come of these facts: no armed guard trips, and no region that is not armed has an arrow to take. It spares the
+ * chart its many arrows on the ticks of a calm market and on those of a long wait.
  */
-export const isStill = (context: ModeContext, { event }: Heard): boolean =>
-  event.type === 'guards.evaluated' &&
-  context.causes.length === 0 &&
-  guardIds.every((guard) => event.facts[guard]?.trip !== true);
+export const isStill = (context: ModeContext, { at, event }: Heard): boolean => {
+  if (event.type !== 'guards.evaluated') return false;
+  const { causes } = context;
+  const { facts, tick: now } = event;
+  const waits = (guard: GuardId): boolean => stays(context, guard, facts[guard], { at, now });
+  return (
+    guardIds.every((guard) => facts[guard]?.trip !== true || causes.includes(guard)) &&
+    causes.every(waits)
+  );
+};
+
+/** A region that is not armed stays where it is, its count too. */
+const stays = (
+  { episodes, policies }: ModeContext,
+  guard: GuardId,
+  found: GuardFact | undefined,
+  { at, now }: Readonly<{ at: number; now: number }>,
+): boolean => {
+  const { phase, count, deadlineAt, untilTick } = episodes[guard];
+  if ((deadlineAt ?? Infinity) <= at) return false;
+  if (phase === 'cooling' && now < (untilTick ?? 0)) return true;
+  if (phase !== 'recovering' && !policies[guard].recovery_enabled) return true;
+  const release = found?.release ?? 'neither';
+  return phase !== 'cooling' && release !== 'now' && counted(count, release) === count;
+};
 
 /** The release count is reached, or the guard is released whatever the count. */
 export const isReleased = (seen: Seen, guard: GuardId): boolean =>

@@ -3,6 +3,7 @@ import test from 'ava';
 import type { AnyMachineSnapshot } from 'xstate';
 import { replay } from '../actors/replay.ts';
 import { turnsOf } from '../actors/turns.ts';
+import { stages, type Stages } from '../actors/wiring.ts';
 import { loadConfig } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -94,3 +95,20 @@ for (const seed of [1, 2]) {
     },
   );
 }
+
+test('what the chart is spared it would have answered with nothing', (t) => {
+  const told: Stages = (settings) =>
+    stages(settings).map((stage) => ({
+      ...stage,
+      parts: stage.parts.map((part) => (part.id === 'mode' ? { ...part, isStill: null } : part)),
+    }));
+  const random = loadConfig({
+    env: {},
+    set: [...lasting, 'guards.anchor_saturation.timeout_seconds=2400'],
+  });
+  for (const seed of [3, 4, 5]) {
+    const spared = weather(random, seed, 1500);
+    t.true(spared.filter(({ event }) => event.type === 'guard.recovered').length > 20);
+    t.deepEqual(weather(random, seed, 1500, undefined, told), spared);
+  }
+});

@@ -1,7 +1,8 @@
 /** A replay says what the log says, or where it first does not; a what-if decides anew. */
 import test from 'ava';
 import fc from 'fast-check';
-import { replay, whatIf } from '../actors/replay.ts';
+import { replay } from '../actors/replay.ts';
+import { rerunPages } from '../actors/rerun.ts';
 import { turnsOf } from '../actors/turns.ts';
 import { loadConfig } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
@@ -20,6 +21,13 @@ async function* cut(rows: readonly Row[], cuts: readonly number[]) {
     yield rows.slice(from, places[index + 1]).map(written);
   }
 }
+
+/** All rows of a run anew, and where it first differs. */
+const whatIf = async (recorded: readonly Row[], under: Settings) => {
+  const rows: Row[] = [];
+  const { divergedAt } = await rerunPages([recorded], under, (turn) => void rows.push(...turn));
+  return { rows, divergedAt: divergedAt?.seq ?? null };
+};
 
 const profile = (name: string): Settings =>
   loadConfig({ env: {}, set: [], profile: name }).effective;
@@ -105,14 +113,14 @@ test('what was recorded up to anywhere replays up to there', async (t) => {
 });
 
 test('a what-if with the same settings decides the same', async (t) => {
-  const { rows, divergedAt } = await whatIf(pages(session), settings);
+  const { rows, divergedAt } = await whatIf(session, settings);
   t.is(divergedAt, null);
   t.deepEqual({ ...halt(rows), event: 0 }, { ...halt(session), event: 0 });
 });
 
 test('S42 with the old policies: ended 300 s after the anchor’s trip, by the anchor', async (t) => {
   t.is(halt(session)?.reason, 'duration_elapsed');
-  const { rows, divergedAt } = await whatIf(pages(session), profile('legacy-s42'));
+  const { rows, divergedAt } = await whatIf(session, profile('legacy-s42'));
   const tripped = first(rows, 'guard.tripped');
   t.like(tripped.event, { guard: 'anchor_saturation' });
   const end = halt(rows);
@@ -129,13 +137,13 @@ test('S42 with the old policies: ended 300 s after the anchor’s trip, by the a
 test('the other way about: the session that the old policies ended runs out of record', async (t) => {
   const old = play({ ...s42, profile: 'legacy-s42' });
   t.is(halt(old)?.reason, 'degraded_timeout');
-  const { rows } = await whatIf(pages(old), settings);
+  const { rows } = await whatIf(old, settings);
   t.like(halt(rows), { reason: 'replay_exhausted', source: 'replay' });
 });
 
 test('another threshold: the anchor never trips, and what followed from it is gone', async (t) => {
   const { rows, divergedAt } = await whatIf(
-    pages(session),
+    session,
     configured('guards.anchor_saturation.bias_threshold_bps=9'),
   );
   const trips = rows.flatMap(({ event }) => (event.type === 'guard.tripped' ? [event.guard] : []));
@@ -149,7 +157,7 @@ test('in a what-if orders, fills and inventory stay as recorded', async (t) => {
       actor === 'inventory' || actor === 'execution' ? [JSON.stringify(event)] : [],
     );
   const { rows } = await whatIf(
-    pages(session),
+    session,
     configured('guards.anchor_saturation.bias_threshold_bps=9'),
   );
   const upToItsEnd = kept(session.filter(({ at }) => at <= (halt(rows)?.at ?? 0)));

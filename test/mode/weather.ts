@@ -1,5 +1,6 @@
 /** A random world for the whole core, from a seed: regimes of the pool, holes in the book, fills, lost connections, a wallet that disagrees, an issuer that freezes. No test itself. */
 import { createCore, type Core } from '../../actors/core.ts';
+import type { Stages } from '../../actors/wiring.ts';
 import type { Configuration } from '../../config.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event, Input } from '../../events/event.ts';
@@ -25,9 +26,10 @@ export const weather = (
   seed: number,
   ticks: number,
   onTick: (core: Core, rows: readonly Row[]) => void = () => undefined,
+  stages?: Stages,
 ): readonly Row[] => {
   const draw = drawn(seed);
-  const core = createCore(effective);
+  const core = createCore(effective, stages ? { stages } : {});
   const rows: Row[] = [];
   const post = (tick: number, input: Event): readonly Row[] => {
     const turn = core.turn(input as Input, tick * intervalMs);
