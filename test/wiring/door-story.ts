@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { play as playScenario } from '../../commands/scenario/play.ts';
@@ -86,22 +87,20 @@ export const demo = (set: Set): Promise<string> =>
     return `${page.hostname} ${near} ${err.includes('"PASSIVE"')}`;
   });
 
-/** Where somebody listens for alerts, and where metrics can therefore not be served. */
-export const takenPort = 19_480;
-
-/** A session that halts at once: how it ended, and who was told of it. */
+/** A session that halts at once: how it ended, and who was told of it. `taken` is where somebody listens for alerts. */
 export const alarmed = (set: Set): Promise<string> =>
   inFolder(async (folder) => {
     const told: string[] = [];
     const server = createServer((request, response) => {
       told.push(`${request.method}`);
       response.end();
-    }).listen(takenPort, '127.0.0.1');
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
     const [program, mark] = [join(folder, 'tell'), join(folder, 'mark')];
     await writeFile(program, `#!/bin/sh\ntouch ${mark}\n`, { mode: 0o700 });
     const flags = ['risk.max_xrp_exposure=1', ...set]
-      .map((pair) => pair.replace('=tell', `=${program}`))
+      .map((pair) => pair.replace('=tell', `=${program}`).replace('taken', String(port)))
       .flatMap((pair) => ['--set', pair]);
     const line = ['--speed', 'max', '--duration-seconds', '3', '--json', ...flags];
     const { code } = await neo(folder, 'run', ...line);
