@@ -16,7 +16,7 @@ import {
 import { parseDrops } from '../ledger/drops.ts';
 import { isConsumed, type Effects, type OfferEffect } from '../ledger/metadata.ts';
 import { bySequence, type Orders } from '../projections/orders.ts';
-import type { Order } from '../projections/order.ts';
+import { isLive, type Order } from '../projections/order.ts';
 import { byHash, rivalsOf, type Pending } from '../projections/pending.ts';
 
 /** Folds it and says it: an actor does not hear itself, and a move that is not legal is never said. */
@@ -118,12 +118,15 @@ const created = (order: Order, event: TransactionValidated, done: Effects, tell:
     return;
   }
   if (done.placed) {
+    // Heard late, behind a trade with it: then it is known to rest, and with less.
+    if (isLive(order)) return;
+    const isLess = order.before === 'partially_filled';
     tell({
       type: 'order.resting',
       order: id,
       hash,
-      drops: String(done.placed.drops),
-      rlusd: format(done.placed.rlusd),
+      drops: isLess ? order.drops : String(done.placed.drops),
+      rlusd: isLess ? order.rlusd : format(done.placed.rlusd),
       ledger: event.ledger,
     });
     return;

@@ -205,6 +205,28 @@ test('our create that crosses in part rests with what is left', (t) => {
   t.is(engine.state('bid-7'), 'resting');
 });
 
+test('a create that is heard behind a trade with its offer says nothing more: what is left stands', (t) => {
+  const engine = driven();
+  engine.say(submit(7), signed(7));
+  const part = taken('T1', 102, [modifiedOffer({ ...bid, left: four, before: ten })]);
+  t.deepEqual(types(engine.say(part)), ['order.partially_filled']);
+  t.deepEqual(engine.say(rests()), []);
+  t.is(engine.state('bid-7'), 'partially_filled');
+  t.is(engine.left('bid-7'), '4000000');
+  t.is(engine.pending(), 0);
+  engine.say(cancel('bid-7', 7, 9), signed(9));
+  t.is(engine.state('bid-7'), 'cancel_pending');
+});
+
+test('one of unknown fate that is heard so late rests with what is left', (t) => {
+  const engine = driven();
+  engine.say(submit(7), signed(7));
+  engine.say(taken('T1', 102, [modifiedOffer({ ...bid, left: four, before: ten })]));
+  engine.say(read(103));
+  t.is(engine.state('bid-7'), 'unknown');
+  t.like(engine.say(rests())[0], { type: 'order.resting', drops: '4000000', rlusd: '5.68' });
+});
+
 test('our create that crosses in part and whose rest is not placed is no fill of all of it', (t) => {
   const engine = driven();
   const crossed = validated('H7', 101, { ...create, Sequence: 7 }, [
