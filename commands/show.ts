@@ -1,4 +1,5 @@
 /** `neo show S`: the report of one session, or its document. Reads what is durable and writes nothing. */
+import { accountingDocument, accountingText } from '../projections/accounting-document.ts';
 import { document } from '../projections/document.ts';
 import { riskLine } from '../projections/at-risk.ts';
 import { summary } from '../projections/report.ts';
@@ -22,7 +23,8 @@ import { gathering } from './report.ts';
 
 const help = `neo show S [--db F] [--json]
 
-The report of session S: how it ended, its modes, guards, fills, holdings, touch, orders and last hash.
+The report of session S: how it ended, its modes, guards, fills and what they were worth afterwards, by drift of the inventory
+and regime of the basis, holdings, touch, orders and last hash.
 
   --db F    the database (default ${databaseDefault})
   --json    the session's document
@@ -45,15 +47,16 @@ export const showCommand: Command = {
     if (gathered.damage !== null) throw new LogError(1, gathered.damage);
     const state = gathered.moment.session;
     const told = document(state, { session, lastHash });
+    const account = accountingDocument(gathered.accounting);
     if (values.json) {
-      out(`${JSON.stringify(told)}\n`);
+      out(`${JSON.stringify({ ...told, accounting: account })}\n`);
       return 0;
     }
     const asOf = isOver(state) ? '' : `As of ${instant(state.lastAt)}: `;
     const words = `${asOf}${sentence(state, state.lastAt)}
 
 ${lines(gathered)}`;
-    out(`${words}${summary(told, riskLine(state), database)}`);
+    out(`${words}${accountingText(account)}${summary(told, riskLine(state), database)}`);
     return 0;
   },
 };

@@ -8,6 +8,7 @@ import { guardIds, type GuardFact, type GuardId } from '../../events/guard.ts';
 import type { FillRecorded, TruthChecked, TruthStatus } from '../../events/inventory.ts';
 import type { Mode } from '../../events/mode.ts';
 import type { SessionOpened } from '../../events/session.ts';
+import * as accounting from '../../projections/accounting.ts';
 import { apply, empty, type Moment } from '../../projections/moment.ts';
 import { markOf, tickOf, type Mark } from '../../projections/strip.ts';
 import { createBins, type Bin } from './bins.ts';
@@ -35,6 +36,7 @@ export type Gathered = Readonly<{
   from: number;
   to: number;
   moment: Moment;
+  accounting: accounting.Accounting;
   opened: SessionOpened | null;
   bins: readonly Bin[];
   modes: readonly Span<ModeSpan>[];
@@ -83,6 +85,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
   const truthMarks = new Map<number, TruthMark>();
   let opened: SessionOpened | null = null;
   let moment = empty;
+  let account = accounting.empty;
   let ticked = false;
 
   const list = ({ at, event }: Row): void => {
@@ -138,6 +141,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
       ticked = false;
     }
     moment = apply(moment, row);
+    account = accounting.apply(account, row);
     if (row.event.type === 'tick') ticked = true;
     list(row);
     const mark = markOf(row);
@@ -157,6 +161,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
     from,
     to,
     moment,
+    accounting: account,
     opened,
     bins: bins.all(),
     modes: modes.until(end),

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import { guardIds } from '../../events/guard.ts';
+import { accountingDocument } from '../../projections/accounting-document.ts';
 import { describe } from '../../projections/describe.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
 import { meaning } from '../../projections/meaning.ts';
@@ -13,6 +14,7 @@ import { sentence } from '../../projections/sentence.ts';
 import { isOver } from '../../projections/session.ts';
 import { commandLine, counted, instant, signed } from '../../projections/wording.ts';
 import { pieces } from '../page/words.ts';
+import { accountSection } from './account.ts';
 import type { Gathered } from './gather.ts';
 import { html, trusted, type Markup } from './markup.ts';
 import { picture } from './picture.ts';
@@ -64,6 +66,7 @@ export const report = (told: Gathered, about: About): string => {
       ${why(told)} ${essence(told, known)}
       ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}
       ${guardsSection(told, zero)} ${chain(told, about)} ${fillsSection(told)}
+      ${accountSection(accountingDocument(told.accounting))}
       <div class="two">
         <div>${reconciliationSection(told, known)}${ordersSection(told, known)}</div>
         <div>${checksSection(told)}${touchSection(known)}</div>

@@ -11,8 +11,8 @@ import { fixed, signed, span, timeOfDay } from '../../projections/wording.ts';
 import { glyphs } from '../page/glyphs.ts';
 import { after } from '../page/words.ts';
 import type { Gathered, Trip } from './gather.ts';
-import type { Listed } from './listing.ts';
 import { html, type Markup } from './markup.ts';
+import { figure, hidden, section, table, words, type Cell } from './table.ts';
 
 /** A setting here, and what it is where it is compared with. */
 export type Difference = Readonly<{ key: string; here: string; there: string }>;
@@ -21,44 +21,6 @@ export const glyph = (id: keyof typeof glyphs): Markup =>
   html`<svg class="glyph ${id}" viewBox="0 0 12 12" width="11" height="11" aria-hidden="true">
     <path d="${glyphs[id]}" />
   </svg>`;
-
-type Cell = string | Markup;
-
-/** A heading that ends with a star is right-aligned, its column too. */
-const table = (heads: readonly string[], rows: readonly (readonly Cell[])[]): Markup => {
-  const name = (index: number): string => (heads[index]?.endsWith('*') ? 'n' : '');
-  return html`<table>
-    <thead>
-      <tr>
-        ${heads.map((head, index) => html`<th scope="col" class="${name(index)}">${head.replace('*', '')}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        (cells) =>
-          html`<tr>
-            ${cells.map((cell, index) => html`<td class="${name(index)}">${cell}</td>`)}
-          </tr> `,
-      )}
-    </tbody>
-  </table>`;
-};
-
-const section = (title: string, ...content: readonly Markup[]): Markup =>
-  html`<section>
-    <h2>${title}</h2>
-    ${content}
-  </section>`;
-
-const words = (text: string): Markup => html`<p class="note">${text}</p>`;
-
-const hidden = <T>({ hidden: count, shown }: Listed<T>, noun: string): readonly Markup[] =>
-  count === 0
-    ? []
-    : [words(`${count} more ${noun} lie between the first ${shown.length / 2} and the last.`)];
-
-const figure = (text: string): Markup =>
-  html`<span class="figure">${text.replace('-', '−')}</span>`;
 
 /** To six digits; the exact one is its title. */
 const price = (text: string): Markup =>
