@@ -73,7 +73,20 @@ export type Amendment =
       taker_pays: Amount;
       expiration?: number;
     }>
-  | Readonly<{ set: 'no offer'; account: string; sequence: number }>;
+  | Readonly<{ set: 'no offer'; account: string; sequence: number }>
+  /** Whatever it is, as it shall be; and one that shall not be there. */
+  | Readonly<{ set: 'entry'; entry: Entry }>
+  | Readonly<{ set: 'no entry'; index: string }>;
+
+/** How a ledger closes where it is not left to itself. */
+export type Closing = Readonly<{
+  /** Transactions (hashes) that are applied ahead of all others, in that order; the rest follow in canonical order. */
+  first?: readonly string[];
+  /** What is set between those and the rest. */
+  then?: readonly Amendment[];
+  /** The ledger's index where it is not the next one: those between are taken to be empty, and are not kept. */
+  index?: number | undefined;
+}>;
 
 /** What `submit` answers, in rippled's names. */
 export type SubmitAnswer = Readonly<{
@@ -160,8 +173,8 @@ export type Chain = Readonly<{
   queue: () => readonly Queued[];
   /** Sets what no transaction sets, for scripts alone. Throws a RangeError naming what does not exist. */
   amend: (amendments: readonly Amendment[]) => void;
-  /** Closes the open ledger. `first` names transactions (hashes) that are applied ahead of all others, in that order; the rest follow in canonical order. */
-  close: (closeTime: number, first?: readonly string[]) => ClosedLedger;
+  /** Closes the open ledger. */
+  close: (closeTime: number, closing?: Closing) => ClosedLedger;
   open: () => View;
   latest: () => ClosedLedger;
   /** A closed ledger by index, while it is kept (at least the last 512). */

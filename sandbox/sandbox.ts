@@ -107,9 +107,9 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
 const troubled = (market: Market, issuer: () => void): Market => ({
   ...market,
   act: (closeTime) => {
-    const order = market.act(closeTime);
+    const closing = market.act(closeTime);
     issuer();
-    return order;
+    return closing;
   },
 });
 
@@ -146,7 +146,7 @@ const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
     close: () => {
       closeTime += 1;
       const inOrder = chain.pending().map(({ hash }) => hash);
-      const ledger = chain.close(closeTime, inOrder);
+      const ledger = chain.close(closeTime, { first: inOrder });
       store?.append(ledger);
     },
   });

@@ -3,12 +3,12 @@
  * that trades with the engine through it is a real crossing, and every movement of its wallet is a validated transaction.
  */
 import * as d from '../ledger/decimal.ts';
-import type { Applied, Chain } from './chain.ts';
+import type { Applied, Chain, Closing } from './chain.ts';
 import type { Cast } from './traders/founding.ts';
 import type { Market } from './traders/market.ts';
 import type { Resting, Side } from './traders/pair.ts';
 import { type MarketPoint, scriptedBook, scriptedTraders } from './traders/scripted-book.ts';
-import { take, targetOf } from './traders/scripted-taker.ts';
+import { partOf, take, targetOf } from './traders/scripted-taker.ts';
 import {
   type Change,
   divide,
@@ -50,7 +50,7 @@ export const createScript = (chain: Chain, cast: Cast): Script & Pick<Market, 'a
     return target && chain.pending().some((one) => gives(one, target)) ? target : undefined;
   };
 
-  const act = (): readonly string[] => {
+  const act = (): Closing => {
     const wanted = { takes, transfers };
     takes = [];
     transfers = [];
@@ -70,7 +70,7 @@ export const createScript = (chain: Chain, cast: Cast): Script & Pick<Market, 'a
       if (!target) continue;
       armed.delete(side);
       clear(side);
-      ahead.push(take(chain, cast, target, all));
+      ahead.push(take(chain, cast, target, target.drops));
     }
     const before = chain.pending().map(({ hash }) => hash);
     const after: string[] = [];
@@ -78,12 +78,13 @@ export const createScript = (chain: Chain, cast: Cast): Script & Pick<Market, 'a
       const target = targetOf(chain, chain.open(), cast, side);
       if (!target) continue;
       clear(side);
-      after.push(take(chain, cast, target, fraction));
+      after.push(take(chain, cast, target, partOf(target, fraction)));
     }
     for (const change of paid) after.push(...transfer(chain, cast, change));
     const back = putBack.flatMap((restore) => restore() ?? []);
-    if (ahead.length + after.length + back.length === 0) return [];
-    return [...ahead, ...before.filter((hash) => !ahead.includes(hash)), ...after, ...back];
+    if (ahead.length + after.length + back.length === 0) return {};
+    const rest = before.filter((hash) => !ahead.includes(hash));
+    return { first: [...ahead, ...rest, ...after, ...back] };
   };
 
   return {

@@ -85,7 +85,7 @@ test('closing names the order: transactions that are named first go ahead', (t) 
     submit(chain, by, bid('1000000', 2, { Flags: immediateOrCancel })),
   );
   const hashes = offers.map(({ tx_json }) => String(tx_json['hash']));
-  const ledger = chain.close(1024, hashes.toReversed());
+  const ledger = chain.close(1024, { first: hashes.toReversed() });
   t.deepEqual(
     ledger.transactions.map(({ hash }) => hash),
     hashes.toReversed(),
@@ -94,6 +94,40 @@ test('closing names the order: transactions that are named first go ahead', (t) 
     ledger.transactions.map(({ meta }) => meta['TransactionIndex']),
     [0, 1],
   );
+});
+
+test('what is set behind those named first is there for the rest, and not for them', (t) => {
+  const chain = world();
+  const offers = [taker, maker].map((by) =>
+    submit(chain, by, bid('1000000', 2, { Flags: immediateOrCancel })),
+  );
+  const [before, after] = offers.map(({ tx_json }) => String(tx_json['hash']));
+  const set = 'offer';
+  const quote = { taker_gets: '1000000', taker_pays: { ...dollars, value: '2' } } as const;
+  const account = maker.address;
+  const ledger = chain.close(1024, {
+    first: [after ?? ''],
+    then: [{ set, account, sequence: 900, ...quote }],
+  });
+  t.deepEqual(
+    ledger.transactions.map(({ hash, result }) => ({ hash, result })),
+    [
+      { hash: after, result: 'tecKILLED' },
+      { hash: before, result: 'tesSUCCESS' },
+    ],
+  );
+});
+
+test('a ledger may be given a later index: those between are empty, and what was before is kept', (t) => {
+  const chain = world();
+  submit(chain, maker, ask('1000000', 2));
+  const last = chain.close(1020).header;
+  const ledger = chain.close(9_000, { index: last.ledger_index + 1_000_000 });
+  t.is(ledger.header.parent_hash, last.ledger_hash);
+  t.is(chain.latest().header.ledger_index, last.ledger_index + 1_000_000);
+  t.is(chain.at(last.ledger_index + 1), undefined);
+  t.is(chain.at(last.ledger_index)?.transactions.length, 1);
+  t.is(chain.close(9_004).header.ledger_index, last.ledger_index + 1_000_001);
 });
 
 test('a transaction that comes too early is held and enters when its turn has come', (t) => {

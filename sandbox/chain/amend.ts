@@ -7,7 +7,16 @@ import type { Amendment } from '../chain.ts';
 import { updateAccount } from '../state/account.ts';
 import { assetOf } from '../state/asset.ts';
 import { placeOffer, removeOffer } from '../state/book.ts';
-import { type Draft, readAccount, readAmm, readLine, readOffer, write } from '../state/draft.ts';
+import {
+  type Draft,
+  erase,
+  read,
+  readAccount,
+  readAmm,
+  readLine,
+  readOffer,
+  write,
+} from '../state/draft.ts';
 
 /** Throws a RangeError naming what does not exist. */
 export const amendDraft = (draft: Draft, amendment: Amendment): void => {
@@ -39,6 +48,14 @@ export const amendDraft = (draft: Draft, amendment: Amendment): void => {
         }),
       );
       return;
+    case 'entry':
+      write(draft, amendment.entry);
+      return;
+    case 'no entry': {
+      const entry = read(draft, amendment.index);
+      if (entry) erase(draft, entry);
+      return;
+    }
     case 'no offer': {
       const offer = readOffer(draft, amendment.account, amendment.sequence);
       if (!offer) {

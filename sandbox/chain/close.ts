@@ -17,42 +17,51 @@ export type Closed = Readonly<{
 const passesMost = 3;
 const retryingPasses = 1;
 
-/** `first` names transactions that go ahead of all others, in that order. */
+export type Order = Readonly<{
+  /** Hashes of those that go ahead of all others, in that order. */
+  first: readonly string[];
+  /** What is done to the state between those and the rest. */
+  amend: (root: Trie<Entry>) => Trie<Entry>;
+}>;
+
 export const applyAll = (
   start: Trie<Entry>,
   ground: Ground,
   waiting: readonly Waiting[],
-  first: readonly string[],
+  { first, amend }: Order,
 ): Closed => {
-  const ahead = first.flatMap((hash) => waiting.filter((one) => one.hash === hash));
-  let left: readonly Waiting[] = [
-    ...ahead,
-    ...canonicalOrder(waiting).filter((one) => !ahead.includes(one)),
-  ];
   let root = start;
   let fees = 0n;
-  let retry = true;
   const applied: Applied[] = [];
-  for (let pass = 0; pass < passesMost && left.length > 0; pass += 1) {
-    const again: Waiting[] = [];
-    const before = applied.length;
-    for (const one of left) {
+  /** Answers what could not be applied yet. */
+  const passed = (those: readonly Waiting[], retry: boolean): readonly Waiting[] =>
+    those.filter((one) => {
       const mode = { retry, failHard: false };
       const outcome = applyTransaction(root, ground, one.tx, one.hash, applied.length, mode);
-      if (outcome.applied) {
-        root = outcome.root;
-        fees += outcome.fee;
-        applied.push({
-          hash: one.hash,
-          blob: one.blob,
-          tx: one.tx,
-          meta: outcome.meta,
-          result: outcome.result,
-        });
-      } else if (isRetry(outcome.result) || isClaim(outcome.result)) again.push(one);
-    }
-    left = again;
-    const changed = applied.length > before;
+      if (!outcome.applied) return isRetry(outcome.result) || isClaim(outcome.result);
+      root = outcome.root;
+      fees += outcome.fee;
+      applied.push({
+        hash: one.hash,
+        blob: one.blob,
+        tx: one.tx,
+        meta: outcome.meta,
+        result: outcome.result,
+      });
+      return false;
+    });
+
+  const ahead = first.flatMap((hash) => waiting.filter((one) => one.hash === hash));
+  const rest = canonicalOrder(waiting).filter((one) => !ahead.includes(one));
+  let left = passed(ahead, true);
+  root = amend(root);
+  left = [...left, ...passed(rest, true)];
+  let changed = applied.length > 0;
+  let retry = changed;
+  for (let pass = 1; pass < passesMost && left.length > 0; pass += 1) {
+    const before = applied.length;
+    left = passed(left, retry);
+    changed = applied.length > before;
     if (!changed && !retry) break;
     if (!changed || pass >= retryingPasses) retry = false;
   }

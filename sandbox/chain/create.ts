@@ -3,6 +3,7 @@
  * and no sockets; whoever owns it says when a ledger closes.
  */
 import type {
+  Amendment,
   Applied,
   Chain,
   Change,
@@ -119,20 +120,21 @@ export const resumeChain = (
     under: open.under,
     queue: open.queue,
     amend: (amendments) => {
-      const draft = draftOf(amended, ground(true));
-      for (const amendment of amendments) amendDraft(draft, amendment);
-      amended = draft.root;
+      amended = withAmendments(amended, ground(true), amendments);
       open.restart(amended);
     },
-    close: (closeTime, first = []) => {
+    close: (closeTime, { first = [], then = [], index } = {}) => {
       open.ending();
-      const closed = applyAll(amended, ground(false), open.transactions(), first);
+      const closed = applyAll(amended, ground(false), open.transactions(), {
+        first,
+        amend: (root) => withAmendments(root, ground(false), then),
+      });
       const coins = BigInt(header.total_coins) - closed.fees;
       const hashes = closed.applied.map(({ hash }) => hash);
-      header = nextHeader(header, closeTime, coins, hashes);
+      header = nextHeader(header, closeTime, coins, hashes, index);
       const ledger = closedLedger(header, closed.root, closed.applied, base);
       kept.set(header.ledger_index, ledger);
-      kept.delete(header.ledger_index - ledgersKept);
+      if (kept.size > ledgersKept) kept.delete(oldest());
       base = closed.root;
       amended = base;
       open.follow(base, ground(true), closed.applied, closed.left);
@@ -144,6 +146,17 @@ export const resumeChain = (
     oldest,
     knownFrom: () => (oldest() === first ? Math.min(first, firstLedger) : oldest()),
   };
+};
+
+const withAmendments = (
+  root: Trie<Entry>,
+  ground: Ground,
+  amendments: readonly Amendment[],
+): Trie<Entry> => {
+  if (amendments.length === 0) return root;
+  const draft = draftOf(root, ground);
+  for (const amendment of amendments) amendDraft(draft, amendment);
+  return draft.root;
 };
 
 const answered = (result: Result) => ({

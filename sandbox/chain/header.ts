@@ -37,10 +37,11 @@ export const nextHeader = (
   closeTime: number,
   coins: bigint,
   hashes: readonly string[],
+  index: number = parent.ledger_index + 1,
 ): Header =>
   sealed(
     {
-      ledger_index: parent.ledger_index + 1,
+      ledger_index: index,
       parent_hash: parent.ledger_hash,
       close_time: closeTime,
       parent_close_time: parent.close_time,

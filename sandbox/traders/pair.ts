@@ -16,6 +16,8 @@ export type Resting = Readonly<{
   drops: Drops;
   rlusd: d.Decimal;
   expiration: number | undefined;
+  /** Of the book; its last digits are the price. */
+  directory: string;
 }>;
 
 export const xrp: Asset = { currency: 'XRP' };
@@ -54,6 +56,7 @@ const restingOf = (entry: Entry, issuer: string): Resting | undefined => {
     account: String(entry['Account']),
     sequence: Number(entry['Sequence']),
     expiration: entry['Expiration'] as number | undefined,
+    directory: String(entry['BookDirectory']),
   };
   if (typeof gets === 'string' && isTokens(pays, issuer)) {
     return { ...common, side: 'sell', drops: drops(BigInt(gets)), rlusd: d.decimal(pays.value) };

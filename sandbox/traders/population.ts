@@ -50,7 +50,7 @@ export const population = (
       else sweep(chain, cast, 'sweeper', sideOf(k, seed), fairAt(before), partOf(k));
       arbitrage(chain, cast, fair);
       for (const making of makings) make(chain, cast, making, fair, closeTime, seed);
-      return chain.pending().map(({ hash }) => hash);
+      return { first: chain.pending().map(({ hash }) => hash) };
     },
   };
 };

@@ -27,19 +27,23 @@ export const targetOf = (
   return live.toSorted((a, b) => d.compare(priceOf(a), priceOf(b)) * (side === 'buy' ? -1 : 1))[0];
 };
 
-/** Sends the taker's order into the open ledger; its hash. */
-export const take = (chain: Chain, cast: Cast, target: Resting, fraction: d.Decimal): string => {
+/** So much of what it stands for, rounded up. */
+export const partOf = (target: Resting, fraction: d.Decimal): Drops =>
+  dropsOf(d.multiply(xrpOf(target.drops), fraction), 'up');
+
+/** Sends the taker's order for `size` of the target into the open ledger; its hash. */
+export const take = (chain: Chain, cast: Cast, target: Resting, size: Drops): string => {
   const taker = cast.trader('taker');
-  const order = signed(chain, taker.address, taker, orderFields(cast, target, fraction));
+  const order = signed(chain, taker.address, taker, orderFields(cast, target, size));
   sendSigned(chain, order);
   return order.hash;
 };
 
 /** Counted in XRP, which is whole drops: sold to a buy with a limit a little below its price, bought from a sell a little above. */
-const orderFields = (cast: Cast, target: Resting, fraction: d.Decimal): Json => {
+const orderFields = (cast: Cast, target: Resting, drops: Drops): Json => {
   const issuer = cast.issuer.address;
-  const size = String(whole(d.multiply(xrpOf(target.drops), fraction)));
-  const value = d.multiply(target.rlusd, fraction);
+  const size = String(drops);
+  const value = d.multiply(priceOf(target), xrpOf(drops));
   if (target.side === 'buy') {
     return {
       TransactionType: 'OfferCreate',
@@ -55,5 +59,3 @@ const orderFields = (cast: Cast, target: Resting, fraction: d.Decimal): Json => 
     TakerGets: tokens(issuer, d.multiply(value, slack)),
   };
 };
-
-const whole = (xrp: d.Decimal): Drops => dropsOf(xrp, 'up');
