@@ -72,6 +72,22 @@ export type Recorded = Readonly<{
   effective: unknown;
 }>;
 
+/** Whether a replay takes orders and fills from the record, or makes them anew in the recorded market. */
+export type Fills = 'recorded' | 'simulated';
+
+/** Why a key cannot be changed; null where it can. */
+type Refusal = (key: string) => string | null;
+
+const refusalInReplay: Refusal = (key) => {
+  const replay = table.get(key)?.replay;
+  return typeof replay === 'string' ? replay : null;
+};
+
+/** Ticks, orders and what the wallet answers are made anew; the record is no longer than it is. */
+const refusalInSimulation: Refusal = (key) => (madeAnew.test(key) ? null : refusalInReplay(key));
+
+const madeAnew = /^(engine\.tick_interval_seconds$|strategy\.|orders\.|guards\.)/;
+
 /**
  * A recorded configuration, changed only where a replay may change it. Another profile takes the recorded one's place
  * beneath the recorded file, environment and flags; those of its values that a replay may not change are left out. A
@@ -80,20 +96,22 @@ export type Recorded = Readonly<{
 export const readConfigForReplay = (
   recorded: Recorded,
   changes: Readonly<{ profile?: string | undefined; set: readonly string[] }>,
+  fills: Fills = 'recorded',
 ): Configuration => {
+  const refusal = fills === 'recorded' ? refusalInReplay : refusalInSimulation;
   const problems: string[] = [];
   const kept = accepted(fromRecord(recorded.effective), problems);
   const changed = accepted(fromFlags(changes.profile, changes.set), problems);
   const { profile: named, ...flags } = changed;
   for (const key of Object.keys(flags)) {
-    const reason = table.get(key)?.replay;
-    if (typeof reason === 'string') {
+    const reason = refusal(key);
+    if (reason !== null) {
       problems.push(`${key} cannot be changed in a replay (${reason}): leave it out.`);
     }
   }
   const layers = recordedLayers(recorded.layers);
   const given = { ...layers.file, ...layers.environment, ...layers.flags };
-  const exchanged = named === undefined ? {} : exchange(named as ProfileName, given);
+  const exchanged = named === undefined ? {} : exchange(named as ProfileName, given, refusal);
   return settled(
     [kept, exchanged, flags],
     {
@@ -116,10 +134,10 @@ const recordedLayers = (layers: Readonly<Record<string, unknown>>): Layers => {
 };
 
 /** A profile's value, or the default, for each key that a replay may change and that no layer above the profile gave. */
-const exchange = (profile: ProfileName, given: Flat): Flat => ({
+const exchange = (profile: ProfileName, given: Flat, refusal: Refusal): Flat => ({
   ...Object.fromEntries(
     [...table]
-      .filter(([key, { replay }]) => replay === true && !(key in given))
+      .filter(([key]) => refusal(key) === null && !(key in given))
       .map(([key, { default: value }]) => [key, profiles[profile][key] ?? value]),
   ),
   profile,

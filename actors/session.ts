@@ -2,10 +2,11 @@
  * One session from its first event to its last: opens the core, connects the gateway, keeps the ticks, waits for the end that
  * the log says. It decides nothing; what it does with time it does by the session's own events.
  */
+import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import type { Halt } from '../events/halt.ts';
 import type { Input } from '../events/event.ts';
-import type { MarketRead } from '../events/market.ts';
+import type { MarketRead, MarketTraded } from '../events/market.ts';
 import type { GateAnswered, SessionOpened, SignalName } from '../events/session.ts';
 import { unixMs } from '../ledger/time.ts';
 import type { Transport } from '../ledger/transport.ts';
@@ -26,6 +27,8 @@ export type SessionOptions = Readonly<{
   transports: readonly Transport[];
   signer: Signer;
   append: Append;
+  /** What others trade, where the servers do not have it: a mirrored ledger has our own trades alone. */
+  traded?: Observable<MarketTraded>;
   /** Asked once the gap to the ledger is filled, before the first tick; its answer is an input. */
   gate?: () => Promise<GateAnswered>;
   /** Hears every durable row, from the first. */
@@ -73,6 +76,7 @@ export const startSession = (options: SessionOptions): Session => {
   });
   const stop = async (): Promise<void> => {
     over = true;
+    traded?.unsubscribe();
     for (const cancel of timers) cancel();
     engine.stop();
     await gateway.close();
@@ -90,6 +94,7 @@ export const startSession = (options: SessionOptions): Session => {
     covered: opened.brought.coveredLedger,
     health: settings.guards.ledger_connection,
     requestsPerMinute: settings.network.requests_per_minute,
+    readsTrades: options.traded === undefined,
     post: (input, cause) => {
       engine.post(input, cause);
       if (input.type === 'market.read') compareClocks(input.ledger);
@@ -157,6 +162,7 @@ export const startSession = (options: SessionOptions): Session => {
     tickAt(first, 0, endAt);
   };
 
+  const traded = options.traded?.subscribe(post);
   engine.durable.subscribe(onRow);
   engine.durable.subscribe(({ event }) => {
     if (event.type === 'halt') {

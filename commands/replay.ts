@@ -8,6 +8,7 @@ import type { Event } from '../events/event.ts';
 import type { SessionOpened } from '../events/session.ts';
 import type { Settings } from '../machines/settings.ts';
 import type { SessionDocument } from '../projections/document.ts';
+import { simulatedText, simulatedWhatIf } from './simulated/whatif.ts';
 import {
   commonOptions,
   databaseDefault,
@@ -19,7 +20,7 @@ import {
 } from './command.ts';
 import { documentOf, whatIf, whatIfText } from './whatif.ts';
 
-const help = `neo replay S [--set key=value]… [--profile P] [--until SEQ] [--db F] [--json]
+const help = `neo replay S [--set key=value]… [--profile P] [--fills simulated] [--until SEQ] [--db F] [--json]
 
   Feeds the recorded inputs of session S to this build's actors and compares what they say with the log.
   Identical: exit 0, and the halt with its cause. Otherwise the first difference (seq, expected, got): exit 1.
@@ -27,6 +28,9 @@ const help = `neo replay S [--set key=value]… [--profile P] [--until SEQ] [--d
   --set key=value   what if this key had been otherwise: session, limits, guards and mode decide anew as far as it concerns
   --profile P       them; orders, fills and inventory stay as recorded. Prints both sides, and which results are
                     counterfactual: they come after the first difference. Keys that a replay may not change are refused.
+  --fills simulated offers, fills and inventory anew too, in the recorded market: others' book, pool and trades as they were,
+                    ours taken by a stated fill model. Keys of quotes and orders may be changed with it. First on the
+                    session itself: the model's error against what really happened stands beside the result
   --until SEQ       compare up to this event
 `;
 
@@ -34,6 +38,7 @@ const options = {
   ...commonOptions,
   set: { type: 'string', multiple: true },
   profile: { type: 'string' },
+  fills: { type: 'string' },
   until: { type: 'string' },
 } as const;
 
@@ -54,6 +59,13 @@ export const replayCommand: Command = {
       const until = untilOf(values.until);
       const range = until === undefined ? {} : { to: until };
       const set = values.set ?? [];
+      if (values.fills !== undefined) {
+        refuseFills(values.fills, until);
+        const changes = { profile: values.profile, set };
+        const result = await simulatedWhatIf(reader, session, changes);
+        out(values.json === true ? `${JSON.stringify(result)}\n` : simulatedText(result));
+        return 0;
+      }
       if (set.length > 0 || values.profile !== undefined) {
         const changed = readConfigForReplay(opened.config, { profile: values.profile, set });
         const told = await whatIf(reader, session, changed.effective, range);
@@ -66,6 +78,15 @@ export const replayCommand: Command = {
       await reader.close();
     }
   },
+};
+
+const refuseFills = (fills: string, until: number | undefined): void => {
+  if (fills !== 'simulated') {
+    throw new UsageError(`--fills ${fills} is not known: it is simulated, or left out.`);
+  }
+  if (until !== undefined) {
+    throw new UsageError('--until goes with a comparison, and not with --fills simulated.');
+  }
 };
 
 const untilOf = (text: string | undefined): number | undefined => {

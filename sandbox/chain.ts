@@ -83,7 +83,7 @@ export type Closing = Readonly<{
   /** Transactions (hashes) that are applied ahead of all others, in that order; the rest follow in canonical order. */
   first?: readonly string[];
   /** What is set between those and the rest. */
-  then?: readonly Amendment[];
+  amendments?: readonly Amendment[];
   /** The ledger's index where it is not the next one: those between are taken to be empty, and are not kept. */
   index?: number | undefined;
 }>;

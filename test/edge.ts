@@ -80,6 +80,7 @@ export const edge = async (
     covered: sandbox.chain.latest().header.ledger_index,
     health: settings.guards.ledger_connection,
     requestsPerMinute,
+    readsTrades: true,
     post: (input) => {
       posted.push(input);
       hear(input, clock.now());

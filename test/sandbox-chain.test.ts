@@ -107,7 +107,7 @@ test('what is set behind those named first is there for the rest, and not for th
   const account = maker.address;
   const ledger = chain.close(1024, {
     first: [after ?? ''],
-    then: [{ set, account, sequence: 900, ...quote }],
+    amendments: [{ set, account, sequence: 900, ...quote }],
   });
   t.deepEqual(
     ledger.transactions.map(({ hash, result }) => ({ hash, result })),

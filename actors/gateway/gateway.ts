@@ -38,6 +38,8 @@ export type GatewayOptions = Readonly<{
   /** Up to this ledger everything is in the log already; null in a new database. */
   covered: number | null;
   requestsPerMinute: number;
+  /** Whether what others trade is read too. */
+  readsTrades: boolean;
   health: HealthLimits & Readonly<{ watchdog_seconds: number }>;
   post: (input: Input, cause?: number) => void;
 }>;
@@ -101,7 +103,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     covered = Math.max(covered ?? 0, ledger);
     for (const [id, one] of seen) if (one.ledger <= covered) seen.delete(id);
     post(market);
-    void trades.upTo(request, market);
+    if (options.readsTrades) void trades.upTo(request, market);
   };
 
   const readWhole = async (): Promise<void> => {

@@ -123,11 +123,11 @@ export const resumeChain = (
       amended = withAmendments(amended, ground(true), amendments);
       open.restart(amended);
     },
-    close: (closeTime, { first = [], then = [], index } = {}) => {
+    close: (closeTime, { first = [], amendments = [], index } = {}) => {
       open.ending();
       const closed = applyAll(amended, ground(false), open.transactions(), {
         first,
-        amend: (root) => withAmendments(root, ground(false), then),
+        amend: (root) => withAmendments(root, ground(false), amendments),
       });
       const coins = BigInt(header.total_coins) - closed.fees;
       const hashes = closed.applied.map(({ hash }) => hash);

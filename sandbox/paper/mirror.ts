@@ -57,7 +57,7 @@ export const createMirror = (chain: Chain, cast: Cast): Mirror => {
         const target = offers.find((offer) => offer.sequence === sequence);
         return target ? [take(chain, cast, target, drops(size))] : [];
       });
-      return { first, then: others.as(model.book, market), index };
+      return { first, amendments: others.as(model.book, market), index };
     },
   };
 };

@@ -112,7 +112,8 @@ const founded = (cast: Cast, opening: Opening, first: FeedLedger, store?: Store)
   const close = (): void => {
     closeTime += 1;
     const inOrder = chain.pending().map(({ hash }) => hash);
-    store?.append(chain.close(closeTime, { first: inOrder }));
+    const ledger = chain.close(closeTime, { first: inOrder });
+    store?.append(ledger);
   };
   found(chain, { cast, opening, tickets: 0, traders: mirrorTraders, close });
   createPool(chain, cast, poolDrops, poolValue, poolFee);

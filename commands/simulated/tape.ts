@@ -1,0 +1,93 @@
+/** A recorded session as a feed: each ledger when it closed, with the book that was read of it and what others traded in it. */
+import type { Recorded } from '../../events/envelope.ts';
+import type { Event } from '../../events/event.ts';
+import type { MarketRead, Trade } from '../../events/market.ts';
+import type { SessionOpened } from '../../events/session.ts';
+import { formatXrp, parseDrops } from '../../ledger/drops.ts';
+import type { FeedLedger } from '../../sandbox/paper/feed.ts';
+import type { Opening } from '../../sandbox/traders/founding.ts';
+import { UsageError } from '../command.ts';
+
+export type TapeLedger = FeedLedger & Readonly<{ at: number }>;
+
+export type Tape = Readonly<{
+  opened: SessionOpened;
+  openedAt: number;
+  /** The wallet as it was read first. */
+  opening: Opening;
+  /** Ascending; the first one was read. */
+  ledgers: readonly TapeLedger[];
+}>;
+
+type Parts = { closeTime: number; at: number; market: MarketRead | null };
+
+/** Throws a UsageError where the session cannot be simulated. */
+export const tapeOf = (session: number, rows: readonly Recorded<Event>[]): Tape => {
+  const [first] = rows;
+  if (first?.event.type !== 'session.opened') {
+    throw new UsageError(
+      `Session ${session} does not begin as a session does; neo verify says what is wrong with it.`,
+    );
+  }
+  const heard = rows.map(({ event }) => event);
+  const read = heard.find((event) => event.type === 'market.read');
+  if (!read) throw cannot(session, 'no ledger was read in it');
+  if (!read.line) throw cannot(session, 'its wallet had no trust line');
+  if (!heard.some((event) => event.type === 'market.traded')) {
+    throw cannot(session, 'what others traded was not recorded in it, and fills are not invented');
+  }
+  const parts = partsOf(rows);
+  const trades = tradesOf(heard);
+  let waiting: readonly Trade[] = [];
+  const ledgers = [...parts]
+    .toSorted(([a], [b]) => a - b)
+    .filter(([index]) => index >= read.ledger.index)
+    .map(([index, { closeTime, at, market }]): TapeLedger => {
+      const known = trades.upTo(index);
+      waiting = [...waiting, ...known];
+      const told = trades.isKnown(index) ? waiting : null;
+      if (told) waiting = [];
+      return { index, closeTime, at, market, trades: told };
+    });
+  return {
+    opened: first.event,
+    openedAt: first.at,
+    opening: { xrp: formatXrp(parseDrops(read.account.drops)), rlusd: read.line.rlusd },
+    ledgers,
+  };
+};
+
+const cannot = (session: number, why: string): UsageError =>
+  new UsageError(`Session ${session} cannot be simulated: ${why}.`);
+
+/** When each ledger closed, as it was heard or read, and the last read of it. */
+const partsOf = (rows: readonly Recorded<Event>[]): ReadonlyMap<number, Parts> => {
+  const parts = new Map<number, Parts>();
+  for (const { at, event } of rows) {
+    if (event.type === 'ledger.closed') {
+      const { index, closeTime } = event;
+      parts.set(index, { closeTime, at, market: parts.get(index)?.market ?? null });
+    }
+    if (event.type === 'market.read') {
+      const { index, closeTime } = event.ledger;
+      parts.set(index, { closeTime, at: parts.get(index)?.at ?? at, market: event });
+    }
+  }
+  return parts;
+};
+
+/** Trades in the ledger's order, handed out once; those of a ledger nobody heard of go to the next. */
+const tradesOf = (heard: readonly Event[]) => {
+  const ranges = heard.flatMap((event) => (event.type === 'market.traded' ? [event] : []));
+  const left = ranges.flatMap((range) => range.trades);
+  let done = 0;
+  return {
+    isKnown: (index: number): boolean =>
+      ranges.some(({ from, to }) => from <= index && index <= to),
+    upTo: (index: number): readonly Trade[] => {
+      const start = done;
+      while ((left[done]?.ledger ?? Infinity) <= index) done += 1;
+      return left.slice(start, done);
+    },
+  };
+};
