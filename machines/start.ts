@@ -44,6 +44,10 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
         const detail = `the account has no trust line for the token of ${opened.issuer}; set one (TrustSet) and start again`;
         return { reason: 'startup_failure', detail };
       }
+      if ((event.heard.event.account.flags & masterDisabled) !== 0) {
+        const detail = `the account's master key is disabled, and NEO signs with no other; enable it (AccountSet with asfDisableMaster cleared) or trade from another account`;
+        return { reason: 'startup_failure', detail };
+      }
       const foreign = foreignOffers(context, event);
       if (foreign.length === 0 || opened.cancelForeign) return null;
       const detail = `offers ${foreign.join(', ')} on the account are not in this log; cancel them, or start with --cancel-foreign`;
@@ -70,6 +74,9 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
       return null;
   }
 };
+
+/** lsfDisableMaster of an AccountRoot. */
+const masterDisabled = 0x00100000;
 
 /** A read that fails with one of these codes fails for ever: the key that names the account. */
 const unknownAccount: ReadonlyMap<string, string> = new Map([

@@ -218,6 +218,15 @@ test('an end with books and wallet apart refuses the next start until it is ackn
   t.is(asks({ override: 'I know' }), '');
 });
 
+test('an account whose master key is disabled cannot be traded from', (t) => {
+  const { say } = driven();
+  const { account } = read(100);
+  say(1000, read(100, { account: { ...account, flags: 0x00100000 } }));
+  const said = say(2000, tick);
+  t.is(reason(said), 'startup_failure');
+  t.regex(detail(said), /master key is disabled/);
+});
+
 test('the first reason found refuses', (t) => {
   const { say } = driven();
   say(500, { type: 'gateway.up', endpoint: 'wss://x', networkId: 1 });
