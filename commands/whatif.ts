@@ -9,6 +9,7 @@ import { isoTime } from '../ledger/time.ts';
 import type { Settings } from '../machines/settings.ts';
 import { document, type SessionDocument } from '../projections/document.ts';
 import { apply, empty } from '../projections/session.ts';
+import { lengthOf } from '../projections/trail.ts';
 import { counted, span } from '../projections/wording.ts';
 
 type Row = Recorded<Event>;
@@ -45,7 +46,7 @@ export const whatIf = async (
   const trips = new Map<GuardId, number>();
   const { divergedAt, halt } = await rerunPages(pages, settings, (rows, counterfactual) => {
     state = rows.reduce(apply, state);
-    if (!counterfactual) modeFrom = state.mode.timeline.length;
+    if (!counterfactual) modeFrom = lengthOf(state.mode.timeline);
     for (const { event } of rows) {
       if (!counterfactual || event.type !== 'guard.tripped') continue;
       trips.set(event.guard, (trips.get(event.guard) ?? 0) + 1);

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Subject, concatMap, from, type Observable } from 'rxjs';
 import { isProtective } from '../events/halt.ts';
 import { apply as foldHalt, empty as noHalt } from '../projections/halt.ts';
+import { entriesOf } from '../projections/trail.ts';
 import type { ModeEntry } from '../projections/mode.ts';
 import type { Recording } from './recording.ts';
 import { createRecording } from './recording.ts';
@@ -125,7 +126,7 @@ export const createLibrary = (source: LogSource): Library => {
 
 const modesOf = (recording: Recording | undefined): Card['modes'] => {
   if (!recording || recording.newest().seq < recording.durable()) return null;
-  return recording.newest().session.mode.timeline.map(({ at, mode }) => ({ at, mode }));
+  return entriesOf(recording.newest().session.mode.timeline).map(({ at, mode }) => ({ at, mode }));
 };
 
 export const profileOf = (effective: unknown): string => {

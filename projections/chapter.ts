@@ -66,8 +66,14 @@ export const stripOf = (
 ): Readonly<{ ticks: readonly (readonly (number | null)[])[]; marks: readonly Mark[] }> =>
   JSON.parse(text);
 
-/** Without the samples of touch, which grow with the session and which no moment shows. */
-export const momentText = ({ session, ...moment }: Moment): string =>
-  freeze({ ...moment, session: { ...session, touch: noTouch } });
+/** Without what grows with the session and no moment shows: the samples of touch, the times of all trips and changes of mode. */
+export const momentText = ({ session, ...moment }: Moment): string => {
+  const { mode } = session;
+  const guards = Object.fromEntries(
+    Object.entries(mode.guards).map(([id, history]) => [id, { ...history, trippedAt: null }]),
+  );
+  const short = { ...mode, guards, timeline: null };
+  return freeze({ ...moment, session: { ...session, touch: noTouch, mode: short } });
+};
 
 export const momentOf = (text: string): Moment => thaw<Moment>(text);

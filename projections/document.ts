@@ -10,6 +10,7 @@ import { vwSpreadBps } from './fills.ts';
 import { fillsOnly, held, totalAt } from './inventory.ts';
 import { isOver, type Amounts, type SessionState } from './session.ts';
 import { shares, type TouchShares } from './touch.ts';
+import { entriesOf } from './trail.ts';
 
 export type AssetAmounts = Readonly<{ xrp: string | null; rlusd: string | null }>;
 
@@ -74,7 +75,7 @@ export const document = (
     at: isoTime(state.halt.at),
     seq: state.halt.event,
   },
-  mode: state.mode.timeline.map((entry) => ({ ...entry, at: isoTime(entry.at) })),
+  mode: entriesOf(state.mode.timeline).map((entry) => ({ ...entry, at: isoTime(entry.at) })),
   guards: Object.fromEntries(
     guardIds.map((id) => [id, guard(state, id)]),
   ) as SessionDocument['guards'],
@@ -100,7 +101,7 @@ export const document = (
 const guard = ({ mode }: SessionState, id: GuardId): SessionDocument['guards'][GuardId] => {
   const { episode, trippedAt } = mode.guards[id];
   const { trips, recoveries } = episode;
-  return { trips, recoveries, tripped_at: trippedAt.map(isoTime) };
+  return { trips, recoveries, tripped_at: entriesOf(trippedAt).map(isoTime) };
 };
 
 const sentNothing = ({ outcome }: SessionEnded): boolean => outcome === 'nothing_sent';

@@ -14,6 +14,7 @@ import { evidenceText, guardName } from './evidence.ts';
 import { sentence } from './sentence.ts';
 import { apply, empty, type SessionState } from './session.ts';
 import { chainTo, inputBehind, sources, storyOf, type Story } from './sources.ts';
+import { entriesOf } from './trail.ts';
 
 type Row = Recorded<Event>;
 
@@ -117,7 +118,7 @@ export const explanation = (
     sources: chain.flatMap((row) => teller.sourcesOf(row)),
     causes,
     standing: state.halt?.standing ?? state.mode.causes,
-    timeline: state.mode.timeline.map(({ at, ...entry }) => ({
+    timeline: entriesOf(state.mode.timeline).map(({ at, ...entry }) => ({
       at: isoTime(at),
       elapsed_seconds: teller.elapsed(at),
       ...entry,

@@ -7,12 +7,13 @@ import type { Event } from '../events/event.ts';
 import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
 import type { Mode } from '../events/mode.ts';
 import { armed, counted, type Episode } from './episode.ts';
+import { added, type Trail } from './trail.ts';
 
 export type ModeEntry = Readonly<{ at: number; mode: Mode; causes: readonly GuardId[] }>;
 
 export type GuardHistory = Readonly<{
   episode: Episode;
-  trippedAt: readonly number[];
+  trippedAt: Trail<number>;
   /** What tripped it last; null before its first trip. */
   evidence: GuardFact | null;
 }>;
@@ -25,20 +26,20 @@ export type ModeHistory = Readonly<{
   causes: readonly GuardId[];
   guards: Readonly<Record<GuardId, GuardHistory>>;
   /** Every change of mode or causes. */
-  timeline: readonly ModeEntry[];
+  timeline: Trail<ModeEntry>;
   /** The latest tick at which guards were evaluated. */
   tick: number;
   halted: boolean;
 }>;
 
-const quiet: GuardHistory = { episode: armed, trippedAt: [], evidence: null };
+const quiet: GuardHistory = { episode: armed, trippedAt: null, evidence: null };
 
 export const empty: ModeHistory = {
   mode: 'OK',
   since: 0,
   causes: [],
   guards: Object.fromEntries(guardIds.map((id) => [id, quiet])) as ModeHistory['guards'],
-  timeline: [],
+  timeline: null,
   tick: 0,
   halted: false,
 };
@@ -65,7 +66,7 @@ export const apply = (state: ModeHistory, { at, event }: Recorded<Event>): ModeH
           count: 0,
           fact: event.fact,
         },
-        { trippedAt: [...trippedAt, at], evidence: event.fact },
+        { trippedAt: added(trippedAt, at), evidence: event.fact },
       );
     }
     case 'guard.cooled':
@@ -88,7 +89,7 @@ export const apply = (state: ModeHistory, { at, event }: Recorded<Event>): ModeH
         mode: event.mode,
         since: event.mode === state.mode ? state.since : at,
         causes: event.causes,
-        timeline: [...state.timeline, { at, mode: event.mode, causes: event.causes }],
+        timeline: added(state.timeline, { at, mode: event.mode, causes: event.causes }),
       };
     case 'halt':
       return { ...state, halted: true };

@@ -2,12 +2,11 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { SideTouch } from '../events/market.ts';
-
-/** A list that grows at its head, so that a step costs the same at every length. */
-type Samples = Readonly<{ distanceBps: number; rest: Samples }> | null;
+import { added, entriesOf, type Trail } from './trail.ts';
 
 export type TouchSide = Readonly<{
-  samples: Samples;
+  /** Distances in bps. */
+  samples: Trail<number>;
   count: number;
   sum: number;
   within: number;
@@ -44,7 +43,7 @@ const measured = (side: TouchSide, sample: SideTouch | null): TouchSide => {
   const { distanceBps, within2bps } = sample;
   const [near, close, off, far] = side.buckets;
   return {
-    samples: { distanceBps, rest: side.samples },
+    samples: added(side.samples, distanceBps),
     count: side.count + 1,
     sum: side.sum + distanceBps,
     within: side.within + (within2bps ? 1 : 0),
@@ -66,10 +65,8 @@ export const shares = (side: TouchSide): TouchShares => ({
   buckets: side.buckets,
 });
 
-const median = (samples: Samples): number | null => {
-  const sorted: number[] = [];
-  for (let next = samples; next; next = next.rest) sorted.push(next.distanceBps);
-  sorted.sort((a, b) => a - b);
+const median = (samples: Trail<number>): number | null => {
+  const sorted = entriesOf(samples).toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
   const upper = sorted[half];
   const lower = sorted[sorted.length % 2 === 1 ? half : half - 1];

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Event } from '../events/event.ts';
 import { guardIds } from '../events/guard.ts';
 import { apply, empty } from '../projections/mode.ts';
+import { entriesOf, lengthOf } from '../projections/trail.ts';
 import { evaluated, fact, recorded } from './recorded.ts';
 import { play } from './narrative.ts';
 
@@ -33,7 +34,7 @@ test('a trip is an episode with its time, its evidence and its deadline', (t) =>
   t.is(episode.phase, 'tripped');
   t.is(episode.trips, 1);
   t.is(episode.deadlineAt, 396_000);
-  t.deepEqual(trippedAt, [96_000]);
+  t.deepEqual(entriesOf(trippedAt), [96_000]);
   t.true(evidence?.trip);
 });
 
@@ -81,10 +82,27 @@ test('the timeline has an entry for each change of mode or causes, and another c
   );
   t.is(both.since, 96_000);
   t.deepEqual(
-    both.timeline.map(({ at }) => at),
+    entriesOf(both.timeline).map(({ at }) => at),
     [96_000, 108_000],
   );
   t.is(recorded([[228, changed([])]]).reduce(apply, both).since, 228_000);
+});
+
+test('after 50,000 changes of mode another one copies none of them', (t) => {
+  const [row, trip] = recorded([[1, { type: 'mode.changed', mode: 'OK', causes: [] }], trips(2)]);
+  if (!row || !trip) return t.fail();
+  let state = empty;
+  let copies = 0;
+  for (let i = 0; i < 50_000; i += 1) {
+    const next = [row, trip].reduce(apply, state);
+    if (next.timeline?.before !== state.timeline) copies += 1;
+    const [was, is] = [state, next].map(({ guards }) => guards.anchor_saturation.trippedAt);
+    if (is?.before !== was) copies += 1;
+    state = next;
+  }
+  t.is(copies, 0);
+  t.is(entriesOf(state.timeline).length, 50_000);
+  t.is(lengthOf(state.guards.anchor_saturation.trippedAt), 50_000);
 });
 
 test('after the halt facts and counts stand still', (t) => {

@@ -103,7 +103,7 @@ export const metrics: readonly Metric[] = [
     ({ touch }) =>
       (['bid', 'ask'] as const).flatMap((side) => {
         const { samples } = touch[side];
-        return samples ? [[{ side }, samples.distanceBps] as const] : [];
+        return samples ? [[{ side }, samples.entry] as const] : [];
       }),
     ['side'],
   ),
