@@ -34,10 +34,13 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly exitCode = 2;
   readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
+  /** Each value is acceptable by itself: they do not go together. */
+  readonly isContradiction: boolean;
+  constructor(problems: readonly string[], isContradiction = false) {
     const safe = problems.map(withoutSeeds);
     super(safe.join('\n'));
     this.problems = safe;
+    this.isContradiction = isContradiction;
   }
 }
 
@@ -185,7 +188,7 @@ const settled = (
   }
   const effective = schema.getProperties() as Config;
   const contradictions = broken(effective);
-  if (contradictions.length > 0) throw new ConfigError(contradictions);
+  if (contradictions.length > 0) throw new ConfigError(contradictions, true);
   return {
     effective,
     flat: Object.fromEntries([...table.keys()].map((key) => [key, schema.get(key as never)])),

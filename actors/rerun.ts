@@ -21,6 +21,8 @@ export type Rerun = Readonly<{
   divergedAt: Readonly<{ seq: number; at: number }> | null;
   /** `replay_exhausted` where the record ended first. */
   halt: Pick<Halt, 'reason' | 'source' | 'detail'> & Readonly<{ at: number }>;
+  /** The last recorded event that it took in where it stopped before the record's end, else null. */
+  stoppedAt: number | null;
   /** Guards that stood at the end, and when each would time out. */
   standing: readonly Readonly<{ guard: GuardId; deadlineAt: number | null }>[];
 }>;
@@ -32,8 +34,8 @@ export const rerun = (
   listen?: Listener,
 ): Rerun => {
   const run = begin(settings, actors, listen);
-  for (const step of tape) if (!run.play(step)) break;
-  return run.end();
+  const goesOn = tape.every(run.play);
+  return run.end(goesOn);
 };
 
 /** The same on a session read page by page, of which everything is heard. Its first row must be its opening. */
@@ -60,16 +62,16 @@ export const rerunPages = async (
     if (!goesOn) break;
   }
   const last = cutter?.rest();
-  if (goesOn && last) run?.play(last);
   if (!run) throw new Error('a session has at least one event');
-  return run.end();
+  if (goesOn && last) goesOn = run.play(last);
+  return run.end(goesOn);
 };
 
 type Run = Readonly<{
   /** Whether there is more to play. */
   play: (step: Step) => boolean;
-  /** Once, after the last. Inputs that ran out end the session as `replay_exhausted`. */
-  end: () => Rerun;
+  /** Once, after the last, with whether there was more to play. Inputs that ran out end the session as `replay_exhausted`. */
+  end: (goesOn: boolean) => Rerun;
 }>;
 
 const begin = (
@@ -83,6 +85,7 @@ const begin = (
   let halt: Rerun['halt'] | undefined;
   let recordedHalt = false;
   let lastAt = 0;
+  let lastSeq = 0;
 
   const hear = (rows: readonly Row[], counterfactual: boolean): void => {
     for (const { actor, at, event } of rows) {
@@ -104,17 +107,19 @@ const begin = (
       const seq = divergedAt ? undefined : firstDifference(step, rows, anew);
       if (seq !== undefined) divergedAt = { seq, at: input.at };
       lastAt = input.at;
+      lastSeq = step.lastSeq;
       hear(rows, divergedAt !== null);
       recordedHalt ||= before.some(({ event }) => event.type === 'halt');
       return !halt || divergedAt === null;
     },
-    end: () => {
+    end: (goesOn) => {
       if (!halt)
         hear(core.turn({ type: 'time.due', subject: 'closing' }, lastAt, 0, exhausted), true);
       if (!halt) throw new Error('a run that was told to end has no halt');
       return {
         divergedAt,
         halt,
+        stoppedAt: goesOn ? null : lastSeq,
         standing: [...standing].map(([guard, deadlineAt]) => ({ guard, deadlineAt })),
       };
     },

@@ -105,16 +105,16 @@ export const createCutter = (anew: ReadonlySet<string>, heard?: ReadonlySet<Even
   };
 };
 
-/** What a run needs of a session, and nothing else: turns in which none of those who decide again hears anything are left out. */
+/** What a run needs of a session, and nothing else: turns in which none of those who decide again hears anything are left out, but the last. */
 export const tapeOf = (rows: Iterable<Row>, { actors, hear }: Anew): Tape => {
   const cutter = createCutter(actors, hear);
   const tape: Step[] = [];
-  const keep = (step: Step | undefined): void => {
-    if (!step) return;
-    const { input, voices, before } = step;
-    if (hear.has(input.event.type) || voices.size > 0 || before.length > 0) tape.push(step);
-  };
-  for (const row of rows) keep(cutter.take(row));
-  keep(cutter.rest());
-  return tape;
+  const isHeard = ({ input, voices, before }: Step): boolean =>
+    hear.has(input.event.type) || voices.size > 0 || before.length > 0;
+  for (const row of rows) {
+    const step = cutter.take(row);
+    if (step && isHeard(step)) tape.push(step);
+  }
+  const last = cutter.rest();
+  return last ? [...tape, last] : tape;
 };

@@ -45,6 +45,11 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./replay.ts')).replayCommand,
   },
   {
+    name: 'sweep',
+    summary: 'S…: decide recorded sessions again under every combination of settings',
+    load: async () => (await import('./sweep/sweep.ts')).sweepCommand,
+  },
+  {
     name: 'scenario',
     summary: 'F…: play scripted sessions in virtual time and judge them',
     load: async () => (await import('./scenario/scenario.ts')).scenarioCommand,

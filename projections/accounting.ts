@@ -60,7 +60,7 @@ export const empty: Accounting = {
   revaluation: zero,
 };
 
-export const apply = (before: Accounting, { at, event }: Recorded<Event>): Accounting => {
+export const apply = (before: Accounting, { seq, at, event }: Recorded<Event>): Accounting => {
   const state = before.completed.length > 0 ? { ...before, completed: [] } : before;
   switch (event.type) {
     case 'session.opened': {
@@ -74,7 +74,7 @@ export const apply = (before: Accounting, { at, event }: Recorded<Event>): Accou
     }
     case 'fill.recorded': {
       const { segment, regime } = state.moment ?? { segment: 'unknown', regime: 'unknown' };
-      const fill = unjudged(at, event, { segment, regime });
+      const fill = unjudged({ seq, at }, event, { segment, regime });
       return event.late
         ? complete(state, [closed(fill)])
         : { ...state, open: [...state.open, fill] };

@@ -14,6 +14,7 @@ export type Markouts = readonly (number | null)[];
 
 /** A fill with what came of it. */
 export type JudgedFill = Readonly<{
+  seq: number;
   at: number;
   side: FillRecorded['side'];
   price: number;
@@ -27,10 +28,11 @@ export type JudgedFill = Readonly<{
 }>;
 
 export const unjudged = (
-  at: number,
+  { seq, at }: Readonly<{ seq: number; at: number }>,
   fill: FillRecorded,
   moment: Readonly<{ segment: Segment; regime: Regime }>,
 ): JudgedFill => ({
+  seq,
   at,
   side: fill.side,
   price: toNumber(decimal(fill.price)),

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { commonOptions, parseLine, UsageError, type Command } from '../command.ts';
-import { workOff } from './crew.ts';
+import { workOff } from '../crew.ts';
 import { simulateOne, type Job, type Outcome } from './one.ts';
 import { parseSuffered, shareOf, sufferedNames, type Suffered } from './plan.ts';
 import { neverHappened, nothing, plus, told, type Tally } from './tally.ts';
@@ -72,19 +72,25 @@ export const simulateCommand: Command = {
     let tally: Tally = nothing;
     let broken: (Outcome & { violation: string }) | undefined;
     let shown = 0;
-    const onOutcome = (outcome: Outcome): void => {
+    /** The first violation stops them all. */
+    const onOutcome = (outcome: Outcome): boolean => {
       if ('violation' in outcome) {
         broken ??= outcome;
-        return;
+        return false;
       }
       tally = plus(tally, outcome.tally);
-      if (tally.simulated < shown + progressEvery) return;
+      if (tally.simulated < shown + progressEvery) return true;
       shown = tally.simulated;
       error(`${shown} of ${sessions}\n`);
+      return true;
     };
     const [only] = jobs;
     if (keep !== undefined && only) onOutcome(await simulateOne(only, keep));
-    else await workOff(jobs, availableParallelism(), onOutcome);
+    else {
+      const program = new URL('worker.js', import.meta.url);
+      const work = (job: Job): Promise<Outcome> => simulateOne(job);
+      await workOff(jobs, { processes: availableParallelism(), program, work, onOutcome });
+    }
 
     const missing = broken ? [] : neverHappened(tally, names);
     if (values.json) {

@@ -1,0 +1,64 @@
+/** What one variant of one session came to, in numbers that can be compared and in words that can be counted. */
+import type { Rerun } from '../../actors/rerun.ts';
+import { horizons } from '../../projections/markout.ts';
+import type { TotalsDocument } from '../../projections/totals.ts';
+
+/** Null where nothing could be measured. Touch: the share of ticks within 2 bps. Times in seconds. */
+export type Figures = Readonly<{
+  diverged_at: number | null;
+  halt: Readonly<{ reason: Rerun['halt']['reason']; source: string; after_seconds: number }>;
+  degraded_seconds: number;
+  trips: number;
+  /** Of the record, up to this variant's end. */
+  fills: TotalsDocument;
+  /** Of those, what came while this variant would have been DEGRADED and had no quotes. */
+  fills_unquoted: number;
+  touch_bid: number | null;
+  touch_ask: number | null;
+}>;
+
+/** A number of a variant that is averaged over sessions and compared with the base. */
+export type Measure = Readonly<{
+  name: string;
+  /** Of a table's column. */
+  head: string;
+  places: number;
+  of: (figures: Figures) => number | null;
+}>;
+
+export const measures: readonly Measure[] = [
+  { name: 'fills', head: 'fills', places: 1, of: ({ fills }) => fills.fills },
+  { name: 'vw_spread_bps', head: 'VW bps', places: 2, of: ({ fills }) => fills.vw_spread_bps },
+  ...horizons.map((seconds, index) => ({
+    name: `markout_${seconds}s_bps`,
+    head: `${seconds} s`,
+    places: 2,
+    of: ({ fills }: Figures) => fills.markout_bps[index]?.mean ?? null,
+  })),
+  {
+    name: 'toxic_share',
+    head: 'toxic',
+    places: 2,
+    of: ({ fills: { toxic } }) => (toxic.n > 0 ? toxic.fills / toxic.n : null),
+  },
+  { name: 'touch_bid', head: 'touch bid', places: 2, of: ({ touch_bid }) => touch_bid },
+  { name: 'touch_ask', head: 'ask', places: 2, of: ({ touch_ask }) => touch_ask },
+  {
+    name: 'degraded_seconds',
+    head: 'DEGRADED s',
+    places: 0,
+    of: ({ degraded_seconds }) => degraded_seconds,
+  },
+  {
+    name: 'fills_unquoted',
+    head: 'unquoted',
+    places: 1,
+    of: ({ fills_unquoted }) => fills_unquoted,
+  },
+  { name: 'trips', head: 'trips', places: 1, of: ({ trips }) => trips },
+];
+
+export const measuresDocument = (
+  of: (measure: Measure) => unknown,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(measures.map((measure) => [measure.name, of(measure)]));
