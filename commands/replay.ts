@@ -18,9 +18,10 @@ import {
   type Command,
   type Surroundings,
 } from './command.ts';
+import { replayAll } from './replay-all/replay-all.ts';
 import { documentOf, whatIf, whatIfText } from './whatif.ts';
 
-const help = `neo replay S [--set key=value]… [--profile P] [--fills simulated] [--until SEQ] [--db F] [--json]
+const help = `neo replay S | --all [PLACE…] [--set key=value]… [--profile P] [--fills simulated] [--until SEQ] [--db F] [--json]
 
   Feeds the recorded inputs of session S to this build's actors and compares what they say with the log.
   Identical: exit 0, and the halt with its cause. Otherwise the first difference (seq, expected, got): exit 1.
@@ -32,6 +33,8 @@ const help = `neo replay S [--set key=value]… [--profile P] [--fills simulated
                     ours taken by a stated fill model. Keys of quotes and orders may be changed with it. First on the
                     session itself: the model's error against what really happened stands beside the result
   --until SEQ       compare up to this event
+  --all             every session of the log, or of each PLACE: a log, a file of neo export --format neo, a folder of both.
+                    What this build would decide differently, by cause. All identical: exit 0, else 1
 `;
 
 const options = {
@@ -40,6 +43,7 @@ const options = {
   profile: { type: 'string' },
   fills: { type: 'string' },
   until: { type: 'string' },
+  all: { type: 'boolean' },
 } as const;
 
 export const replayCommand: Command = {
@@ -49,6 +53,19 @@ export const replayCommand: Command = {
     if (values.help) {
       surroundings.out(help);
       return 0;
+    }
+    if (values.all) {
+      const { set, profile, fills, until } = values;
+      if ([set, profile, fills, until].some((one) => one !== undefined)) {
+        throw new UsageError(
+          '--all compares what was recorded: leave --set, --profile, --fills and --until out.',
+        );
+      }
+      const places =
+        positionals.length > 0 && values.db === undefined
+          ? positionals
+          : [values.db ?? databaseDefault, ...positionals];
+      return replayAll(places, values.json === true, surroundings);
     }
     const session = sessionNumber(positionals[0]);
     if (positionals.length > 1) throw new UsageError('One session at a time: neo replay S.');

@@ -2,7 +2,7 @@
  * Reads sessions back: pages of rows folded to texts by SQLite and parsed here, so that memory does not grow with the
  * session. Reads what is durable and writes nothing.
  */
-import type { Recorded, Written } from '../../events/envelope.ts';
+import type { AnyEvent, Recorded, Written } from '../../events/envelope.ts';
 import { upcast, versionOf } from '../../events/version.ts';
 import { dataText, eventOf } from './chain.ts';
 import { LogError, messageOf } from './failure.ts';
@@ -73,7 +73,7 @@ export const readNext = async (
   );
   if (!row || row.session === null) return undefined;
   const { session } = row;
-  if (session > after.session + 1) throw damaged(after.session + 1, 'it is missing');
+  if (session > after.session + 1) throw damaged(named(after.session + 1), 'it is missing');
   const written = writtenOf(row, session, session === after.session ? after.seq + 1 : 1);
   return { session, rows: written.map((one) => recordedOf(one, session)) };
 };
@@ -223,47 +223,54 @@ const headed = (
   [seq, turn, at, kind, actor, v, cause, type]: Head,
   data: string,
   session: number,
-): Written => {
-  const row = { seq, turn, at, kind, actor, v, cause, type, data };
-  return v === versionOf(type) ? row : raised(row, session);
-};
+): Written => newest({ seq, turn, at, kind, actor, v, cause, type, data }, named(session));
 
-/** A row that another build wrote, in this one's shape. */
-const raised = (row: Written, session: number): Written => {
-  const newest = upcast(recordedOf(row, session));
-  if (newest) return { ...row, v: newest.v, data: dataText(newest.event) };
+const named = (session: number): string => `session ${session}`;
+
+/** A row that another build wrote, in this one's shape. `of` is the session in the words of a refusal. Throws a LogError. */
+export const newest = (row: Written, of: string): Written =>
+  row.v === versionOf(row.type) ? row : raised(row, of);
+
+const raised = (row: Written, of: string): Written => {
+  const { type: _, data: __, ...head } = row;
+  const upcasted = upcast({ ...head, event: eventIn(row, of) });
+  if (upcasted) return { ...row, v: upcasted.v, data: dataText(upcasted.event) };
   throw new LogError(
     4,
-    `event ${row.seq} of session ${session} was written by a newer neo (${row.type} of version ${row.v}): install that version again`,
+    `event ${row.seq} of ${of} was written by a newer neo (${row.type} of version ${row.v}): install that version again`,
   );
+};
+
+const eventIn = (row: Written, of: string): AnyEvent => {
+  try {
+    return eventOf(row);
+  } catch (error) {
+    throw damaged(of, messageOf(error));
+  }
 };
 
 const writtenOf = (page: PageText, session: number, from: number): readonly Written[] => {
   const heads = parsed<readonly Head[]>(page.heads, session);
   const lines = page.data.split('\n');
-  if (lines.length !== heads.length) throw damaged(session, 'an event is no line of JSON');
+  if (lines.length !== heads.length) throw damaged(named(session), 'an event is no line of JSON');
   return heads.map((head, index) => {
-    if (head[0] !== from + index) throw damaged(session, `event ${from + index} is missing`);
+    if (head[0] !== from + index) throw damaged(named(session), `event ${from + index} is missing`);
     return headed(head, lines[index] ?? '', session);
   });
 };
 
 const recordedOf = (row: Written, session: number): Recorded => {
   const { seq, turn, at, kind, actor, v, cause } = row;
-  try {
-    return { seq, turn, at, kind, actor, v, cause, event: eventOf(row) };
-  } catch (error) {
-    throw damaged(session, messageOf(error));
-  }
+  return { seq, turn, at, kind, actor, v, cause, event: eventIn(row, named(session)) };
 };
 
 const parsed = <T>(text: string, session: number): T => {
   try {
     return JSON.parse(text) as T;
   } catch (error) {
-    throw damaged(session, messageOf(error));
+    throw damaged(named(session), messageOf(error));
   }
 };
 
-const damaged = (session: number, what: string): LogError =>
-  new LogError(4, `session ${session} is damaged (${what}): run neo verify, then restore a backup`);
+const damaged = (of: string, what: string): LogError =>
+  new LogError(4, `${of} is damaged (${what}): run neo verify, then restore a backup`);
