@@ -93,7 +93,7 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
         return { ...state, signed: [...state.signed, event.hash].slice(-signedMax) };
       case 'transaction.validated': {
         const foreign = event.tx['Account'] === state.account && event.tx['Sequence'] !== 0;
-        if (!foreign || state.starting || state.signed.includes(event.hash)) return state;
+        if (!foreign || state.starting || state.signed.lastIndexOf(event.hash) >= 0) return state;
         const detail = `transaction ${event.hash} used sequence ${String(event.tx['Sequence'])}`;
         return breach(state, say, 'account_in_use', detail);
       }

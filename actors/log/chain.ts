@@ -19,12 +19,16 @@ export const dataText = (event: AnyEvent): string => {
   return JSON.stringify(fields);
 };
 
+const typeHead = '{"type":"';
+
 /** Whether that is the event's data text, without making it. */
 export const isDataText = (event: AnyEvent, data: string): boolean => {
   const whole = JSON.stringify(event);
-  const head = `{"type":"${event.type}",`;
-  if (!whole.startsWith(head)) return dataText(event) === data;
-  return whole.length === head.length + data.length - 1 && whole.endsWith(data.slice(1));
+  const { type } = event;
+  const isFirst = whole.startsWith(typeHead) && whole.startsWith(`${type}",`, typeHead.length);
+  if (!isFirst) return dataText(event) === data;
+  const start = typeHead.length + type.length + 2;
+  return whole.length === start + data.length - 1 && whole.endsWith(data.slice(1));
 };
 
 /** The event of a stored row; throws a SyntaxError where its data is no JSON. */
