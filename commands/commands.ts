@@ -15,6 +15,11 @@ export const commands: readonly Listed[] = [
     load: async () => (await import('./run/run.ts')).runCommand,
   },
   {
+    name: 'record',
+    summary: 'record a market without trading and without keys',
+    load: async () => (await import('./record.ts')).recordCommand,
+  },
+  {
     name: 'sessions',
     summary: 'list the sessions and how each ended',
     load: async () => (await import('./sessions.ts')).sessionsCommand,

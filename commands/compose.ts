@@ -1,5 +1,6 @@
 /** Puts a session together from configuration, log, clock, transport and key: what run and scenario have in common. */
 import { readFileSync } from 'node:fs';
+import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../actors/clock.ts';
 import type { Row } from '../actors/engine.ts';
@@ -10,6 +11,7 @@ import { startSession, type Session } from '../actors/session.ts';
 import type { Signer } from '../actors/signer.ts';
 import type { Stages } from '../actors/wiring.ts';
 import type { Configuration } from '../config.ts';
+import type { MarketTraded } from '../events/market.ts';
 import type { GateAnswered } from '../events/session.ts';
 import type { Json, Transport } from '../ledger/transport.ts';
 import { rlusdCurrency } from '../ledger/rlusd.ts';
@@ -19,6 +21,8 @@ export type Composition = Readonly<{
   log: Log;
   clock: Clock;
   transports: readonly Transport[];
+  /** What others trade, where the servers do not tell it. */
+  traded?: Observable<MarketTraded> | undefined;
   signer: Signer;
   issuer: string;
   networkId: number;
@@ -69,6 +73,7 @@ export const compose = async (parts: Composition): Promise<Composed> => {
     signer,
     append: (rows) => log.append(number, rows),
     onRow: parts.onRow ?? (() => undefined),
+    ...(parts.traded ? { traded: parts.traded } : {}),
     ...(gate ? { gate: () => gate(number) } : {}),
     ...(parts.inspect ? { inspect: parts.inspect } : {}),
     ...(parts.stages ? { stages: parts.stages } : {}),

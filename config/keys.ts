@@ -123,6 +123,7 @@ export const keys = {
         'Time between two quote decisions; it must equal engine.tick_interval_seconds.',
       ),
     }),
+    enabled: flag(true, 'Whether quotes are made; without them a session only records the market.'),
     requote_threshold_bps: real(
       0.5,
       'bps',

@@ -54,6 +54,15 @@ const stateTheWorstCase: Upcaster = (fields) => {
   return { ...fields, worstCase: { rlusd: String(most), seconds } };
 };
 
+/** Every session quoted. */
+const quoteAlways: Upcaster = (fields) => {
+  const { config } = fields as { config: { effective?: { strategy?: Fields } } };
+  const strategy = config.effective?.strategy;
+  if (!strategy || 'enabled' in strategy) return fields;
+  const effective = { ...config.effective, strategy: { ...strategy, enabled: true } };
+  return { ...fields, config: { ...config, effective } };
+};
+
 /** No cancel took the Sequence of another transaction. */
 const excludeNothing: Upcaster = (fields) => ({ ...fields, excludes: null });
 
@@ -61,7 +70,7 @@ const excludeNothing: Upcaster = (fields) => ({ ...fields, excludes: null });
 const withoutDeadline: Upcaster = (fields) => ({ ...fields, until: 0 });
 
 const upcasters: Upcasters = new Map([
-  ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase]],
+  ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase, quoteAlways]],
   ['order.cancel', [excludeNothing]],
   ['order.unknown', [withoutDeadline]],
 ]);

@@ -64,6 +64,7 @@ export type ConnectionSettings = Policy &
   Readonly<{ watchdog_seconds: number; max_load_factor: number; max_ledger_gap: number }>;
 
 export type StrategySettings = Readonly<{
+  enabled: boolean;
   requote_threshold_bps: number;
   bid_offset_bps: number;
   ask_offset_bps: number;

@@ -65,7 +65,7 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
   decide: (state, _input, say) => {
     const { market, read, held } = state;
     if (!market) return state;
-    if (state.running && may(state.mode, 'quote') && read && held) {
+    if (settings.strategy.enabled && state.running && may(state.mode, 'quote') && read && held) {
       const decided = quote(settings, { observed: market.observed, read, held, mids: state.mids });
       if (decided) say(decided, market.heard);
     }

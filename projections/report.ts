@@ -36,8 +36,11 @@ const row = (label: string, text: string): string => `${label.padEnd(labelWidth)
 /** An ISO time without its fraction, as people read it. */
 const readable = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
+const networkWords = (network: SessionDocument['network']): string =>
+  network === 'paper' ? 'paper, fills simulated' : (network ?? 'network unknown');
+
 const ending = ({ session, network, started_at, ended_at, ticks, halt }: SessionDocument) => [
-  `Session ${session} (${network ?? 'network unknown'})`,
+  `Session ${session} (${networkWords(network)})`,
   row(
     'time',
     `${readable(started_at)} to ${ended_at === null ? 'now' : readable(ended_at)}, ${counted(ticks, 'tick')}`,

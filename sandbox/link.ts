@@ -114,6 +114,15 @@ export const createLink = (
   };
 };
 
+/** A connection that cannot be had while something else is gone. */
+export const whileUp = (link: Link, isUp: () => boolean): Transport => ({
+  ...link,
+  connect: () =>
+    isUp()
+      ? link.connect()
+      : Promise.reject(new TransportError('no server is followed at present')),
+});
+
 const unwrap = (answer: Json): Json => {
   if (answer['status'] === 'success') return answer['result'] as Json;
   const code = String(answer['error']);

@@ -153,7 +153,7 @@ for (const [before, after] of [
     const read = upcast({ ...row, event });
     t.deepEqual(read, {
       ...row,
-      v: 5,
+      v: 6,
       event: {
         ...event,
         brought: { orders: [], driftUnacknowledged: after, issuer: null },
@@ -168,7 +168,7 @@ test('a session that was opened before the grace of order integrity was a settin
   const event = { type: 'session.opened', config: config({ enabled: true }), brought: {} };
   t.deepEqual(upcast({ ...row, v: 3, event }), {
     ...row,
-    v: 5,
+    v: 6,
     event: {
       ...event,
       config: config({ enabled: true, grace_ticks: 1 }),

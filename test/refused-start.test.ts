@@ -23,6 +23,8 @@ const holding = (content: string, mode = 0o600): NonNullable<Wrong['files']> => 
   seed: [content, mode],
 });
 
+const paper = 'run --network paper --set network.endpoints=ws://a';
+
 const rows: readonly Row[] = [
   // Flags.
   ['run now', /takes no "now"/],
@@ -30,7 +32,13 @@ const rows: readonly Row[] = [
   ['run --network', /argument (missing|is ambiguous)/],
   ['run --network mainnet', /one of sandbox, paper, live/],
   ['run --network paper', /network\.endpoints is empty/],
-  ['run --network paper --set network.endpoints=ws://a', /paper is not built yet/],
+  [`${paper} --live`, /--live goes with --network live, and the network is paper/],
+  [`${paper} --speed 2`, /--speed is for the sandbox/],
+  [`${paper} --set network.wallet_seed_file=seed`, /reads no seed: leave out network\.wallet_seed/],
+  [paper, { says: /reads no seed: leave out NEO_WALLET_SEED/, env: { NEO_WALLET_SEED: seed } }],
+  ['record now', /neo record takes no "now"/],
+  ['record --network paper', /network\.endpoints is empty/],
+  [live.replace(/^run/, 'record'), /recorded as paper, without a key: neo record --network paper/],
   ['run --live', /--live goes with --network live, and the network is sandbox/],
   ['run --speed 0', /--speed "0" is neither max nor a number above 0/],
   ['run --speed fast', /neither max/],
@@ -125,10 +133,7 @@ const rows: readonly Row[] = [
     'run',
     { says: /NEO_RISK_MAX_XRP_EXPOSURE\) is refused/, env: { NEO_RISK_MAX_XRP_EXPOSURE: 'much' } },
   ],
-  [
-    'run',
-    { says: /paper is not built yet|endpoints is empty/, env: { NEO_NETWORK_NAME: 'paper' } },
-  ],
+  ['run', { says: /endpoints is empty/, env: { NEO_NETWORK_NAME: 'paper' } }],
   [
     'run',
     {

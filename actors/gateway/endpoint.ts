@@ -31,7 +31,8 @@ export type Endpoint = Readonly<{
 export type EndpointOptions = Readonly<{
   transport: Transport;
   clock: Clock;
-  account: string;
+  /** Whose transactions are heard; null: nobody's. */
+  account: string | null;
   requestsPerMinute: number;
   onMessage: (endpoint: Endpoint, message: Json) => void;
   /** Connected: before anything is subscribed to. */
@@ -113,7 +114,8 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       const id = info['network_id'];
       announced = true;
       options.onUp(endpoint, typeof id === 'number' ? id : 0);
-      const subscribe = { command: 'subscribe', streams: ['ledger'], accounts: [account] };
+      const accounts = account === null ? {} : { accounts: [account] };
+      const subscribe = { command: 'subscribe', streams: ['ledger'], ...accounts };
       const ledger = count(await request(subscribe), 'ledger_index');
       joined = true;
       reconnectMs = reconnectFirstMs;

@@ -23,31 +23,83 @@ export const readMarket = async (
 ): Promise<Readonly<{ market: MarketRead; hash: string }>> => {
   const { account, token } = target;
   const at = { ledger_index: ledger };
+  const [[found, hash], root, lines, offers, fee] = await Promise.all([
+    publicAnswers(request, token, ledger),
+    existing(request({ command: 'account_info', ...at, account }), 'accountNotFound', account),
+    request({ command: 'account_lines', ...at, account, peer: token.issuer }),
+    all(pages(request, { command: 'account_offers', ...at, account })),
+    unlessBlocked(request({ command: 'fee' })),
+  ]);
+  for (const answer of [root, lines, ...offers]) refuseElsewhere(answer, ledger, hash);
+  return legible(() => {
+    const data = belonging(object(root, 'account_data'), account);
+    const market: MarketRead = {
+      type: 'market.read',
+      ...publicOf(found, target, ledger),
+      account: {
+        drops: digits(data, 'Balance'),
+        sequence: count(data, 'Sequence'),
+        ownerCount: count(data, 'OwnerCount'),
+        flags: count(data, 'Flags'),
+      },
+      line: line(list(lines, 'lines'), token),
+      offers: offers.flatMap((page) => list(page, 'offers')).map((offer) => ownOffer(offer, token)),
+      fee: fee ? feeOf(object(fee, 'drops')) : usualFee(object(found.server, 'state')),
+    };
+    return { market, hash };
+  });
+};
+
+/** What everybody may know of a ledger: the market without an account. */
+export type PublicMarket = Pick<
+  MarketRead,
+  'ledger' | 'bids' | 'asks' | 'amm' | 'issuer' | 'server'
+>;
+
+/** As `readMarket`, for nobody in particular. */
+export const readPublic = async (
+  request: Request,
+  token: Token,
+  ledger: number,
+): Promise<Readonly<{ market: PublicMarket; hash: string }>> => {
+  const [found, hash] = await publicAnswers(request, token, ledger);
+  return legible(() => ({ market: publicOf(found, { account: '', token }, ledger), hash }));
+};
+
+type PublicAnswers = Readonly<Record<'head' | 'asks' | 'bids' | 'issuer' | 'server', Json>> &
+  Readonly<{ amm: Json | null }>;
+
+const publicAnswers = async (
+  request: Request,
+  token: Token,
+  ledger: number,
+): Promise<readonly [PublicAnswers, hash: string]> => {
+  const at = { ledger_index: ledger };
   const xrp = { currency: 'XRP' };
   const book = { command: 'book_offers', ...at, limit: offersAsked };
-  const [head, asks, bids, amm, root, lines, issuer, offers, server, fee] = await Promise.all([
+  const [head, asks, bids, amm, issuer, server] = await Promise.all([
     request({ command: 'ledger', ...at }),
     request({ ...book, taker_gets: xrp, taker_pays: token }),
     request({ ...book, taker_gets: token, taker_pays: xrp }),
     absent(request({ command: 'amm_info', ...at, asset: xrp, asset2: token })),
-    existing(request({ command: 'account_info', ...at, account }), 'accountNotFound', account),
-    request({ command: 'account_lines', ...at, account, peer: token.issuer }),
     existing(
       request({ command: 'account_info', ...at, account: token.issuer }),
       'issuerNotFound',
       token.issuer,
     ),
-    all(pages(request, { command: 'account_offers', ...at, account })),
     request({ command: 'server_state' }),
-    unlessBlocked(request({ command: 'fee' })),
   ]);
   const hash = text(head, 'ledger_hash');
-  for (const answer of [head, asks, bids, root, lines, issuer, ...offers, ...(amm ? [amm] : [])]) {
+  for (const answer of [head, asks, bids, issuer, ...(amm ? [amm] : [])]) {
     refuseElsewhere(answer, ledger, hash);
   }
-  const read = { head, asks, bids, amm, root, lines, issuer, offers, server, fee };
+  return [{ head, asks, bids, amm, issuer, server }, hash];
+};
+
+/** What cannot be read to its end is malformed. */
+const legible = <T>(work: () => T): T => {
   try {
-    return { market: assembled(read, target, ledger), hash };
+    return work();
   } catch (error) {
     if (error instanceof ServerError) throw error;
     const words = error instanceof Error ? error.message : String(error);
@@ -55,41 +107,20 @@ export const readMarket = async (
   }
 };
 
-type Answers = Readonly<
-  Record<'head' | 'asks' | 'bids' | 'root' | 'lines' | 'issuer' | 'server', Json>
-> &
-  Readonly<{ amm: Json | null; offers: readonly Json[]; fee: Json | null }>;
-
-const assembled = (answers: Answers, target: ReadTarget, ledger: number): MarketRead => {
-  const { account, token } = target;
+const publicOf = (answers: PublicAnswers, target: ReadTarget, ledger: number): PublicMarket => {
   const closeTime = count(object(answers.head, 'ledger'), 'close_time');
-  const data = belonging(object(answers.root, 'account_data'), account);
-  const rules = belonging(object(answers.issuer, 'account_data'), token.issuer);
+  const rules = belonging(object(answers.issuer, 'account_data'), target.token.issuer);
   return {
-    type: 'market.read',
     ledger: { index: ledger, closeTime },
     bids: levels(list(answers.bids, 'offers'), target, closeTime),
     asks: levels(list(answers.asks, 'offers'), target, closeTime),
     amm: answers.amm ? pool(object(answers.amm, 'amm')) : null,
-    account: {
-      drops: digits(data, 'Balance'),
-      sequence: count(data, 'Sequence'),
-      ownerCount: count(data, 'OwnerCount'),
-      flags: count(data, 'Flags'),
-    },
-    line: line(list(answers.lines, 'lines'), token),
-    offers: answers.offers
-      .flatMap((page) => list(page, 'offers'))
-      .map((offer) => ownOffer(offer, token)),
     issuer: {
       flags: count(rules, 'Flags'),
       transferRate: optionalCount(rules, 'TransferRate'),
       tickSize: optionalCount(rules, 'TickSize'),
     },
     server: serverState(object(answers.server, 'state')),
-    fee: answers.fee
-      ? feeOf(object(answers.fee, 'drops'))
-      : usualFee(object(answers.server, 'state')),
   };
 };
 

@@ -11,7 +11,7 @@ import type { ReadTarget, Request } from './read.ts';
 import type { Validated } from './transaction.ts';
 
 /** More than that is not worth the load on a server that has just come back. */
-const ledgersMost = 64;
+export const ledgersMost = 64;
 
 export type Trades = Readonly<{
   /** Asks for what is not known up to this read's ledger. Never rejects. */
@@ -50,7 +50,7 @@ export const createTrades = (target: ReadTarget, post: (traded: MarketTraded) =>
 };
 
 /** In the ledger's order. Rejects as `readTransactions`. */
-const readTrades = async (
+export const readTrades = async (
   request: Request,
   target: ReadTarget,
   { from, to, fee }: Readonly<{ from: number; to: number; fee: number }>,

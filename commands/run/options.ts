@@ -13,7 +13,8 @@ export const runHelp = `neo [run] [options]
 
   Runs a session. Without options: the demo, 120 seconds on the embedded XRP Ledger.
 
-  --network sandbox|live   the embedded ledger, or real servers and real money (paper is not built yet)
+  --network N              sandbox: the embedded ledger; paper: real servers read only, a made-up wallet, and fills
+                           simulated by the fill model; live: real servers and real money
   --live                   what --network live asks for besides: yes, with real money
   --profile P              default, demo, legacy-s42, live-stage1; the sandbox without --profile and --config uses demo
   --config F               a JSON5 or YAML file of dotted or nested keys; neo config docs lists them
@@ -62,18 +63,23 @@ export type RunOptions = Readonly<{
   override: string | null;
 }>;
 
+/** The command, and what it sets whatever else is said. */
+export type Asked = Readonly<{ name: string; always: readonly string[] }>;
+
 /** Undefined where only help was wanted. Throws a UsageError or a ConfigError. */
 export const readRunOptions = (
   args: readonly string[],
   { env }: Surroundings,
+  { name, always }: Asked = { name: 'run', always: [] },
 ): RunOptions | undefined => {
   const { values, positionals } = parseLine(withDefaults(args), options);
   if (values.help) return undefined;
   if (positionals.length > 0) {
-    throw new UsageError(`neo run takes no "${positionals[0]}"; --help shows what there is.`);
+    throw new UsageError(`neo ${name} takes no "${positionals[0]}"; --help shows what there is.`);
   }
   const set = [
     ...(values.set ?? []),
+    ...always,
     ...flag('network.name', values.network),
     ...flag('engine.duration_seconds', values['duration-seconds']),
     ...flag('sandbox.seed', values.seed),
@@ -87,10 +93,13 @@ export const readRunOptions = (
     sandboxProfile: 'demo',
   });
   const { effective } = configuration;
-  const { name } = effective.network;
-  refuseNetwork(name, values.live === true);
+  const { network } = effective;
+  if (name === 'record') refuseToRecord(network.name);
+  refuseNetwork(network.name, values.live === true);
   const speed = speedOf(values.speed);
-  if (name === 'live') refuseSandboxOnly(values);
+  if (network.name !== 'sandbox') refuseSpeed(values.speed);
+  if (network.name === 'live') refuseSeed(values.seed);
+  if (network.name === 'paper') refuseWallet(network.wallet_seed_file, env);
   const json = values.json === true;
   const isDemo = effective.profile === 'demo' && speed === 1 && !json;
   return {
@@ -105,10 +114,14 @@ export const readRunOptions = (
   };
 };
 
+const refuseToRecord = (network: string): void => {
+  if (network !== 'live') return;
+  throw new UsageError(
+    'A real network is recorded as paper, without a key: neo record --network paper.',
+  );
+};
+
 const refuseNetwork = (name: string, live: boolean): void => {
-  if (name === 'paper') {
-    throw new UsageError('neo run --network paper is not built yet; sandbox and live are.');
-  }
   if (name === 'live' && !live) {
     throw new UsageError('Network live trades real money: say so with --live.');
   }
@@ -117,15 +130,26 @@ const refuseNetwork = (name: string, live: boolean): void => {
   }
 };
 
-const refuseSandboxOnly = ({ speed, seed }: Readonly<{ speed?: string; seed?: string }>): void => {
-  if (speed !== undefined) {
-    throw new UsageError('--speed is for the sandbox: a real ledger keeps its own time.');
-  }
-  if (seed !== undefined) {
-    throw new UsageError(
-      '--seed is the sandbox’s: a wallet’s seed is read from network.wallet_seed_file or NEO_WALLET_SEED.',
-    );
-  }
+const refuseSpeed = (speed: string | undefined): void => {
+  if (speed === undefined) return;
+  throw new UsageError('--speed is for the sandbox: a real ledger keeps its own time.');
+};
+
+const refuseSeed = (seed: string | undefined): void => {
+  if (seed === undefined) return;
+  throw new UsageError(
+    '--seed is the sandbox’s: a wallet’s seed is read from network.wallet_seed_file or NEO_WALLET_SEED.',
+  );
+};
+
+/** A rehearsal is no place for the key of a wallet. */
+const refuseWallet = (file: string | null, env: Surroundings['env']): void => {
+  const given =
+    file !== null ? 'network.wallet_seed_file' : env['NEO_WALLET_SEED'] && 'NEO_WALLET_SEED';
+  if (!given) return;
+  throw new UsageError(
+    `Paper trades with a made-up wallet and reads no seed: leave out ${given}, or run --network live.`,
+  );
 };
 
 const flag = (key: string, value: string | undefined): readonly string[] =>

@@ -1,4 +1,4 @@
-/** `neo run`: a session on the embedded ledger or on real servers, from the checks before it to the summary after it. It decides nothing. */
+/** `neo run`: a session on the embedded ledger, on paper or on real servers, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
@@ -22,6 +22,7 @@ import { attendInbox } from './inbox.ts';
 import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
 import { openPage, refuseTakenPort } from './page.ts';
+import { paperWorld } from './paper.ts';
 import { sandboxWorld } from './sandbox.ts';
 import { keepReport } from './report.ts';
 import { listenForSignals } from './signals.ts';
@@ -34,30 +35,47 @@ export const runCommand: Command = {
   help: runHelp,
   run: async (args, surroundings) => {
     const options = readRunOptions(args, surroundings);
-    if (!options) {
-      surroundings.out(runHelp);
-      return 0;
-    }
-    const { effective } = options.configuration;
-    assertClient();
-    await refuseTakenPort(options);
-    const secret = options.configuration.secret('alerts.webhook_url');
-    const said = await openProcessLog(secret === null ? [] : [secret]);
-    const watch = await openWatch(options, surroundings.env, said);
-    try {
-      const world =
-        effective.network.name === 'live'
-          ? liveWorld(effective, surroundings.env)
-          : await sandboxWorld(effective, options.file, options.speed);
-      try {
-        return await onWorld(options, world, { ...surroundings, said, watch });
-      } finally {
-        await world.close();
-      }
-    } finally {
-      await watch.close();
-    }
+    if (options) return runSession(options, surroundings);
+    surroundings.out(runHelp);
+    return 0;
   },
+};
+
+/** Resolves with the exit code. Rejects with what keeps it from starting, or ends it before its end. */
+export const runSession = async (
+  options: RunOptions,
+  surroundings: Surroundings,
+): Promise<number> => {
+  assertClient();
+  await refuseTakenPort(options);
+  const secret = options.configuration.secret('alerts.webhook_url');
+  const said = await openProcessLog(secret === null ? [] : [secret]);
+  const watch = await openWatch(options, surroundings.env, said);
+  try {
+    const world = await worldOf(options, surroundings, said);
+    try {
+      return await onWorld(options, world, { ...surroundings, said, watch });
+    } finally {
+      await world.close();
+    }
+  } finally {
+    await watch.close();
+  }
+};
+
+const worldOf = async (
+  { configuration: { effective }, file, speed }: RunOptions,
+  { env }: Surroundings,
+  said: ProcessLog,
+): Promise<World> => {
+  switch (effective.network.name) {
+    case 'live':
+      return liveWorld(effective, env);
+    case 'paper':
+      return paperWorld(effective, file, said);
+    case 'sandbox':
+      return sandboxWorld(effective, file, speed);
+  }
 };
 
 /** What a run speaks to: people, the process log, and who looks after it. */
@@ -125,6 +143,7 @@ const onLog = async (
     log,
     clock,
     transports: world.transports,
+    traded: world.traded,
     signer: world.signer,
     issuer: world.issuer,
     networkId: world.networkId,

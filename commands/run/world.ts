@@ -1,6 +1,8 @@
 /** What a session runs on: the servers, the wallet, the clock, and what must be open for them. One for each network. */
+import type { Observable } from 'rxjs';
 import type { Clock, VirtualClock } from '../../actors/clock.ts';
 import type { Signer } from '../../actors/signer.ts';
+import type { MarketTraded } from '../../events/market.ts';
 import type { Transport } from '../../ledger/transport.ts';
 
 export type World = Readonly<{
@@ -9,6 +11,8 @@ export type World = Readonly<{
   networkId: number;
   /** The servers, the first one first. */
   transports: readonly Transport[];
+  /** What others trade, where that is not the servers' to tell. */
+  traded?: Observable<MarketTraded>;
   clock: Clock;
   /** Present where time is virtual. */
   virtual: VirtualClock | null;

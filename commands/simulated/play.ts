@@ -9,7 +9,7 @@ import { startSession } from '../../actors/session.ts';
 import { createSigner } from '../../actors/signer.ts';
 import type { Configuration } from '../../config.ts';
 import type { Json } from '../../ledger/transport.ts';
-import { createLink } from '../../sandbox/link.ts';
+import { createLink, whileUp } from '../../sandbox/link.ts';
 import { createPaper, type Paper } from '../../sandbox/paper/paper.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
 import { apply, empty } from '../../projections/session.ts';
@@ -26,19 +26,19 @@ const idleLedgerMs = 4_000;
 
 /** Rejects with a UsageError where the wallet was too small for the ledger's reserves. */
 export const simulate = async (
-  { opened, openedAt, opening: wallet, ledgers }: Tape,
+  { opened, startedAt, endedAt, opening: wallet, ledgers, outages }: Tape,
   session: number,
   { effective, layers }: Configuration,
 ): Promise<Simulated> => {
   const [first, ...later] = ledgers;
   const last = ledgers.at(-1);
   if (!first || !last) throw new Error('a tape has ledgers');
-  const clock = virtualClock(openedAt);
+  const clock = virtualClock(startedAt);
   const paper = founded({ seed, clock, opening: wallet, first });
   const link = createLink(paper.node, {
     setTimer: (ms, task) => void clock.at(clock.now() + ms, task),
   });
-  const plannedSeconds = Math.min(opened.plannedSeconds, Math.max(1, (last.at - openedAt) / 1000));
+  const plannedSeconds = Math.min(opened.plannedSeconds, Math.max(1, (endedAt - startedAt) / 1000));
   const { address: account, issuer, networkId } = paper;
   const config = {
     layers: layers as unknown as Readonly<Record<string, Json>>,
@@ -46,6 +46,7 @@ export const simulate = async (
   };
   let [state, filled] = [empty, sides.empty];
   let failure: unknown;
+  let isUp = true;
   let over = false;
   const running = startSession({
     opened: opening(
@@ -64,7 +65,7 @@ export const simulate = async (
     ),
     settings: effective,
     clock,
-    transports: [link],
+    transports: [whileUp(link, () => isUp)],
     signer: createSigner(paper.seed, 'ed25519'),
     append: () => Promise.resolve(),
     traded: EMPTY,
@@ -79,6 +80,16 @@ export const simulate = async (
   );
   const mirror = (ledger: TapeLedger): void => void paper.advance(ledger);
   for (const ledger of later) clock.at(ledger.at, () => mirror(ledger));
+  for (const { from, to } of outages) {
+    clock.at(from, () => {
+      isUp = false;
+      link.interfere.dropSocket();
+    });
+    clock.at(to, () => {
+      isUp = true;
+      void link.connect();
+    });
+  }
   const idle = (index: number, at: number): void => {
     clock.at(at, () => {
       const closeTime = last.closeTime + Math.round((at - last.at) / 1000);

@@ -1,9 +1,11 @@
 /** A recorded session as a feed: each ledger when it closed, with the book that was read of it and what others traded in it. */
+import type { Config } from '../../config.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { MarketRead, Trade } from '../../events/market.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
+import type { Settings } from '../../machines/settings.ts';
 import type { FeedLedger } from '../../sandbox/paper/feed.ts';
 import type { Opening } from '../../sandbox/traders/founding.ts';
 import { UsageError } from '../command.ts';
@@ -12,17 +14,28 @@ export type TapeLedger = FeedLedger & Readonly<{ at: number }>;
 
 export type Tape = Readonly<{
   opened: SessionOpened;
-  openedAt: number;
-  /** The wallet as it was read first. */
+  /** Its first tick. */
+  startedAt: number;
+  /** The last thing that is recorded. */
+  endedAt: number;
+  /** The wallet as it was read first; of a session that only recorded, the one that is configured. */
   opening: Opening;
   /** Ascending; the first one was read. */
   ledgers: readonly TapeLedger[];
+  /** When the last server was gone, and when one was there again. */
+  outages: readonly Outage[];
 }>;
+
+export type Outage = Readonly<{ from: number; to: number }>;
 
 type Parts = { closeTime: number; at: number; market: MarketRead | null };
 
 /** Throws a UsageError where the session cannot be simulated. */
-export const tapeOf = (session: number, rows: readonly Recorded<Event>[]): Tape => {
+export const tapeOf = (
+  session: number,
+  rows: readonly Recorded<Event>[],
+  endedAt: number,
+): Tape => {
   const [first] = rows;
   if (first?.event.type !== 'session.opened') {
     throw new UsageError(
@@ -51,10 +64,23 @@ export const tapeOf = (session: number, rows: readonly Recorded<Event>[]): Tape 
     });
   return {
     opened: first.event,
-    openedAt: first.at,
-    opening: { xrp: formatXrp(parseDrops(read.account.drops)), rlusd: read.line.rlusd },
+    startedAt: rows.find(({ event }) => event.type === 'tick')?.at ?? first.at,
+    endedAt,
+    outages: outagesOf(rows, endedAt),
+    opening: recordsOnly(first.event)
+      ? configured(first.event)
+      : { xrp: formatXrp(parseDrops(read.account.drops)), rlusd: read.line.rlusd },
     ledgers,
   };
+};
+
+/** It made no quotes. */
+export const recordsOnly = ({ config }: SessionOpened): boolean =>
+  !(config.effective as unknown as Settings).strategy.enabled;
+
+const configured = ({ config }: SessionOpened): Opening => {
+  const { sandbox } = config.effective as { sandbox: Config['sandbox'] };
+  return { xrp: String(sandbox.opening_xrp), rlusd: String(sandbox.opening_rlusd) };
 };
 
 const cannot = (session: number, why: string): UsageError =>
@@ -74,6 +100,21 @@ const partsOf = (rows: readonly Recorded<Event>[]): ReadonlyMap<number, Parts> =
     }
   }
   return parts;
+};
+
+const outagesOf = (rows: readonly Recorded<Event>[], endedAt: number): readonly Outage[] => {
+  const up = new Set<string>();
+  const found: Outage[] = [];
+  let from: number | null = null;
+  for (const { at, event } of rows) {
+    if (event.type === 'gateway.up') {
+      if (from !== null) found.push({ from, to: at });
+      from = null;
+      up.add(event.endpoint);
+    }
+    if (event.type === 'gateway.down' && up.delete(event.endpoint) && up.size === 0) from = at;
+  }
+  return from === null ? found : [...found, { from, to: endedAt }];
 };
 
 /** Trades in the ledger's order, handed out once; those of a ledger nobody heard of go to the next. */

@@ -3,14 +3,14 @@
  * far that is from what really happened is the model's error, and stands beside every result.
  */
 import type { Reader } from '../../actors/log/reader.ts';
-import { readConfigForReplay } from '../../config.ts';
+import { readConfigForReplay, type Configuration } from '../../config.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
 import { apply, empty } from '../../projections/session.ts';
 import * as sides from '../../projections/sides.ts';
 import { simulate } from './play.ts';
-import { tapeOf, type Tape } from './tape.ts';
+import { recordsOnly, tapeOf, type Tape } from './tape.ts';
 
 /** `error` is simulated less actual; a spread is null where there was no fill to measure. */
 export type SideError = Readonly<{
@@ -19,7 +19,11 @@ export type SideError = Readonly<{
   error: Readonly<{ fills: number; rlusd_notional: number; vw_spread_bps: number | null }>;
 }>;
 
+/** What the simulation of the session itself is held against: real fills, those of a paper session, or none at all. */
+type Against = 'real' | 'paper' | 'nothing';
+
 export type Calibration = Readonly<{
+  against: Against;
   buy: SideError;
   sell: SideError;
   /** Of the ledgers mirrored after the first, those whose trades are known and those whose book was read. */
@@ -53,10 +57,14 @@ export const simulatedWhatIf = async (
       if (isFeed(row)) rows.push(row);
     }
   }
-  const tape = tapeOf(session, rows);
+  const tape = tapeOf(session, rows, state.lastAt);
   const { config } = tape.opened;
-  const changed = readConfigForReplay(config, changes, 'simulated');
-  const own = await simulate(tape, session, readConfigForReplay(config, { set: [] }, 'simulated'));
+  /** A recording made no quotes; simulated it makes them. */
+  const quotes = recordsOnly(tape.opened) ? ['strategy.enabled=true'] : [];
+  const configured = (set: Changes): Configuration =>
+    readConfigForReplay(config, { ...set, set: [...quotes, ...set.set] }, 'simulated');
+  const changed = configured(changes);
+  const own = await simulate(tape, session, configured({ set: [] }));
   const isChanged = changes.set.length > 0 || changes.profile !== undefined;
   const whatif = isChanged ? await simulate(tape, session, changed) : own;
   const lastHash = (await reader.sessions()).find((one) => one.session === session)?.lastHash ?? '';
@@ -65,6 +73,7 @@ export const simulatedWhatIf = async (
     fills: 'simulated',
     base: document(state, { session, lastHash }),
     calibration: {
+      against: against(tape),
       buy: compared(actual, own.sides, 'buy'),
       sell: compared(actual, own.sides, 'sell'),
       ledgers: counted(tape),
@@ -78,8 +87,14 @@ const feed: ReadonlySet<string> = new Set([
   'ledger.closed',
   'market.read',
   'market.traded',
+  'gateway.up',
+  'gateway.down',
 ]);
-const isFeed = ({ event }: Recorded<Event>): boolean => feed.has(event.type);
+const isFeed = ({ event }: Recorded<Event>): boolean =>
+  feed.has(event.type) || (event.type === 'tick' && event.index === 0);
+
+const against = ({ opened }: Tape): Against =>
+  recordsOnly(opened) ? 'nothing' : opened.network === 'paper' ? 'paper' : 'real';
 
 const compared = (was: sides.Sides, is: sides.Sides, side: 'buy' | 'sell'): SideError => {
   const [actual, simulated] = [sides.told(was, side), sides.told(is, side)];
@@ -109,16 +124,28 @@ export const simulatedText = ({ session, base, calibration, whatif }: SimulatedW
     `Session ${session}, fills simulated: trade-through, queue ahead, latency, each trade given once.`,
     `  recorded:           ${line(base)}`,
     `  simulated what if:  ${line(whatif)}`,
-    'The model’s error, simulated on the session itself against what really happened:',
-    ...(['buy', 'sell'] as const).map(
-      (side) => `  ${side.padEnd(4)}  ${sideLine(calibration[side])}`,
-    ),
+    ...calibrated(calibration),
     traded === mirrored
       ? `What others traded is known of all ${mirrored} ledgers.`
       : `What others traded is known of ${traded} of ${mirrored} ledgers; in the others nothing is filled.`,
     '',
   ].join('\n');
 };
+
+const heads: Readonly<Record<Against, string>> = {
+  real: 'The model’s error, simulated on the session itself against what really happened:',
+  paper:
+    'Simulated on the session itself, against its own fills, which the same model had simulated:',
+  nothing:
+    'The session only recorded, so there is nothing to hold the model against. On its own configuration:',
+};
+
+const calibrated = (calibration: Calibration): readonly string[] => [
+  heads[calibration.against],
+  ...(['buy', 'sell'] as const).map(
+    (side) => `  ${side.padEnd(4)}  ${sideLine(calibration[side])}`,
+  ),
+];
 
 const line = ({ halt, fills }: SessionDocument): string =>
   [

@@ -2,7 +2,11 @@
 import { canAct, clock, cursor, dialog, frame, isOver, link, moment, shown } from './store.ts';
 import { instant, span, timeOfDay } from './words.ts';
 
-const networks = { sandbox: 'SANDBOX', paper: 'PAPER', live: 'LIVE, REAL MONEY' } as const;
+const networks = {
+  sandbox: 'SANDBOX',
+  paper: 'PAPER, FILLS SIMULATED',
+  live: 'LIVE, REAL MONEY',
+} as const;
 
 export const Header = () => {
   const session = shown.value;

@@ -49,10 +49,10 @@ export const report = (told: Gathered, about: About): string => {
   const zero = state.startedAt ?? state.openedAt;
   const said = sentence(state, at);
   const network = (state.network ?? 'unknown').toUpperCase();
+  const what = { LIVE: ', REAL MONEY', PAPER: ', FILLS SIMULATED' }[network] ?? '';
   const name = `NEO session ${session}`;
   const body = html`<header>
-      <span class="brand">NEO</span
-      ><span class="net ${network}">${network === 'LIVE' ? 'LIVE, REAL MONEY' : network}</span
+      <span class="brand">NEO</span><span class="net ${network}">${network + what}</span
       ><b>Session ${session}</b
       ><span class="when"
         >${instant(state.openedAt)} to ${instant(at)}${isOver(state) ? '' : ', not ended'}</span

@@ -84,6 +84,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'network.wallet_seed_file': wallet('nowhere'),
   'network.wallet_algorithm': wallet('secp256k1'),
   'strategy.requote_interval_seconds': checked('5'),
+  'strategy.enabled': quoting('false'),
   'strategy.requote_threshold_bps': played('50'),
   'strategy.bid_offset_bps': quoting('11'),
   'strategy.ask_offset_bps': quoting('15'),

@@ -1,0 +1,170 @@
+/** Following a real ledger: each in turn with what was traded, gaps fetched or told as unknown, in virtual time. */
+import test from 'ava';
+import { virtualClock } from '../actors/clock.ts';
+import { createFollower, type Followed } from '../actors/gateway/follower.ts';
+import { rlusdCurrency } from '../ledger/rlusd.ts';
+import type { Json, Transport } from '../ledger/transport.ts';
+import { createLink } from '../sandbox/link.ts';
+import { createSandbox } from '../sandbox/sandbox.ts';
+import { startMs } from './edge.ts';
+import { settings } from './given.ts';
+
+type Answer = (command: Json & { readonly command: string }, answer: Json) => Json;
+
+const world = async (answer: Answer = (_, given) => given) => {
+  const clock = virtualClock(startMs);
+  const sandbox = createSandbox({
+    seed: 2,
+    clock,
+    market: 'on',
+    regime: 'field',
+    intervalMs: 4000,
+    opening: { xrp: '60', rlusd: '100' },
+  });
+  const link = createLink(sandbox.node, {
+    endpoint: 'ws://real',
+    setTimer: (ms, fn) => void clock.at(clock.now() + ms, fn),
+  });
+  const transport: Transport = {
+    ...link,
+    request: async (command) => answer(command, await link.request(command)),
+  };
+  const followed: Followed[] = [];
+  const said: string[] = [];
+  const follower = createFollower({
+    transports: [transport],
+    clock,
+    token: { currency: rlusdCurrency, issuer: sandbox.issuer },
+    requestsPerMinute: 10_000,
+    health: settings.guards.ledger_connection,
+    onLedger: (one) => followed.push(one),
+    onUp: (networkId) => said.push(`up ${networkId}`),
+    onDown: () => said.push('down'),
+    onFailed: ({ code }) => said.push(code),
+  });
+  const quiet = async (): Promise<void> => {
+    for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const pass = async (seconds: number): Promise<void> => {
+    const end = clock.now() + seconds * 1000;
+    clock.at(end, () => undefined);
+    await clock.run(quiet, () => clock.now() >= end);
+    await quiet();
+  };
+  follower.open();
+  await pass(0.1);
+  return {
+    sandbox,
+    link,
+    follower,
+    followed,
+    said,
+    pass,
+    close: async (ledgers = 1) => {
+      for (let ledger = 0; ledger < ledgers; ledger += 1) {
+        await pass(4);
+        sandbox.closeLedger();
+        await quiet();
+      }
+    },
+    closeUnheard: (ledgers: number) => {
+      for (let ledger = 0; ledger < ledgers; ledger += 1) sandbox.closeLedger();
+    },
+  };
+};
+
+test('each ledger is followed in turn, with its book, its pool and all that was traded in it', async (t) => {
+  const { sandbox, followed, said, close } = await world();
+  await close(40);
+  t.deepEqual(said, ['up 0']);
+  const [first, ...rest] = followed;
+  t.is(first?.trades, null, 'of the one it begins at nothing is known but how it ended');
+  const newest = sandbox.chain.latest().header;
+  t.is(rest.length, 40);
+  t.like(rest.at(-1), { index: newest.ledger_index, closeTime: newest.close_time });
+  for (const [place, { index, market, trades }] of rest.entries()) {
+    t.is(index, (first?.index ?? 0) + 1 + place);
+    t.true(
+      (market?.bids.length ?? 0) > 0 && (market?.asks.length ?? 0) > 0 && market?.amm !== null,
+    );
+    t.true(trades?.every(({ ledger }) => ledger === index));
+  }
+  t.true(rest.flatMap(({ trades }) => trades ?? []).length > 5);
+});
+
+test('what was missed while nobody was connected is fetched, ledger by ledger', async (t) => {
+  const { sandbox, link, followed, said, close, closeUnheard, pass } = await world();
+  await close();
+  const before = followed.at(-1)?.index ?? 0;
+  link.interfere.dropSocket();
+  closeUnheard(6);
+  await pass(2);
+  t.deepEqual(said, ['up 0', 'down', 'up 0']);
+  const missed = followed.filter(({ index }) => index > before);
+  t.is(missed.length, 6);
+  t.deepEqual(
+    missed.map(({ market }) => market !== null),
+    [false, false, false, false, false, true],
+    'a book that is over is not asked for',
+  );
+  t.true(missed.every(({ trades }) => trades !== null));
+  const { header } = sandbox.chain.at(before + 2) ?? sandbox.chain.latest();
+  t.is(missed[1]?.closeTime, header.close_time);
+});
+
+test('a gap too long to fill is passed over, and its trades are unknown', async (t) => {
+  const { link, followed, close, closeUnheard, pass } = await world();
+  await close();
+  const before = followed.length;
+  link.interfere.dropSocket();
+  closeUnheard(100);
+  await pass(2);
+  t.is(followed.length, before + 1);
+  t.is(followed.at(-1)?.trades, null);
+  await close();
+  t.not(followed.at(-1)?.trades, null, 'and it goes on');
+});
+
+test('a read that fails is tried again; trades that nobody can tell become unknown, and the market goes on', async (t) => {
+  let refuses = false;
+  const { followed, said, close, pass } = await world((command, answer) => {
+    if (refuses && command.command === 'account_tx') throw new Error('no answer');
+    return answer;
+  });
+  await close();
+  const before = followed.length;
+  refuses = true;
+  await close();
+  t.is(followed.length, before, 'not before it is whole');
+  await pass(3.5);
+  t.is(followed.length, before + 1);
+  t.is(followed.at(-1)?.trades, null);
+  t.true(said.filter((one) => one === 'noAnswer').length >= 3);
+  refuses = false;
+  await close();
+  t.not(followed.at(-1)?.trades, null);
+});
+
+test('a server that is not in sync is not believed', async (t) => {
+  let ill = false;
+  const { followed, said, close } = await world((command, answer) =>
+    ill && command.command === 'server_state'
+      ? { state: { ...(answer['state'] as Json), server_state: 'syncing' } }
+      : answer,
+  );
+  await close();
+  const before = followed.length;
+  ill = true;
+  await close(2);
+  t.is(followed.length, before);
+  t.true(said.includes('unhealthy'));
+});
+
+test('after it is closed nothing more is told', async (t) => {
+  const { follower, followed, close } = await world();
+  await close();
+  const before = followed.length;
+  await follower.close();
+  await close(2);
+  t.is(followed.length, before);
+});
