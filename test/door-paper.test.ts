@@ -20,16 +20,21 @@ import {
 
 const { address: issuer } = castOf(1).issuer;
 
+const set = (...keys: readonly string[]): readonly string[] =>
+  keys.flatMap((key) => ['--set', key]);
+
 const following = (url: string): readonly string[] => [
-  ...['--network', 'paper', '--set', `network.endpoints=${url}`],
-  ...['--set', `network.rlusd_issuer=${issuer}`],
-  ...['--set', 'engine.tick_interval_seconds=1', '--set', 'strategy.requote_interval_seconds=1'],
-  ...['--set', 'guards.anchor_saturation.enabled=false'],
+  '--network',
+  'paper',
+  ...set(
+    `network.endpoints=${url}`,
+    `network.rlusd_issuer=${issuer}`,
+    'engine.tick_interval_seconds=1',
+    'strategy.requote_interval_seconds=1',
+    'guards.anchor_saturation.enabled=false',
+  ),
 ];
-const near = ['strategy.bid_offset_bps=1', 'strategy.ask_offset_bps=1'].flatMap((one) => [
-  '--set',
-  one,
-]);
+const near = set('strategy.bid_offset_bps=1', 'strategy.ask_offset_bps=1');
 
 /** A real ledger, as far as paper can tell. */
 const server = async (t: ExecutionContext, port = '0', ...more: readonly string[]) => {
