@@ -6,8 +6,8 @@ import { columns, type Column, type Tick } from '../projections/strip.ts';
 
 export type Columns = Readonly<{
   push: (tick: Tick) => void;
-  /** A tick's values in the order of the columns. */
-  pushValues: (values: Series) => void;
+  /** Ticks before all others, each as its values in the order of the columns. */
+  unshift: (ticks: readonly Series[]) => void;
   count: () => number;
   /** How many ticks were at or before this time. */
   until: (at: number) => number;
@@ -32,6 +32,8 @@ type Ranged = (typeof ranged)[number];
 
 export const createColumns = (): Columns => {
   let size = 1024;
+  /** Where the first tick stands: there is room on both sides. */
+  let first = 0;
   let count = 0;
   const data = Object.fromEntries(columns.map((name) => [name, new Float64Array(size)])) as Record<
     Column,
@@ -39,7 +41,7 @@ export const createColumns = (): Columns => {
   >;
 
   const value = (column: Column, index: number): number | null => {
-    const found = index < 0 || index >= count ? undefined : data[column][index];
+    const found = index < 0 || index >= count ? undefined : data[column][first + index];
     return found === undefined || Number.isNaN(found) ? null : found;
   };
   const until = (at: number): number => {
@@ -47,44 +49,58 @@ export const createColumns = (): Columns => {
     let high = count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((data.at[middle] ?? 0) <= at) low = middle + 1;
+      if ((data.at[first + middle] ?? 0) <= at) low = middle + 1;
       else high = middle;
     }
     return low;
   };
 
-  const pushValues = (values: Series): void => {
-    if (count === size) {
-      size *= 2;
-      for (const name of columns) {
-        const wider = new Float64Array(size);
-        wider.set(data[name]);
-        data[name] = wider;
-      }
+  const makeRoom = (before: number, after: number): void => {
+    if (first >= before && first + count + after <= size) return;
+    size = 2 * (count + before + after);
+    const start = before === 0 ? 0 : size - count - Math.max(after, count >> 2);
+    for (const name of columns) {
+      const wider = new Float64Array(size);
+      wider.set(data[name].subarray(first, first + count), start);
+      data[name] = wider;
     }
-    columns.forEach((name, index) => (data[name][count] = values[index] ?? Number.NaN));
-    count += 1;
+    first = start;
   };
 
+  const put = (place: number, values: Series): void =>
+    columns.forEach((name, index) => (data[name][place] = values[index] ?? Number.NaN));
+
   return {
-    push: (tick) => pushValues(columns.map((name) => tick[name])),
-    pushValues,
+    push: (tick) => {
+      makeRoom(0, 1);
+      put(
+        first + count,
+        columns.map((name) => tick[name]),
+      );
+      count += 1;
+    },
+    unshift: (ticks) => {
+      makeRoom(ticks.length, 0);
+      first -= ticks.length;
+      count += ticks.length;
+      ticks.forEach((values, index) => put(first + index, values));
+    },
     count: () => count,
     until,
     value,
     history: (column, index, wanted) => {
-      const first = Math.max(0, index - wanted + 1);
-      return Array.from({ length: Math.max(0, index - first + 1) }, (_, i) =>
-        value(column, first + i),
+      const from = Math.max(0, index - wanted + 1);
+      return Array.from({ length: Math.max(0, index - from + 1) }, (_, i) =>
+        value(column, from + i),
       );
     },
     stretch: (from, to, points) => {
-      const first = Math.max(0, until(from) - 1);
+      const begin = Math.max(0, until(from) - 1);
       const end = Math.min(count, until(to) + 1);
-      const step = Math.max(1, Math.ceil((end - first) / Math.max(1, points)));
+      const step = Math.max(1, Math.ceil((end - begin) / Math.max(1, points)));
       const starts = Array.from(
-        { length: Math.ceil((end - first) / step) },
-        (_, i) => first + i * step,
+        { length: Math.ceil((end - begin) / step) },
+        (_, i) => begin + i * step,
       );
       const lastOf = (start: number): number => Math.min(end, start + step) - 1;
       const last = Object.fromEntries(
@@ -95,7 +111,7 @@ export const createColumns = (): Columns => {
         starts.map((start) => {
           let best: number | null = null;
           for (let i = start; i <= lastOf(start); i += 1) {
-            const one = data[name][i] ?? Number.NaN;
+            const one = data[name][first + i] ?? Number.NaN;
             if (!Number.isNaN(one) && (best === null || better(one, best))) best = one;
           }
           return best;

@@ -220,9 +220,8 @@ const boxOf = (
 const widthOf = (key: string): number =>
   12 + Math.ceil([...key].reduce((sum, c) => sum + (/[A-Z]/.test(c) ? 8 : 5.9), 0));
 
-/** Loaded once, a quarter of a second: before the first page wants it. */
 let loaded: ELK | undefined;
-export const elk = (): ELK => {
+const elk = (): ELK => {
   const Elk = createRequire(import.meta.url)('elkjs/lib/elk.bundled.js') as new () => ELK;
   return (loaded ??= new Elk());
 };

@@ -1,7 +1,7 @@
 /**
  * One session as far as it has been read: the ticks and marks of its lanes, and the moment as of any event, folded from the
- * nearest one kept. It begins with the chapters that the log keeps, follows the log while that grows, and stops where the log is
- * damaged and says so.
+ * nearest one kept. It begins with the newest chapter that the log keeps, gets what is older in pieces when the newest moment is
+ * there, follows the log while that grows, and stops where the log is damaged and says so.
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -17,9 +17,13 @@ export type Recording = Readonly<{
   opened: SessionOpened | null;
   firstAt: number;
   columns: Columns;
-  marks: readonly Mark[];
+  marks: () => readonly Mark[];
   /** As of the last row read. */
   newest: () => Moment;
+  /** The first event from which ticks and marks are there. */
+  since: () => number;
+  /** Resolves when they are there from the beginning. */
+  whole: () => Promise<void>;
   /** Of the newest durable row that is known of. */
   durable: () => number;
   /** Of the last row that can be read, as far as is known. */
@@ -34,10 +38,12 @@ export type Recording = Readonly<{
   seqAt: (at: number) => Promise<number>;
 }>;
 
-export type Read = Pick<LogSource, 'read' | 'chapters' | 'momentAt'>;
+export type Read = Pick<LogSource, 'read' | 'chapters' | 'strips' | 'momentAt'>;
 
 /** Rows read at a time, and between two moments kept of those read. */
 const rowsAtATime = 500;
+/** Chapters read at a time: about ten milliseconds. */
+const chaptersAtATime = 24;
 /** Moments kept that were unfolded for somebody. */
 const recentMax = 24;
 
@@ -49,10 +55,12 @@ export const createRecording = (
   onProgress: () => void,
 ): Recording => {
   const columns = createColumns();
-  const marks: Mark[] = [];
+  let marks: Mark[] = [];
   /** Ends of stored chapters: where a fold can begin. */
   let stored: readonly number[] = [];
   let begun = false;
+  let since = 1;
+  let older: Promise<void> | undefined;
   let kept: readonly Moment[] = [empty];
   let recent: readonly Moment[] = [];
   let chapter = blank;
@@ -78,14 +86,23 @@ export const createRecording = (
     const text = end === undefined ? undefined : await source.momentAt(session, end);
     if (end === undefined || text === undefined) return;
     const moment = momentOf(text);
-    for (const { strip } of chapters) {
-      const { ticks, marks: told } = stripOf(strip);
-      ticks.forEach(columns.pushValues);
-      marks.push(...told);
-    }
     stored = chapters.map(({ lastSeq }) => lastSeq);
-    chapter = { ...blank, firstSeq: end + 1, moment };
+    since = end + 1;
+    chapter = { ...blank, firstSeq: since, moment };
     kept = [empty, moment];
+  };
+
+  /** The strips of the chapters, the newest first, with others served in between. */
+  const readOlder = async (): Promise<void> => {
+    for (let end = stored.length; end > 0; end -= chaptersAtATime) {
+      const start = Math.max(0, end - chaptersAtATime);
+      const range = { from: stored[start] ?? 0, to: stored[end - 1] ?? 0 };
+      const strips = (await source.strips(session, range)).map(stripOf);
+      columns.unshift(strips.flatMap(({ ticks }) => ticks));
+      marks = [...strips.flatMap((strip) => strip.marks), ...marks];
+      since = (stored[start - 1] ?? 0) + 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   };
 
   /** Some more rows; where one of them cannot be read or told, all that come before it. */
@@ -112,9 +129,19 @@ export const createRecording = (
         await new Promise((resolve) => setImmediate(resolve));
       }
     } catch (error) {
-      damage = error instanceof Error ? error.message : String(error);
-      onProgress();
+      failed(error);
     }
+    older ??= readOlder().catch(failed);
+  };
+
+  const failed = (error: unknown): void => {
+    damage = error instanceof Error ? error.message : String(error);
+    onProgress();
+  };
+
+  const whole = async (): Promise<void> => {
+    await reading;
+    await older;
   };
 
   /** The nearest moment at or before this event from which a fold can begin. */
@@ -145,7 +172,9 @@ export const createRecording = (
     opened: first.event.type === 'session.opened' ? first.event : null,
     firstAt: first.at,
     columns,
-    marks,
+    marks: () => marks,
+    since: () => since,
+    whole,
     newest: () => chapter.moment,
     durable: () => durable,
     readable: () => (damage === null ? durable : chapter.moment.seq),
@@ -157,6 +186,7 @@ export const createRecording = (
     },
     momentAt,
     seqAt: async (at) => {
+      if (columns.until(at) === 0) await whole();
       const tick = columns.until(at);
       const from = columns.value('seq', tick - 1) ?? 1;
       const to = columns.value('seq', tick) ?? chapter.moment.seq;

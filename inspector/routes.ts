@@ -2,13 +2,14 @@
  * What the page asks for, by path: each answer is one JSON document made from the log. A question that makes no sense is
  * answered with what is wrong with it.
  */
-import { placementOf, type Placement } from './placement.ts';
-import { drawingOf, type Drawing } from './chart.ts';
+import type { Placement } from './placement.ts';
+import { chartsOf } from './charts.ts';
 import type { Settings } from '../machines/settings.ts';
 import type { Mark } from '../projections/strip.ts';
 import type { Thresholds } from '../projections/thresholds.ts';
 import type { Stretch } from './columns.ts';
-import { profileOf, type Card, type Library } from './library.ts';
+import { createCards, profileOf, type Card } from './cards.ts';
+import type { Library } from './library.ts';
 import type { Recording } from './recording.ts';
 import { rowsBetween, type LogSource } from './source.ts';
 import { lineOf, trace, type Line, type Traced } from './trace.ts';
@@ -30,6 +31,8 @@ export type Lanes = Readonly<{
   to: number;
   /** Up to where there is something to draw. */
   lastAt: number;
+  /** False while older ticks that belong here are still being read. */
+  whole: boolean;
   stretch: Stretch;
   marks: readonly Mark[];
   /** Fills left out of `marks`, where there were more than can be told apart. */
@@ -53,17 +56,22 @@ const fillsMax = 1_500;
 const searchedMax = 40_000;
 
 export const routes = (source: LogSource, library: Library): Readonly<Record<string, Answer>> => {
+  const cards = createCards(source);
+  /** 0 asks for the newest session. */
   const recordingOf = async (query: URLSearchParams): Promise<Recording> => {
-    const found = await library.recording(whole(query, 'session'));
+    const session = whole(query, 'session') || (await library.newest());
+    const found = await library.recording(session);
     if (!found) throw new Question('There is no such session.');
     return found;
   };
   return {
-    '/api/sessions': async () => ({ name: source.name, sessions: await library.cards() }),
-    '/api/session': async (query): Promise<SessionView> => sessionView(await recordingOf(query)),
+    '/api/sessions': async () => ({ name: source.name, sessions: await cards() }),
+    /** Null for a log without a session. */
+    '/api/session': async (query): Promise<SessionView | null> =>
+      (await library.newest()) === 0 ? null : sessionView(await recordingOf(query)),
     '/api/charts': async (query): Promise<Placement | null> => {
       const { opened } = await recordingOf(query);
-      return opened ? placed(opened.config.effective as unknown as Settings) : null;
+      return opened ? chartsOf(opened.config.effective as unknown as Settings) : null;
     },
     '/api/moment': async (query): Promise<MomentView> => {
       const recording = await recordingOf(query);
@@ -135,28 +143,14 @@ const sessionView = (recording: Recording): SessionView => {
   };
 };
 
-/** By drawing: sessions of one configuration look alike. Null where the machines of this build refuse the configuration. */
-const placements = new Map<string, Promise<Placement>>();
-const placed = async (settings: Settings): Promise<Placement | null> => {
-  let drawing: Drawing;
-  try {
-    drawing = drawingOf(settings);
-  } catch {
-    return null;
-  }
-  const key = JSON.stringify(drawing);
-  const found = placements.get(key) ?? placementOf(drawing);
-  placements.set(key, found);
-  return found;
-};
-
 const lanesOf = (
-  { columns, marks, newest }: Recording,
+  { columns, marks: all, newest, since }: Recording,
   from: number,
   to: number,
   points: number,
 ): Lanes => {
   if (to <= from) throw new Question('"to" must be later than "from".');
+  const marks = all();
   const fills = marks.filter(({ kind, at }) => kind === 'fill' && at >= from && at <= to);
   const tooMany = fills.length > fillsMax;
   const step = Math.ceil(fills.length / fillsMax);
@@ -165,6 +159,7 @@ const lanesOf = (
     from,
     to,
     lastAt: newest().at,
+    whole: since() === 1 || (columns.value('at', 0) ?? Infinity) <= from,
     stretch: columns.stretch(from, to, Math.min(points, pointsMax)),
     marks: marks.filter((mark) => {
       if (mark.kind === 'fill')
@@ -211,7 +206,8 @@ const step = async (
     case 'event':
       return Math.min(last, Math.max(1, seq + (isBack ? -1 : 1)));
     case 'mode': {
-      const changes = recording.marks.filter(({ kind }) => kind === 'mode' || kind === 'end');
+      await recording.whole();
+      const changes = recording.marks().filter(({ kind }) => kind === 'mode' || kind === 'end');
       const found = isBack
         ? changes.findLast((mark) => mark.seq < seq)
         : changes.find((mark) => mark.seq > seq);

@@ -9,7 +9,6 @@ import { actionPath, refusalOf, reportRules, rules } from './door.ts';
 import { createLibrary } from './library.ts';
 import { listen, type Place } from './listen.ts';
 import { createLive } from './live.ts';
-import { elk } from './placement.ts';
 import { Question, routes } from './routes.ts';
 import type { LogSource } from './source.ts';
 
@@ -75,7 +74,6 @@ export const startInspector = async (options: InspectorOptions): Promise<Inspect
     },
   );
   server.maxConnections = 256;
-  setImmediate(elk);
   const port = await listen(server, options).catch((error: unknown) => {
     live.close();
     library.close();

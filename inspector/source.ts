@@ -29,9 +29,21 @@ export type LogSource = Readonly<{
   /** What the log keeps ready of a session from its first event on, in order; none where it keeps nothing. */
   chapters: (
     session: number,
-  ) => Promise<readonly Readonly<{ firstSeq: number; lastSeq: number; strip: string }>[]>;
+  ) => Promise<readonly Readonly<{ firstSeq: number; lastSeq: number }>[]>;
+  /** What the lanes show of the chapters that end within the range, in order. */
+  strips: (
+    session: number,
+    range: Readonly<{ from: number; to: number }>,
+  ) => Promise<readonly string[]>;
   /** The moment at the end of the chapter that ends with this event. */
   momentAt: (session: number, lastSeq: number) => Promise<string | undefined>;
+  /** Changes of mode up to the event `lastSeq`, which is 0 where nothing is kept ready. */
+  modes: (session: number) => Promise<
+    Readonly<{
+      lastSeq: number;
+      changes: readonly Readonly<{ at: number; mode: string }>[];
+    }>
+  >;
   /** The report of a session as it was last made, a whole page; undefined where none was. */
   report: (session: number) => Promise<string | undefined>;
   /** There may be more to read. */

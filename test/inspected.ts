@@ -41,13 +41,25 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
         written(all[session - 1] ?? []).map((chapter) => ({
           firstSeq: chapter.firstSeq,
           lastSeq: chapter.moment.seq,
-          strip: stripText(chapter),
         })),
+      strips: async (session, { from, to }) =>
+        written(all[session - 1] ?? [])
+          .filter(({ moment }) => moment.seq >= from && moment.seq <= to)
+          .map(stripText),
       momentAt: async (session, lastSeq) => {
         const chapter = written(all[session - 1] ?? []).find(
           ({ moment }) => moment.seq === lastSeq,
         );
         return chapter && momentText(chapter.moment);
+      },
+      modes: async (session) => {
+        const chapters = written(all[session - 1] ?? []);
+        return {
+          lastSeq: chapters.at(-1)?.moment.seq ?? 0,
+          changes: chapters
+            .flatMap(({ marks }) => marks)
+            .flatMap((mark) => (mark.kind === 'mode' ? [{ at: mark.at, mode: mark.mode }] : [])),
+        };
       },
       report: async (session) => (session === 1 ? '<p>the report</p>' : undefined),
       news,

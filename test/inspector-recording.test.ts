@@ -87,6 +87,34 @@ test('a lane has no more points than asked for, and no extreme is lost', (t) => 
   );
 });
 
+test('ticks put before others and behind them stand in their order, whatever comes when', (t) => {
+  const one = (seq: number): Tick => {
+    const blank = Object.fromEntries(columns.map((name) => [name, null])) as Tick;
+    return { ...blank, seq, at: seq * 1000 };
+  };
+  const steps = fc.array(fc.oneof(fc.constant('push'), fc.integer({ min: 0, max: 700 })), {
+    maxLength: 12,
+  });
+  const property = fc.property(steps, (kinds) => {
+    const kept = createColumns();
+    let [low, high] = [5_000, 5_000];
+    for (const kind of kinds) {
+      if (kind === 'push') {
+        for (let i = 0; i < 300; i += 1) kept.push(one((high += 1)));
+      } else {
+        const count = Number(kind);
+        const ticks = Array.from({ length: count }, (_, i) => one(low - count + 1 + i));
+        kept.unshift(ticks.map((tick) => columns.map((name) => tick[name])));
+        low -= count;
+      }
+    }
+    const wanted = Array.from({ length: high - low }, (_, i) => low + 1 + i);
+    t.deepEqual(kept.stretch(-1e9, 1e12, 100_000).last.seq, wanted);
+    t.is(kept.until(5_000_500), Math.max(0, Math.min(high, 5_000) - low));
+  });
+  fc.assert(property, { numRuns: 40 });
+});
+
 test('a session that grows is followed, a second look while one is under way included', async (t) => {
   const { source, grow } = sourceFrom([rows.slice(0, 100)]);
   const [first] = rows;
@@ -165,11 +193,13 @@ test('a session opened with its chapters is told as one that was read whole', as
   };
   const chaptered = createRecording(counted, 1, first, () => undefined);
   await chaptered.follow(long.length);
+  await chaptered.whole();
+  t.is(chaptered.since(), 1);
   t.true((await source.chapters(1)).length >= 2);
   t.true(read < 2_500, `${read} rows were read`);
   const whole = createRecording({ ...source, chapters: async () => [] }, 1, first, () => undefined);
   await whole.follow(long.length);
-  t.deepEqual(chaptered.marks, whole.marks);
+  t.deepEqual(chaptered.marks(), whole.marks());
   t.is(chaptered.columns.count(), whole.columns.count());
   const all = (one: Recording) => one.columns.stretch(0, Number.MAX_SAFE_INTEGER, 100_000).last;
   t.deepEqual(all(chaptered), all(whole));
@@ -177,6 +207,32 @@ test('a session opened with its chapters is told as one that was read whole', as
     const [a, b] = [await chaptered.momentAt(seq), await whole.momentAt(seq)];
     t.deepEqual(viewOf(1, a, chaptered.columns), viewOf(1, b, whole.columns), `event ${seq}`);
   }
+});
+
+test('the newest moment waits for no older chapter, and what asks for older ones waits for them', async (t) => {
+  const long = played({ seconds: 3_600 });
+  const { source } = sourceFrom([long]);
+  const [first] = long;
+  if (!first) return t.fail();
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const slow = {
+    ...source,
+    strips: async (session: number, range: { from: number; to: number }) => {
+      await held;
+      return source.strips(session, range);
+    },
+  };
+  const recording = createRecording(slow, 1, first, () => undefined);
+  await recording.follow(long.length);
+  t.is(recording.newest().seq, long.length);
+  t.true(recording.since() > 2_000);
+  const ticksBefore = recording.columns.count();
+  const early = recording.seqAt(playedStart + 60_000);
+  letGo();
+  t.is((await recording.momentAt(await early)).at, playedStart + 60_000);
+  t.is(recording.since(), 1);
+  t.true(recording.columns.count() > ticksBefore);
 });
 
 test('a fold comes back from its text as it was', (t) => {

@@ -37,7 +37,7 @@ export type LogOptions = Binding &
     onFailure: (failure: LogError) => void;
   }>;
 
-export type Log = Omit<Reader, 'close' | 'find' | 'chapters' | 'momentAt'> &
+export type Log = Omit<Reader, 'close' | 'find' | 'chapters' | 'strips' | 'momentAt' | 'modes'> &
   Omit<Writer, 'fail' | 'finish'> &
   Readonly<{
     /** The absolute path, without symbolic links. */

@@ -2,7 +2,14 @@
 import { resolve } from 'node:path';
 import { distinctUntilChanged, exhaustMap, map, share, timer, type Observable } from 'rxjs';
 import type { Recorded, Written } from '../../events/envelope.ts';
-import { type StoredChapter, readChapters, readMoment } from './chapters.ts';
+import {
+  type StoredChapter,
+  type StoredModes,
+  readChapters,
+  readModes,
+  readMoment,
+  readStrips,
+} from './chapters.ts';
 import { LogError } from './failure.ts';
 import { findSeqs, type Wanted } from './find.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
@@ -50,7 +57,11 @@ export type Reader = Readonly<{
   ) => Promise<readonly number[]>;
   /** What is kept ready of a session, in order and without a gap. */
   chapters: (session: number) => Promise<readonly StoredChapter[]>;
+  /** Of the chapters that end within the range. */
+  strips: (session: number, range: Required<Range>) => Promise<readonly string[]>;
   momentAt: (session: number, lastSeq: number) => Promise<string | undefined>;
+  /** Changes of mode as far as there are chapters. */
+  modes: (session: number) => Promise<StoredModes>;
   close: () => Promise<void>;
 }>;
 
@@ -85,7 +96,9 @@ export const openReader = async (path: string): Promise<Reader> => {
     tail: tailOf({ next, news: commits(connection) }),
     find: (session, range, wanted) => findSeqs(connection, session, range, wanted),
     chapters: (session) => readChapters(connection, session),
+    strips: (session, range) => readStrips(connection, session, range),
     momentAt: (session, lastSeq) => readMoment(connection, session, lastSeq),
+    modes: (session) => readModes(connection, session),
     close: connection.close,
   };
 };

@@ -16,7 +16,9 @@ export const sourceOf = (reader: Reader, file: string): LogSource => ({
     reader.readSession(session, range) as AsyncIterable<readonly Recorded<Event>[]>,
   find: reader.find,
   chapters: reader.chapters,
+  strips: reader.strips,
   momentAt: reader.momentAt,
+  modes: reader.modes,
   report: (session) => readFile(reportFile(file, session), 'utf8').catch(() => undefined),
   news: defer(() => from(reader.newest())).pipe(
     switchMap((last) => reader.tail({ session: last?.session ?? 0, seq: last?.last.seq ?? 0 })),

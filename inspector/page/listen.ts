@@ -2,8 +2,8 @@
  * The stream from the server and what follows from it: which session is shown, that a newer one has begun, that nobody answers
  * any more. While nothing is heard nothing moves.
  */
-import { batch, effect } from '@preact/signals';
-import type { Card } from '../library.ts';
+import { batch, computed, effect } from '@preact/signals';
+import type { Card } from '../cards.ts';
 import type { Frame, Greeting } from '../live.ts';
 import type { Placement } from '../placement.ts';
 import type { Lanes, SessionView } from '../routes.ts';
@@ -34,29 +34,34 @@ const silenceMaxMs = 12_000;
 let stream: EventSource | null = null;
 let build: string | null = null;
 
-const refreshSessions = newestOf(
+/** Asked for again while bars are missing: they are filled one by one. */
+const refreshSessions: (query: undefined) => void = newestOf(
   () => ask<{ name: string; sessions: readonly Card[] }>('/api/sessions'),
   (answer) => {
     file.value = answer.name;
     sessions.value = answer.sessions;
+    if (answer.sessions.some(({ bar }) => bar === null))
+      setTimeout(() => refreshSessions(undefined), 700);
   },
 );
 
 /** Shows this session; 0 is the newest. */
 export const open = async (session: number): Promise<void> => {
-  const answer = await ask<{ name: string; sessions: readonly Card[] }>('/api/sessions');
-  file.value = answer.name;
-  sessions.value = answer.sessions;
-  const wanted = session || (answer.sessions.at(-1)?.session ?? 0);
-  if (wanted === 0) return void setTimeout(() => void open(0).catch(lost), 1_000);
-  const told = await ask<SessionView>('/api/session', { session: wanted });
+  const told = await ask<SessionView | null>('/api/session', { session });
+  if (!told) return void setTimeout(() => void open(0).catch(lost), 1_000);
   forget();
   shown.value = told;
-  history.replaceState(null, '', `#s=${wanted}`);
-  listen(wanted);
+  history.replaceState(null, '', `#s=${told.session}`);
+  listen(told.session);
 };
 
-/** Asked for when the rest is there: placing them takes the server a moment. */
+/** By then the sentence, the lanes and the newest rows have been asked for, which come first. */
+const firstViewMs = 500;
+const askTheRest = (session: number): void => {
+  refreshSessions(undefined);
+  void askCharts(session).catch(() => undefined);
+};
+
 const askCharts = async (session: number): Promise<void> => {
   const drawn = await ask<Placement | null>('/api/charts', { session });
   if (shown.value?.session === session) charts.value = drawn;
@@ -77,7 +82,7 @@ const listen = (session: number): void => {
     build = greeting.build;
     canAct.value = greeting.canAct && token.value !== null;
     heard();
-    refreshSessions(undefined);
+    if (frame.peek()) refreshSessions(undefined);
   });
   stream.addEventListener('pulse', heard);
   stream.addEventListener('frame', (event) => {
@@ -87,7 +92,7 @@ const listen = (session: number): void => {
       heard();
       frame.value = told;
     });
-    if (before === null) setTimeout(() => void askCharts(session).catch(() => undefined), 100);
+    if (!before?.moment && told.moment) setTimeout(() => askTheRest(session), firstViewMs);
     const isNew = before !== null && told.newestSession > session;
     if (isNew && following.value) void open(told.newestSession).catch(lost);
     else if (before?.moment?.word !== told.moment?.word || isNew) refreshSessions(undefined);
@@ -108,52 +113,65 @@ const retry = (session: number): void => {
 
 type Wanted = Readonly<{ session: number; from: number; to: number; points: number }>;
 
-const fetchLanes = newestOf(
-  (wanted: Wanted) => ask<Lanes>('/api/lanes', wanted),
-  (answer, { session }) => {
-    if (shown.value?.session === session) lanes.value = answer;
-  },
-);
-const fetchOverview = newestOf(
-  (wanted: Wanted) => ask<Lanes>('/api/lanes', wanted),
-  (answer, { session }) => {
-    if (shown.value?.session === session) overview.value = answer;
-  },
-);
-
 const overviewPoints = 300;
+/** As a whole it changes slowly. */
+const overviewMs = 2_000;
 /** While a session grows the lanes are asked for anew at most so often. */
 const growthMs = 500;
+/** Where older ticks are still being read, they are asked for again by then. */
+const partMs = 250;
 
 /** Keeps what is drawn as wide as the view and as new as the log. */
 export const keepLanes = (width: () => number): void => {
-  let askedAt = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const wanted = (): void => {
-    const session = shown.peek()?.session;
-    if (session === undefined) return;
-    askedAt = Date.now();
-    const { from, to } = view.peek();
-    const start = Math.max(0, Math.floor(from));
-    fetchLanes({ session, from: start, to: Math.ceil(to), points: Math.max(200, width()) });
+  const read = computed(() => frame.value?.read ?? 0);
+  const keep = (
+    drawn: typeof lanes,
+    query: () => Omit<Wanted, 'session'>,
+    due: (askedAt: number) => number,
+    needs: () => void,
+  ): void => {
+    let askedAt = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const later = (ms: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(wanted, Math.max(0, ms));
+    };
+    const wanted = (): void => {
+      const session = shown.peek()?.session;
+      if (session === undefined || !frame.peek()?.moment) return;
+      askedAt = Date.now();
+      fetch({ session, ...query() });
+    };
+    const fetch = newestOf(
+      (asked: Wanted) => ask<Lanes>('/api/lanes', asked),
+      (answer, { session }) => {
+        if (shown.value?.session !== session) return;
+        drawn.value = answer;
+        if (!answer.whole) later(partMs);
+      },
+    );
+    effect(() => {
+      needs();
+      void read.value;
+      later(due(askedAt));
+    });
   };
-  effect(() => {
-    void view.value;
-    void frame.value?.read;
-    clearTimeout(timer);
-    timer = setTimeout(wanted, Math.max(0, Math.min(growthMs, askedAt + 60 - Date.now())));
-  });
-  let overviewAt = 0;
-  effect(() => {
-    const session = shown.value?.session;
-    const read = frame.value?.read ?? 0;
-    if (session === undefined || read === 0) return;
-    if (overview.peek() && Date.now() - overviewAt < 2_000) return;
-    overviewAt = Date.now();
-    const { to } = extent.peek();
-    const query = { session, from: startAt.peek(), to: Math.ceil(to), points: overviewPoints };
-    fetchOverview(query);
-  });
+  keep(
+    lanes,
+    () => {
+      const { from, to } = view.peek();
+      const start = Math.max(0, Math.floor(from));
+      return { from: start, to: Math.ceil(to), points: Math.max(200, width()) };
+    },
+    (askedAt) => Math.min(growthMs, askedAt + 60 - Date.now()),
+    () => void view.value,
+  );
+  keep(
+    overview,
+    () => ({ from: startAt.peek(), to: Math.ceil(extent.peek().to), points: overviewPoints }),
+    (askedAt) => (overview.peek() ? askedAt + overviewMs - Date.now() : 0),
+    () => undefined,
+  );
 };
 
 export const keepTime = (): void => {

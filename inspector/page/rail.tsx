@@ -1,5 +1,6 @@
 /** On the left: the sessions, each a bar of its own modes with how it ended, and the actors with their states at the cursor. */
-import type { Card } from '../library.ts';
+import { barCells } from '../bar.ts';
+import type { Card } from '../cards.ts';
 import { open } from './listen.ts';
 import { dialog, moment, newestMoment, sessions, shown } from './store.ts';
 import { span, timeOfDay } from './words.ts';
@@ -41,7 +42,7 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
         onClick={() => void open(card.session)}
       >
         <span class="id">S{card.session}</span>
-        <Bar card={card} />
+        <BarView card={card} />
         <time>{over ? timeOfDay(card.openedAt).slice(0, 5) : 'now'}</time>
         <span class="why">
           {end?.protective ? <b class="HALT">HALT </b> : null}
@@ -52,26 +53,22 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
   );
 };
 
-/** The session's modes along its own length; a longer one is longer, up to the whole width. */
-const Bar = ({ card: { modes, openedAt, lastAt } }: { readonly card: Card }) => {
-  const length = Math.max(1, lastAt - openedAt);
-  const spans = [{ at: openedAt, mode: 'OK' }, ...(modes ?? [])];
+/** The session's modes along its own length. */
+const BarView = ({ card: { bar } }: { readonly card: Card }) => {
+  let at = 0;
   return (
-    <svg class="bar" width="88" height="8" viewBox="0 0 88 8" aria-hidden="true">
-      {spans.map(({ at, mode }, index) => {
-        const until = spans[index + 1]?.at ?? lastAt;
-        const x = ((at - openedAt) / length) * 88;
-        const width = Math.max(1, ((until - at) / length) * 88);
-        return (
-          <rect
-            key={at}
-            class={`fill ${modes ? mode : 'unread'}`}
-            x={x}
-            y="1"
-            width={width}
-            height="6"
-          />
-        );
+    <svg
+      class="bar"
+      width="88"
+      height="8"
+      viewBox={`0 0 ${barCells} 8`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {(bar ?? [{ mode: 'unread', cells: barCells }]).map(({ mode, cells }) => {
+        const x = at;
+        at += cells;
+        return <rect key={x} class={`fill ${mode}`} x={x} y="1" width={cells} height="6" />;
       })}
     </svg>
   );

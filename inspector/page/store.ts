@@ -1,6 +1,6 @@
 /** All that the page knows and where it stands, as signals: who reads one is drawn anew when it changes. */
 import { batch, computed, signal } from '@preact/signals';
-import type { Card } from '../library.ts';
+import type { Card } from '../cards.ts';
 import type { Frame } from '../live.ts';
 import type { Lanes, SessionView } from '../routes.ts';
 import type { Placement } from '../placement.ts';

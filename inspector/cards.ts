@@ -1,0 +1,127 @@
+/**
+ * The list of a log's sessions: how each ended and the bar of its modes. Bars are filled from what the log keeps ready and a
+ * few rows behind that, newest first, so that no session is opened for it; one that is not filled yet says so.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isProtective } from '../events/halt.ts';
+import type { Mode } from '../events/mode.ts';
+import { apply as foldHalt, empty as noHalt, type Ending } from '../projections/halt.ts';
+import { barOf, type Bar } from './bar.ts';
+import { rowsBetween, type Ends, type LogSource } from './source.ts';
+
+/** A session in the list. */
+export type Card = Readonly<{
+  session: number;
+  network: 'sandbox' | 'paper' | 'live' | null;
+  profile: string;
+  openedAt: number;
+  lastAt: number;
+  events: number;
+  /** Null while it runs, and where it never said how it ended. */
+  end: Readonly<{ reason: string; protective: boolean }> | null;
+  /** Its modes along its length; null until they are known. */
+  bar: Bar | null;
+}>;
+
+/** What is known of a session, up to an event. */
+type Known = {
+  endTo: number;
+  end: Ending | null;
+  modesTo: number;
+  /** Its modes were known up to its end: what it has added since is soon known too. */
+  isFilled: boolean;
+  readonly modes: { at: number; mode: Mode }[];
+};
+
+/** The list waits so long for bars that are not filled. */
+const patienceMs = 100;
+/** The rows in which an end is looked for. */
+const endRows = 400;
+/** Rows searched at a time where a log keeps nothing ready. */
+const searchedRows = 20_000;
+
+export const createCards = (source: LogSource): (() => Promise<readonly Card[]>) => {
+  const known = new Map<number, Known>();
+  let filling: Promise<void> | undefined;
+
+  const knownOf = (session: number): Known => {
+    const found = known.get(session) ?? {
+      endTo: 0,
+      end: noHalt,
+      modesTo: 0,
+      isFilled: false,
+      modes: [],
+    };
+    known.set(session, found);
+    return found;
+  };
+
+  const rowsOf = async (session: number, from: number, to: number, type: string) => {
+    const seqs = await source.find(session, { from, to }, { actor: '', type, text: '' });
+    const rows = [];
+    for (const seq of seqs) rows.push(...(await rowsBetween(source, session, seq, seq)));
+    return rows;
+  };
+
+  const findEnd = async ({ session, last }: Ends): Promise<void> => {
+    const own = knownOf(session);
+    if (own.endTo === last.seq) return;
+    const from = Math.max(own.endTo + 1, last.seq - endRows);
+    for (const type of ['halt', 'session.closed_by_next']) {
+      own.end = (await rowsOf(session, from, last.seq, type)).reduce(foldHalt, own.end);
+    }
+    own.endTo = last.seq;
+  };
+
+  const fill = async ({ session, last }: Ends): Promise<void> => {
+    const own = knownOf(session);
+    if (own.modesTo === 0) {
+      const { lastSeq, changes } = await source.modes(session);
+      own.modes.push(...changes.map(({ at, mode }) => ({ at, mode: mode as Mode })));
+      own.modesTo = lastSeq;
+    }
+    while (own.modesTo < last.seq) {
+      const to = Math.min(last.seq, own.modesTo + searchedRows);
+      for (const { at, event } of await rowsOf(session, own.modesTo + 1, to, 'mode.changed')) {
+        if (event.type === 'mode.changed') own.modes.push({ at, mode: event.mode });
+      }
+      own.modesTo = to;
+    }
+    own.isFilled = true;
+  };
+
+  /** A session whose rows cannot be read has the modes that could be. */
+  const fillAll = async (sessions: readonly Ends[]): Promise<void> => {
+    for (const ends of sessions.toReversed()) {
+      await fill(ends).catch(() => void (knownOf(ends.session).isFilled = true));
+    }
+  };
+
+  const card = ({ session, first, last }: Ends): Card => {
+    const { end, modes, isFilled } = knownOf(session);
+    const opened = first.event.type === 'session.opened' ? first.event : null;
+    return {
+      session,
+      network: opened?.network ?? null,
+      profile: profileOf(opened?.config.effective),
+      openedAt: first.at,
+      lastAt: last.at,
+      events: last.seq,
+      end: end && { reason: end.reason, protective: isProtective(end.reason) },
+      bar: isFilled ? barOf(modes, first.at, last.at) : null,
+    };
+  };
+
+  return async () => {
+    const sessions = await source.sessions();
+    for (const ends of sessions) await findEnd(ends).catch(() => undefined);
+    filling ??= fillAll(sessions).finally(() => (filling = undefined));
+    await Promise.race([filling, sleep(patienceMs)]);
+    return sessions.map(card);
+  };
+};
+
+export const profileOf = (effective: unknown): string => {
+  const profile = (effective as Readonly<Record<string, unknown>> | undefined)?.['profile'];
+  return typeof profile === 'string' ? profile : '?';
+};
