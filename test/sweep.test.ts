@@ -2,8 +2,10 @@
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { importSession } from '../actors/log/import.ts';
 import type { Command } from '../commands/command.ts';
 import { replayCommand } from '../commands/replay.ts';
+import type { SimulatedWhatIf } from '../commands/simulated/whatif.ts';
 import { spreadOf } from '../commands/sweep/summary.ts';
 import { sweepCommand } from '../commands/sweep/sweep.ts';
 import type { WhatIf } from '../commands/whatif.ts';
@@ -11,6 +13,7 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { folderFor, openSample, withSqlite } from './log-sample.ts';
 import { play, type Script } from './narrative.ts';
+import { root } from './tidy/source.ts';
 
 /** As S42, and a calmer one that ends by its old policy. */
 const scripts: readonly Script[] = [
@@ -54,6 +57,7 @@ const said = async (command: Command, ...args: readonly string[]) => {
 
 type Told = Readonly<{
   results: string;
+  actual: Of | null;
   failures: readonly Readonly<{ session: number; why: string }>[];
   base: Of;
   variants: readonly Of[];
@@ -319,6 +323,41 @@ test('a session that cannot be read is named, the others go on, and the exit cod
     t.true(told.variants.every(({ sessions }) => sessions.length === 1));
     t.is((await readFile(told.results, 'utf8')).split('\n').length, 1 + 2 + 1);
   }
+});
+
+test('with simulated fills each variant is what neo replay --fills simulated says of it, beside the model’s error', async (t) => {
+  const db = join(await folderFor(t), 'neo.db');
+  const demo = join(root, 'test', 'recordings', 'sessions', 'demo.neo');
+  await importSession(demo, db, () => Promise.resolve());
+  const line = ['1', '--fills', 'simulated', '--grid', 'strategy.bid_offset_bps=4', '--db', db];
+  const told = JSON.parse((await said(sweepCommand, ...line, '--json')).text) as Told;
+  const one = told.variants[0]?.sessions[0];
+  const args = ['1', '--fills', 'simulated', '--set', 'strategy.bid_offset_bps=4', '--db', db];
+  const { base, calibration, whatif } = JSON.parse(
+    (await said(replayCommand, ...args, '--json')).text,
+  ) as SimulatedWhatIf;
+  t.true(one?.counterfactual);
+  t.is(one?.halt.reason, whatif.halt?.reason);
+  t.is(one?.fills.buy, whatif.fills.buy);
+  t.is(one?.fills.sell, whatif.fills.sell);
+  t.is(one?.fills.vw_spread_bps, whatif.fills.vw_spread_bps);
+  t.is(one?.touch_bid, whatif.touch.bid.within_2bps);
+  t.is(one?.degraded_seconds, degradedSeconds(whatif));
+  t.is(told.actual?.sessions[0]?.fills.vw_spread_bps, base.fills.vw_spread_bps);
+  const { buy, sell } = calibration;
+  t.is(told.base.difference['fills']?.mean, buy.error.fills + sell.error.fills);
+  t.true((one?.touch_bid ?? 0) > (told.base.sessions[0]?.touch_bid ?? 0), 'a nearer bid is nearer');
+  const { text, error } = await said(sweepCommand, ...line);
+  t.is(error, '', 'nothing is simulated again');
+  t.regex(text, /fills simulated: .*No ledger has any of it/);
+  t.regex(text, /\n +recorded .*\n +simulated .*\n +4 /);
+  const without = await databaseOf(t);
+  const { code, error: why } = await said(sweepCommand, ...line.with(-1, without));
+  t.is(code, 1);
+  t.regex(
+    why,
+    /session 1 is left out: Session 1 cannot be simulated: what others traded was not recorded/,
+  );
 });
 
 test('the CSV has every measure with its difference, and is never written over another file', async (t) => {

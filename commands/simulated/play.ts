@@ -4,6 +4,7 @@
  */
 import { EMPTY } from 'rxjs';
 import { virtualClock } from '../../actors/clock.ts';
+import type { Row } from '../../actors/engine.ts';
 import { opening } from '../../actors/opening.ts';
 import { startSession } from '../../actors/session.ts';
 import { createSigner } from '../../actors/signer.ts';
@@ -29,6 +30,7 @@ export const simulate = async (
   { opened, startedAt, endedAt, opening: wallet, ledgers, outages }: Tape,
   session: number,
   { effective, layers }: Configuration,
+  hear: (row: Row) => void = () => undefined,
 ): Promise<Simulated> => {
   const [first, ...later] = ledgers;
   const last = ledgers.at(-1);
@@ -72,6 +74,7 @@ export const simulate = async (
     onRow: (row) => {
       state = apply(state, row);
       filled = sides.apply(filled, row);
+      hear(row);
     },
   });
   running.ended.then(

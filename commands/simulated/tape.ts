@@ -28,6 +28,19 @@ export type Tape = Readonly<{
 
 export type Outage = Readonly<{ from: number; to: number }>;
 
+/** What of a session a tape is made of. */
+export const isFeed = ({ event }: Recorded<Event>): boolean =>
+  feed.has(event.type) || (event.type === 'tick' && event.index === 0);
+
+const feed: ReadonlySet<string> = new Set([
+  'session.opened',
+  'ledger.closed',
+  'market.read',
+  'market.traded',
+  'gateway.up',
+  'gateway.down',
+]);
+
 type Parts = { closeTime: number; at: number; market: MarketRead | null };
 
 /** Throws a UsageError where the session cannot be simulated. */

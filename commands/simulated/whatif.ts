@@ -10,7 +10,7 @@ import { document, type SessionDocument } from '../../projections/document.ts';
 import { apply, empty } from '../../projections/session.ts';
 import * as sides from '../../projections/sides.ts';
 import { simulate } from './play.ts';
-import { recordsOnly, tapeOf, type Tape } from './tape.ts';
+import { isFeed, recordsOnly, tapeOf, type Tape } from './tape.ts';
 
 /** `error` is simulated less actual; a spread is null where there was no fill to measure. */
 export type SideError = Readonly<{
@@ -81,17 +81,6 @@ export const simulatedWhatIf = async (
     whatif: whatif.document,
   };
 };
-
-const feed: ReadonlySet<string> = new Set([
-  'session.opened',
-  'ledger.closed',
-  'market.read',
-  'market.traded',
-  'gateway.up',
-  'gateway.down',
-]);
-const isFeed = ({ event }: Recorded<Event>): boolean =>
-  feed.has(event.type) || (event.type === 'tick' && event.index === 0);
 
 const against = ({ opened }: Tape): Against =>
   recordsOnly(opened) ? 'nothing' : opened.network === 'paper' ? 'paper' : 'real';

@@ -11,7 +11,9 @@ const deciding = [
   'machines',
   'projections',
   'actors',
+  'sandbox',
   'config',
+  'commands/simulated',
   'commands/sweep',
 ];
 

@@ -2,6 +2,7 @@
 import type { Rerun } from '../../actors/rerun.ts';
 import { horizons } from '../../projections/markout.ts';
 import type { TotalsDocument } from '../../projections/totals.ts';
+import type { Variant } from './grid.ts';
 
 /** Null where nothing could be measured. Touch: the share of ticks within 2 bps. Times in seconds. */
 export type Figures = Readonly<{
@@ -16,6 +17,12 @@ export type Figures = Readonly<{
   touch_bid: number | null;
   touch_ask: number | null;
 }>;
+
+/** `to`: the last event of the session when the sweep began. */
+export type Place = Readonly<{ database: string; session: number; to: number }>;
+
+/** A session that is ready to be measured under any settings. */
+export type Measured = (set: Variant) => Promise<Figures>;
 
 /** A number of a variant that is averaged over sessions and compared with the base. */
 export type Measure = Readonly<{

@@ -1,5 +1,5 @@
 /** The variants of a sweep: the product of the values that are given for each key. What cannot be one is refused before anything is run. */
-import { ConfigError, readConfigForReplay, type Recorded } from '../../config.ts';
+import { ConfigError, readConfigForReplay, type Fills, type Recorded } from '../../config.ts';
 import { UsageError } from '../command.ts';
 
 export type Axis = Readonly<{ key: string; values: readonly string[] }>;
@@ -65,12 +65,17 @@ export const variantsOf = (axes: readonly Axis[]): readonly Variant[] =>
  * Throws a ConfigError for a key that a replay may not change and for a value that is none, each by itself. Values that only do not
  * go together are no error here: that variant is left out, by name.
  */
-export const refuse = (recorded: Recorded, set: readonly string[], axes: readonly Axis[]): void => {
+export const refuse = (
+  recorded: Recorded,
+  set: readonly string[],
+  axes: readonly Axis[],
+  fills: Fills,
+): void => {
   const problems = new Set<string>();
   const pairs = axes.flatMap(({ key, values }) => values.map((value) => `${key}=${value}`));
   for (const pair of [...set, ...pairs]) {
     try {
-      readConfigForReplay(recorded, { set: [pair] });
+      readConfigForReplay(recorded, { set: [pair] }, fills);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       if (!error.isContradiction) for (const problem of error.problems) problems.add(problem);

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Fills } from '../../config.ts';
 import { UsageError } from '../command.ts';
 import type { Axis } from './grid.ts';
 import type { Outcome } from './measure.ts';
@@ -21,7 +22,7 @@ export type Header = Readonly<{
   format: 'neo-sweep';
   version: 1;
   build: string;
-  fills: 'recorded';
+  fills: Fills;
   sessions: readonly Readonly<{
     session: number;
     uuid: string;

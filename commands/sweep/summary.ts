@@ -1,33 +1,35 @@
 /** A sweep's results over its sessions: the mean of every measure, its difference from the base, and how far that is spread. */
+import type { Fills } from '../../config.ts';
 import { measures, measuresDocument, type Figures, type Measure } from './figures.ts';
 import type { Variant } from './grid.ts';
+import type { Which } from './measure.ts';
 import type { Result } from './results.ts';
 
 /** Of `n` sessions in which it could be measured; null of none. `sd` is the sample's deviation, null of fewer than two. */
 export type Spread = Readonly<{ mean: number | null; sd: number | null; n: number }>;
 
 export type Summary = Readonly<{
-  /** Null is the base. */
-  variant: number | null;
+  variant: Which;
   set: Variant;
   /** By session, as far as it could be measured. */
   figures: ReadonlyMap<number, Figures>;
   /** Why the values do not go together; null where they do. */
   refused: string | null;
   means: ReadonlyMap<string, Spread>;
-  /** This variant's less the base's, session by session. */
+  /** Session by session: a variant's less the base's; of a simulated base less what really happened, which is the model's error. */
   differences: ReadonlyMap<string, Spread>;
   /** How many sessions ended how: "duration_elapsed", "degraded_timeout (anchor_saturation)". */
   ends: ReadonlyMap<string, number>;
 }>;
 
-/** The base first. */
+/** What really happened first, where the base is not that itself; then the base, then the variants. */
 export const summaries = (
   results: readonly Result[],
   variants: readonly Variant[],
+  fills: Fills,
 ): readonly Summary[] => {
-  const found = new Map<number | null, Map<number, Figures>>();
-  const refusals = new Map<number | null, string>();
+  const found = new Map<Which, Map<number, Figures>>();
+  const refusals = new Map<Which, string>();
   for (const result of results) {
     if ('refused' in result) refusals.set(result.variant, result.refused);
     else {
@@ -35,9 +37,9 @@ export const summaries = (
       found.set(result.variant, sessions.set(result.session, result.figures));
     }
   }
-  const base = found.get(null) ?? new Map<number, Figures>();
-  const summary = (variant: number | null, set: Variant): Summary => {
+  const summary = (variant: Which, set: Variant, than: Which): Summary => {
     const figures = found.get(variant) ?? new Map<number, Figures>();
+    const before = found.get(than);
     return {
       variant,
       set,
@@ -45,12 +47,17 @@ export const summaries = (
       refused: refusals.get(variant) ?? null,
       means: spreads((measure) => [...figures.values()].map(measure.of)),
       differences: spreads((measure) =>
-        [...figures].map(([session, own]) => difference(measure, own, base.get(session))),
+        [...figures].map(([session, own]) => difference(measure, own, before?.get(session))),
       ),
       ends: endsOf([...figures.values()]),
     };
   };
-  return [summary(null, []), ...variants.map((set, variant) => summary(variant, set))];
+  const simulated = fills === 'simulated';
+  return [
+    ...(simulated ? [summary('actual', [], 'actual')] : []),
+    summary('base', [], simulated ? 'actual' : 'base'),
+    ...variants.map((set, variant) => summary(variant, set, 'base')),
+  ];
 };
 
 const difference = (measure: Measure, own: Figures, base: Figures | undefined): number | null => {
@@ -81,7 +88,11 @@ const endsOf = (figures: readonly Figures[]): ReadonlyMap<string, number> => {
   return ends;
 };
 
-export const summaryDocument = ({ set, figures, refused, means, differences, ends }: Summary) => ({
+/** Of simulated fills everything is counterfactual, of recorded ones what comes after `diverged_at`. */
+export const summaryDocument = (
+  { variant, set, figures, refused, means, differences, ends }: Summary,
+  fills: Fills,
+) => ({
   set: Object.fromEntries(set.map((pair) => pair.split(/=(.*)/s).slice(0, 2))) as object,
   refused,
   mean: measuresDocument(({ name }) => means.get(name)),
@@ -89,5 +100,9 @@ export const summaryDocument = ({ set, figures, refused, means, differences, end
   ends: Object.fromEntries(ends),
   sessions: [...figures]
     .toSorted(([a], [b]) => a - b)
-    .map(([session, own]) => ({ session, counterfactual: own.diverged_at !== null, ...own })),
+    .map(([session, own]) => ({
+      session,
+      counterfactual: own.diverged_at !== null || (fills === 'simulated' && variant !== 'actual'),
+      ...own,
+    })),
 });

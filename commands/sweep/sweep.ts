@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { writeNew } from '../../actors/log/output.ts';
 import type { SessionEnds } from '../../actors/log/read.ts';
+import type { Fills } from '../../config.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { counted } from '../../projections/wording.ts';
 import { endsOf, reading } from '../chronicle.ts';
@@ -16,15 +17,16 @@ import {
   type Command,
 } from '../command.ts';
 import { workOff } from '../crew.ts';
+import { recordsOnly } from '../simulated/tape.ts';
 import { showProgress } from '../progress.ts';
 import { buildOf } from './build.ts';
 import { axesOf, refuse, variantsOf, type Axis, type Variant } from './grid.ts';
-import { measure, type Job, type Outcome } from './measure.ts';
+import { measure, type Job, type Outcome, type Which } from './measure.ts';
 import { openResults, resultsFile, type Header, type Result } from './results.ts';
 import { summaries, summaryDocument } from './summary.ts';
 import { csvText, preface, tableText } from './table.ts';
 
-const help = `neo sweep S… --grid key=a,b,c … [--set key=value]… [--csv F] [-o F] [--db F] [--json]
+const help = `neo sweep S… --grid key=a,b,c … [--set key=value]… [--fills simulated] [--csv F] [-o F] [--db F] [--json]
 
   Decides the recorded sessions S… again under every combination of the values given for the keys, on all cores, as
   neo replay S --set does with one of them: guards, limits and mode anew, orders, fills and touch as recorded. Prints for
@@ -33,6 +35,9 @@ const help = `neo sweep S… --grid key=a,b,c … [--set key=value]… [--csv F]
 
   --grid key=a,b,c  values of one key; of several keys all combinations
   --set key=value   holds for every variant
+  --fills simulated offers and fills anew too, in the recorded market, as neo replay S --fills simulated does: keys of quotes and
+                    orders can be swept. The session itself is simulated first, and the model's error stands beside the
+                    results. It takes as long as a session in virtual time, for each variant
   --csv F           the table with all differences, into a file that does not exist yet
   -o, --output F    the results, a line for each variant of each session (default DATABASE.sweeps/…). A sweep that was
                     interrupted goes on from there; of another grid, other sessions or another build it is refused
@@ -47,6 +52,7 @@ const options = {
   ...commonOptions,
   grid: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
+  fills: { type: 'string' },
   csv: { type: 'string' },
   output: { type: 'string', short: 'o' },
 } as const;
@@ -61,35 +67,58 @@ export const sweepCommand: Command = {
     }
     const database = values.db ?? databaseDefault;
     const set = values.set ?? [];
+    const fills = fillsOf(values.fills);
     const axes = axesOf(values.grid ?? [], set);
     if (values.csv !== undefined && existsSync(values.csv)) {
       throw new UsageError(`${values.csv} is there already: name a new file with --csv.`);
     }
     const ends = await sessionsOf(database, positionals);
-    for (const { first } of ends) refuse((first.event as SessionOpened).config, set, axes);
+    for (const { first } of ends) {
+      refuse((first.event as SessionOpened).config, set, axes, fills);
+    }
     const variants = variantsOf(axes).map((variant) => [...set, ...variant]);
 
-    const header = await headerOf(ends, set, axes);
+    const header = await headerOf(ends, set, axes, fills);
     const file = values.output ?? resultsFile(database, header);
     const results = openResults(file, header);
-    const jobs = jobsOf(database, ends, variants, axes, set);
+    const jobs = jobsOf(database, ends, variants, header);
     const { done, failures } = await sweep(jobs, results, error);
 
-    const told = summaries(done, variants);
+    const told = summaries(done, variants, fills);
     const sessions = ends.map(({ session }) => session);
     if (values.csv !== undefined) {
       await writeNew(values.csv, (draft) => writeFile(draft, csvText(told, axes)));
     }
     if (values.json) {
-      const [base, ...rest] = told.map(summaryDocument);
-      const failed = [...failures].map(([session, why]) => ({ session, why }));
+      const documents = told.map((summary) => ({
+        variant: summary.variant,
+        ...summaryDocument(summary, fills),
+      }));
+      const named = (which: Which) => documents.find(({ variant }) => variant === which) ?? null;
       out(
-        `${JSON.stringify({ sessions, set, grid: axes, fills: header.fills, results: file, failures: failed, base, variants: rest })}\n`,
+        `${JSON.stringify({
+          sessions,
+          fills,
+          set,
+          grid: axes,
+          results: file,
+          failures: [...failures].map(([session, why]) => ({ session, why })),
+          actual: named('actual'),
+          base: named('base'),
+          variants: documents.filter(({ variant }) => typeof variant === 'number'),
+        })}\n`,
       );
-    } else out(`${preface(told, sessions)}${tableText(told, axes)}\nResults: ${file}\n`);
+    } else
+      out(`${preface(told, sessions, fills)}${tableText(told, axes, fills)}\nResults: ${file}\n`);
     for (const [session, why] of failures) error(`session ${session} is left out: ${why}\n`);
     return failures.size > 0 ? 1 : 0;
   },
+};
+
+const fillsOf = (text: string | undefined): Fills => {
+  if (text === undefined) return 'recorded';
+  if (text === 'simulated') return text;
+  throw new UsageError(`--fills ${text} is not known: it is simulated, or left out.`);
 };
 
 const sessionsOf = async (
@@ -112,11 +141,12 @@ const headerOf = async (
   ends: readonly SessionEnds[],
   set: readonly string[],
   grid: readonly Axis[],
+  fills: Fills,
 ): Promise<Header> => ({
   format: 'neo-sweep',
   version: 1,
   build: await buildOf(),
-  fills: 'recorded',
+  fills,
   sessions: ends.map(({ session, first, last, lastHash }) => ({
     session,
     uuid: (first.event as SessionOpened).uuid,
@@ -132,14 +162,17 @@ const jobsOf = (
   database: string,
   ends: readonly SessionEnds[],
   variants: readonly Variant[],
-  axes: readonly Axis[],
-  set: readonly string[],
+  { grid, set, fills }: Header,
 ): readonly Job[] => {
-  const along = axes.map(({ key, values }) => [...set, `${key}=${values.at(-1)}`]);
-  return ends.flatMap(({ session, last }) => {
-    const job = { database, session, to: last.seq, along };
+  const along = grid.map(({ key, values }) => [...set, `${key}=${values.at(-1)}`]);
+  return ends.flatMap(({ session, first, last }): readonly Job[] => {
+    const traded = !recordsOnly(first.event as SessionOpened);
+    const job = { database, session, to: last.seq, along, fills };
     return [
-      { ...job, variant: null, set: [] },
+      ...(fills === 'simulated' && traded
+        ? [{ ...job, fills: 'recorded' as const, variant: 'actual' as const, set: [] }]
+        : []),
+      { ...job, variant: 'base', set: [] },
       ...variants.map((variant, index) => ({ ...job, variant: index, set: variant })),
     ];
   });

@@ -1,28 +1,35 @@
 /** A sweep for people and for notebooks: a table of the means with the differences that there are, and a CSV with all of them. */
+import type { Fills } from '../../config.ts';
 import { counted, fixed, signed } from '../../projections/wording.ts';
 import { measures, type Measure } from './figures.ts';
 import type { Axis } from './grid.ts';
 import type { Spread, Summary } from './summary.ts';
 
-/** The base's line has no values. */
 const keyOf = (pair: string): string => pair.split('=', 1)[0] ?? '';
 const valueOf = (set: readonly string[], key: string): string =>
   set.find((pair) => keyOf(pair) === key)?.slice(key.length + 1) ?? '';
 
 /** Measures that no variant changes have no column of differences. */
-export const tableText = (summaries: readonly Summary[], axes: readonly Axis[]): string => {
+export const tableText = (
+  summaries: readonly Summary[],
+  axes: readonly Axis[],
+  fills: Fills,
+): string => {
+  const names = { actual: 'recorded', base: fills === 'simulated' ? 'simulated' : 'recorded' };
+  const isOne = summaries.every(({ figures }) => figures.size < 2);
   const moved = (measure: Measure): boolean =>
     summaries.some(({ differences }) => (differences.get(measure.name)?.mean ?? 0) !== 0);
   const heads = [
     ...axes.map(({ key }) => key.split('.').at(-1) ?? key),
     ...measures.flatMap((measure) => [measure.head, ...(moved(measure) ? [`Δ (sd, n)`] : [])]),
-    'n',
+    'otherwise',
     'ends',
   ];
+  const isFirst = (summary: Summary): boolean => summary === summaries[0];
   const rows = summaries.map((summary) => {
     const { variant, set, refused, means, differences, figures, ends } = summary;
     const values = axes.map(({ key }, index) =>
-      variant === null ? (index === 0 ? 'recorded' : '') : valueOf(set, key),
+      typeof variant === 'string' ? (index === 0 ? names[variant] : '') : valueOf(set, key),
     );
     if (refused !== null) return [...values, `left out: ${refused}`];
     return [
@@ -30,10 +37,10 @@ export const tableText = (summaries: readonly Summary[], axes: readonly Axis[]):
       ...measures.flatMap((measure) => [
         number(means.get(measure.name)?.mean ?? null, measure.places),
         ...(moved(measure)
-          ? [variant === null ? '' : spread(differences.get(measure.name), measure)]
+          ? [isFirst(summary) ? '' : spread(differences.get(measure.name), measure, isOne)]
           : []),
       ]),
-      String(figures.size),
+      `${otherwise(summary)}/${figures.size}`,
       [...ends]
         .map(([end, count]) => (count === figures.size ? end : `${count} ${end}`))
         .join(', '),
@@ -42,12 +49,17 @@ export const tableText = (summaries: readonly Summary[], axes: readonly Axis[]):
   return aligned([heads, ...rows], heads.length - 1);
 };
 
+/** In how many sessions anything was decided otherwise than recorded. */
+const otherwise = ({ figures }: Summary): number =>
+  [...figures.values()].filter(({ diverged_at }) => diverged_at !== null).length;
+
 const number = (value: number | null, places: number): string =>
   value === null ? '?' : fixed(value, places).replace(/\.0$/, '');
 
-const spread = (found: Spread | undefined, { places }: Measure): string => {
+const spread = (found: Spread | undefined, { places }: Measure, isOne: boolean): string => {
   if (!found || found.mean === null) return '?';
   const { mean, sd, n } = found;
+  if (isOne) return signed(mean, places);
   return `${signed(mean, places)} (${sd === null ? '?' : fixed(sd, places)}, ${n})`;
 };
 
@@ -85,7 +97,7 @@ export const csvText = (summaries: readonly Summary[], axes: readonly Axis[]): s
     'refused',
   ];
   const rows = summaries.map(({ variant, set, refused, means, differences, figures, ends }) => [
-    variant === null ? 'base' : variant + 1,
+    typeof variant === 'string' ? variant : variant + 1,
     ...axes.map(({ key }) => valueOf(set, key)),
     figures.size,
     ...measures.flatMap(({ name }) => {
@@ -105,21 +117,37 @@ const cellOf = (cell: string | number | null | undefined): string => {
 };
 
 /** What the figures are, and what they are not. */
-export const preface = (summaries: readonly Summary[], sessions: readonly number[]): string => {
-  const [base, ...variants] = summaries;
-  const moved = variants.filter(({ figures }) =>
-    [...figures.values()].some(({ diverged_at }) => diverged_at !== null),
-  ).length;
-  const otherwise = [...(base?.figures ?? [])].filter(([, one]) => one.diverged_at !== null);
+export const preface = (
+  summaries: readonly Summary[],
+  sessions: readonly number[],
+  fills: Fills,
+): string => {
+  const base = summaries.find(({ variant }) => variant === 'base');
+  const variants = summaries.filter(({ variant }) => typeof variant === 'number');
+  const what = `${counted(sessions.length, 'session')} (${sessions.join(', ')}), ${counted(variants.length, 'variant')}`;
   return [
-    `${counted(sessions.length, 'session')} (${sessions.join(', ')}), ${counted(variants.length, 'variant')}, guards only. Orders, fills and touch are the record's, up to each variant's end:`,
-    `of ${moved} that decide otherwise what comes after that is counterfactual. Unquoted: recorded fills while the variant would have been DEGRADED.`,
-    'Means over sessions; Δ: difference from the recorded settings (its deviation over sessions, n).',
-    ...otherwise.map(
-      ([session, { diverged_at }]) =>
-        `This build decides session ${session} otherwise from event ${diverged_at} on, whatever is swept: see neo replay ${session}.`,
-    ),
+    ...(fills === 'simulated' ? simulatedPreface(what) : recordedPreface(what, base)),
+    sessions.length > 1
+      ? 'Means over sessions; Δ with the deviation over sessions, and of how many (n).'
+      : 'Of one session (n = 1) differences have no deviation: sweep several before you decide.',
     '',
     '',
   ].join('\n');
 };
+
+const simulatedPreface = (what: string): readonly string[] => [
+  `${what}, fills simulated: offers, fills, touch and inventory anew in the recorded market. No ledger has any of it.`,
+  'recorded: as it was. simulated: under its own settings; its Δ, against what was, is the error of the model. Of a variant Δ is against that.',
+];
+
+const recordedPreface = (what: string, base: Summary | undefined): readonly string[] => [
+  `${what}, guards only: orders, fills and touch are the record's, up to the end that a variant comes to.`,
+  'Where it decides otherwise, what comes after that is counterfactual. Unquoted: recorded fills while it would have been DEGRADED.',
+  ...[...(base?.figures ?? [])].flatMap(([session, { diverged_at }]) =>
+    diverged_at === null
+      ? []
+      : [
+          `This build decides session ${session} otherwise from event ${diverged_at} on, whatever is swept: see neo replay ${session}.`,
+        ],
+  ),
+];

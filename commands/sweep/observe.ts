@@ -1,0 +1,54 @@
+/** What a variant's rows say of its modes, its trips and its touch, whichever way they were made. */
+import type { Recorded } from '../../events/envelope.ts';
+import type { Event } from '../../events/event.ts';
+import type { SideTouch } from '../../events/market.ts';
+import type { JudgedFill } from '../../projections/markout.ts';
+import type { Figures } from './figures.ts';
+
+export type Touched = Readonly<{ seq: number; bid: SideTouch | null; ask: SideTouch | null }>;
+
+type End = Readonly<{ reason: Figures['halt']['reason']; source: string; at: number }>;
+
+export type Observer = Readonly<{
+  hear: (rows: readonly Recorded<Event>[]) => void;
+  until: (end: End, openedAt: number) => Pick<Figures, 'halt' | 'degraded_seconds' | 'trips'>;
+  /** How many of these came while nothing was quoted. */
+  unquoted: (fills: readonly JudgedFill[]) => number;
+}>;
+
+export const observe = (): Observer => {
+  const degraded: { from: number; to: number }[] = [];
+  let trips = 0;
+  return {
+    hear: (rows) => {
+      for (const { at, event } of rows) {
+        if (event.type === 'guard.tripped') trips += 1;
+        if (event.type !== 'mode.changed') continue;
+        const last = degraded.at(-1);
+        if (last?.to === Infinity) last.to = at;
+        if (event.mode === 'DEGRADED') degraded.push({ from: at, to: Infinity });
+      }
+    },
+    until: ({ reason, source, at: end }, openedAt) => ({
+      halt: { reason, source, after_seconds: (end - openedAt) / 1000 },
+      degraded_seconds:
+        degraded.reduce((sum, { from, to }) => sum + Math.min(to, end) - from, 0) / 1000,
+      trips,
+    }),
+    unquoted: (fills) =>
+      fills.filter(({ at }) => degraded.some(({ from, to }) => from < at && at <= to)).length,
+  };
+};
+
+/** Of the ticks at which a side had a distance, those within 2 bps. */
+export const touchShares = (
+  touches: readonly Touched[],
+): Pick<Figures, 'touch_bid' | 'touch_ask'> => ({
+  touch_bid: within(touches.map(({ bid }) => bid)),
+  touch_ask: within(touches.map(({ ask }) => ask)),
+});
+
+const within = (sides: readonly (SideTouch | null)[]): number | null => {
+  const known = sides.filter((side) => side !== null);
+  return known.length === 0 ? null : known.filter((side) => side.within2bps).length / known.length;
+};
