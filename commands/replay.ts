@@ -1,5 +1,7 @@
 /** `neo replay S`: runs a recorded session's decisions again and compares every word; or, with another configuration, what would have been. */
+import { LogError } from '../actors/log/failure.ts';
 import { openReader, type Reader } from '../actors/log/reader.ts';
+import { verifyLog } from '../actors/log/verify.ts';
 import { replay, type Divergence } from '../actors/replay.ts';
 import { turnsOf } from '../actors/turns.ts';
 import { readConfigForReplay } from '../config.ts';
@@ -78,6 +80,7 @@ export const replayCommand: Command = {
       const set = values.set ?? [];
       if (values.fills !== undefined) {
         refuseFills(values.fills, until);
+        await refuseDamaged(values.db ?? databaseDefault, session);
         const changes = { profile: values.profile, set };
         const result = await simulatedWhatIf(reader, session, changes);
         out(values.json === true ? `${JSON.stringify(result)}\n` : simulatedText(result));
@@ -95,6 +98,12 @@ export const replayCommand: Command = {
       await reader.close();
     }
   },
+};
+
+/** What was not recorded so is no market to be simulated in. */
+const refuseDamaged = async (database: string, session: number): Promise<void> => {
+  const verdict = await verifyLog(database, session);
+  if (!verdict.intact) throw new LogError(1, verdict.sentence);
 };
 
 const refuseFills = (fills: string, until: number | undefined): void => {

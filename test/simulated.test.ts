@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import type { SimulatedWhatIf } from '../commands/simulated/whatif.ts';
 import { ask, folderFor } from './door.ts';
+import { withSqlite } from './log-sample.ts';
 import { root } from './tidy/source.ts';
 
 /** One of our own scenarios, recorded into the folder's log. */
@@ -89,6 +90,25 @@ test('for people it is called simulated, with its error beside it', async (t) =>
   t.is(code, 0);
   t.regex(out, /simulated what if: {2}0 buy, 3 sell/);
   t.regex(out, /model’s error[^]*sell {2}fills 3 against 3/);
+});
+
+test('a damaged session is not simulated, nor is one of a newer build', async (t) => {
+  const folder = await recorded(t, 'race-with-replace');
+  const file = join(folder, 'neo.db');
+  const damaged = (change: string): Promise<void> =>
+    withSqlite(file, 'write', async (connection) => {
+      await connection.exec('DROP TRIGGER IF EXISTS event_is_never_updated');
+      await connection.exec(change);
+    });
+  const read = "session = 1 AND type = 'market.read' AND seq > 100";
+  await damaged(`UPDATE event SET v = 99 WHERE ${read}`);
+  const newer = await ask(folder, 'replay', '1', '--fills', 'simulated');
+  t.true(newer.code === 1 || newer.code === 4);
+  await damaged(`UPDATE event SET v = 1, data = '{}' WHERE ${read}`);
+  const broken = await ask(folder, 'replay', '1', '--fills', 'simulated');
+  t.is(broken.code, 1);
+  t.is(broken.out, '');
+  t.regex(broken.err, /^event \d+ of session 1 is damaged: .*restore/);
 });
 
 test('a session without recorded trades is not simulated, and a key that it cannot change is refused', async (t) => {

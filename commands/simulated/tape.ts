@@ -130,14 +130,16 @@ const outagesOf = (rows: readonly Recorded<Event>[], endedAt: number): readonly 
   return from === null ? found : [...found, { from, to: endedAt }];
 };
 
-/** Trades in the ledger's order, handed out once; those of a ledger nobody heard of go to the next. */
+/** Asked in ascending order. Trades in the ledger's order, handed out once; those of a ledger nobody heard of go to the next. */
 const tradesOf = (heard: readonly Event[]) => {
   const ranges = heard.flatMap((event) => (event.type === 'market.traded' ? [event] : []));
   const left = ranges.flatMap((range) => range.trades);
-  let done = 0;
+  let [done, past] = [0, 0];
   return {
-    isKnown: (index: number): boolean =>
-      ranges.some(({ from, to }) => from <= index && index <= to),
+    isKnown: (index: number): boolean => {
+      while ((ranges[past]?.to ?? Infinity) < index) past += 1;
+      return (ranges[past]?.from ?? Infinity) <= index;
+    },
     upTo: (index: number): readonly Trade[] => {
       const start = done;
       while ((left[done]?.ledger ?? Infinity) <= index) done += 1;
