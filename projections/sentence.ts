@@ -28,9 +28,10 @@ export const sentence = (state: SessionState, now: number): string => {
 };
 
 /** What it does about quotes while it may. */
-const quoting = ({ market, quote }: SessionState): string => {
+const quoting = ({ market, quote, thresholds }: SessionState): string => {
   if (!market) return 'waiting for the first tick';
   if (market.missing !== null) return `not quoting, ${missing[market.missing]}`;
+  if (thresholds?.strategy?.enabled === false) return 'recording, without quotes';
   if (!quote) return 'no quote decided yet';
   const { bid, ask, withheld } = quote;
   if (bid && ask) return 'quoting';

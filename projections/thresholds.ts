@@ -12,6 +12,7 @@ type Patience = Readonly<{
 
 export type Thresholds = Readonly<{
   engine: Readonly<{ tick_interval_seconds: number }>;
+  strategy?: Readonly<{ enabled: boolean }>;
   guards: Readonly<{
     wallet_truth: Patience &
       Readonly<{

@@ -118,6 +118,11 @@ test('back in OK it does not claim the quotes of before', (t) => {
   t.is(sentence(back, 8000), 'OK for 0 s: no quote decided yet');
 });
 
+test('a session that only records says so', (t) => {
+  const recording = fold(...begun('default', ['strategy.enabled=false']), [0, observed(null)]);
+  t.is(sentence(recording, 8000), 'OK for 8 s: recording, without quotes');
+});
+
 test('before the checks of the start have passed it says so', (t) => {
   const [first] = begun();
   t.regex(sentence(fold(first as Timed), 3000), /^opening for 3 s: waiting for the ledger/);
