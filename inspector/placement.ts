@@ -1,6 +1,6 @@
 /**
- * Where the states and arrows of a chart stand, laid out by ELK from what the machine's definition says. Arrows that every
- * state of the compound shares are one arrow from the compound's border, as statecharts are drawn.
+ * Where the states and arrows of a chart stand, laid out by ELK from what the machine's definition says. An arrow that is taken
+ * from anywhere, and arrows that every state of the compound shares, are one from the frame's border, as statecharts are drawn.
  */
 import { createRequire } from 'node:module';
 import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs';
@@ -9,20 +9,25 @@ import type { Drawing, Exit, GuardRegion, ModeDrawing, Row } from './chart.ts';
 export type Box = Readonly<{ key: string; x: number; y: number; w: number; h: number }>;
 
 export type Arrow = Readonly<{
-  /** Keys of the states that it leads from. */
+  /** Keys of the states that it leads from; of all within the frame where it begins at that. */
   from: readonly string[];
   to: string;
   /** The bends, from the first to the last; the tip is at the last. */
   points: readonly (readonly [number, number])[];
   /** What takes it, for whoever asks. */
   title: string;
+  /** What takes it, a line each, where there is room to write it; its box has the first line on top. */
+  words: readonly string[];
+  at: Omit<Box, 'key'> | null;
 }>;
+
+type Planned = Omit<Arrow, 'points' | 'at'>;
 
 export type Placed = Readonly<{
   width: number;
   height: number;
   states: readonly Box[];
-  /** Drawn around the states whose being active makes the engine DEGRADED. */
+  /** Around the states whose being active makes the engine DEGRADED, or around all where an arrow leads from anywhere. */
   compound: Omit<Box, 'key'> | null;
   arrows: readonly Arrow[];
   /** Ways out for good, each with its limit as its key. */
@@ -50,7 +55,7 @@ export const placementOf = async ({ mode, gateway, session }: Drawing): Promise<
 type Plan = Readonly<{
   states: readonly string[];
   members: readonly string[];
-  arrows: readonly Omit<Arrow, 'points'>[];
+  arrows: readonly Planned[];
   exits: readonly string[];
   gap: number;
 }>;
@@ -69,44 +74,54 @@ const regionPlan = (region: GuardRegion): Plan => {
 
 const exitArrow =
   ({ states }: Row) =>
-  ({ sources, limit }: Exit): Omit<Arrow, 'points'> => ({
+  ({ sources, limit }: Exit): Planned => ({
     from: states.filter(({ id }) => sources.includes(id)).map(({ key }) => key),
     to: limit,
     title: `HALT: ${limit}`,
+    words: [],
   });
 
 const joinPlan = ({ join, ends, endings }: ModeDrawing): Plan => {
   const own = flatPlan(join);
-  const out = ends.map((end) => ({
-    from: own.states,
-    to: end.key,
-    title: endings
+  const out = ends.map((end) => {
+    const words = endings
       .filter(({ target }) => target === end.id)
-      .map(({ event, guard }) => [event, guard].filter(Boolean).join(', '))
-      .join(' · '),
-  }));
+      .map(({ event, guard }) => [event, guard].filter(Boolean).join(', '));
+    return { from: own.states, to: end.key, title: words.join(' · '), words };
+  });
+  const within = own.arrows.map((arrow) => ({ ...arrow, words: wordsOf(join, arrow) }));
   const states = [...own.states, ...ends.map(({ key }) => key)];
-  return { states, members: own.states, arrows: [...own.arrows, ...out], exits: [], gap: 40 };
+  return { ...own, states, members: own.states, arrows: [...within, ...out], gap: 8 };
 };
 
-/** Transitions between the same two states are one arrow. */
-const flatPlan = ({ states, edges }: Row): Plan => {
+const wordsOf = ({ states, edges }: Row, { from, to }: Planned): readonly string[] => {
+  const idOf = (key: string | undefined) => states.find((one) => one.key === key)?.id;
+  return edges
+    .filter(({ source, target }) => source === idOf(from[0]) && target === idOf(to))
+    .map(({ guard, event }) => guard ?? event ?? 'at once');
+};
+
+/** Transitions between the same two states are one arrow; one of the chart itself leads from any of its states. */
+const flatPlan = ({ id: whole, states, edges }: Row): Plan => {
   const keys = new Map(states.map(({ id, key }) => [id, key]));
-  const found = new Map<string, Omit<Arrow, 'points'>>();
+  const all = states.map(({ key }) => key);
+  const found = new Map<string, Planned>();
   for (const { source, target, event, guard } of edges) {
-    const [from, to] = [keys.get(source), keys.get(target)];
+    const [from, to] = [source === whole ? 'anywhere' : keys.get(source), keys.get(target)];
     if (from === undefined || to === undefined) continue;
     const reason = [event ?? 'at once', guard].filter(Boolean).join(', ');
     const before = found.get(`${from} ${to}`);
     found.set(`${from} ${to}`, {
-      from: [from],
+      from: source === whole ? all : [from],
       to,
       title: before ? `${before.title}; ${reason}` : `${from} → ${to}: ${reason}`,
+      words: [],
     });
   }
+  const isFramed = [...found.values()].some(({ from }) => from.length > 1);
   return {
-    states: states.map(({ key }) => key),
-    members: [],
+    states: all,
+    members: isFramed ? all : [],
     arrows: [...found.values()],
     exits: [],
     gap: 18,
@@ -114,16 +129,13 @@ const flatPlan = ({ states, edges }: Row): Plan => {
 };
 
 /** Gathers what all members share; what only some have stays as it is. */
-const shared = (
-  arrows: readonly Omit<Arrow, 'points'>[],
-  members: readonly string[],
-): readonly Omit<Arrow, 'points'>[] => {
+const shared = (arrows: readonly Planned[], members: readonly string[]): readonly Planned[] => {
   const outside = [...new Set(arrows.map(({ to }) => to))].filter((to) => !members.includes(to));
   return outside.reduce((left, to) => {
     const each = left.filter((one) => one.to === to && members.includes(one.from[0] ?? ''));
     if (each.length < members.length) return left;
     const title = each.map((one) => one.title).join('; ');
-    return [...left.filter((one) => !each.includes(one)), { from: members, to, title }];
+    return [...left.filter((one) => !each.includes(one)), { from: members, to, title, words: [] }];
   }, arrows);
 };
 
@@ -138,6 +150,7 @@ const options = {
   'elk.spacing.edgeEdge': '5',
   'elk.spacing.edgeNode': '6',
   'elk.layered.spacing.edgeNodeBetweenLayers': '7',
+  'elk.spacing.edgeLabel': '1',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '5',
   'elk.padding': '[top=3,left=1,bottom=3,right=1]',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
@@ -164,7 +177,8 @@ const place = async ({ states, members, arrows, exits, gap }: Plan): Promise<Pla
   const edges = arrows.map((arrow, index): ElkExtendedEdge => {
     const [from, to] = [end(arrow.from), arrow.to];
     const back = isBack(arrow);
-    return { id: String(index), sources: [back ? to : from], targets: [back ? from : to] };
+    const labels = arrow.words.length === 0 ? [] : [labelOf(arrow.words)];
+    return { id: String(index), sources: [back ? to : from], targets: [back ? from : to], labels };
   });
   const laid: ElkNode = await elk().layout<ElkNode>({
     id: 'chart',
@@ -190,7 +204,9 @@ const place = async ({ states, members, arrows, exits, gap }: Plan): Promise<Pla
       const points = pointsOf(edge).map(
         ({ x: px, y: py }) => [round(px + x), round(py + y)] as const,
       );
-      return [{ ...arrow, points: isBack(arrow) ? points.toReversed() : points }];
+      const label = edge.labels?.[0];
+      const at = label ? boxOf({ id: '', ...label }, x, y) : null;
+      return [{ ...arrow, points: isBack(arrow) ? points.toReversed() : points, at }];
     }),
   };
 };
@@ -216,9 +232,18 @@ const boxOf = (
   h: height,
 });
 
-/** Of the word in its 11 px type, capitals wider. */
-const widthOf = (key: string): number =>
-  12 + Math.ceil([...key].reduce((sum, c) => sum + (/[A-Z]/.test(c) ? 8 : 5.9), 0));
+/** Of the word in its box, in 11 px type, capitals wider. */
+const widthOf = (key: string): number => 12 + lengthOf(key);
+
+const lengthOf = (word: string): number =>
+  Math.ceil([...word].reduce((sum, c) => sum + (/[A-Z]/.test(c) ? 8 : 5.9), 0));
+
+const lineHeight = 12;
+const labelOf = (words: readonly string[]) => ({
+  text: words.join(),
+  width: Math.max(...words.map(lengthOf)),
+  height: words.length * lineHeight,
+});
 
 let loaded: ELK | undefined;
 const elk = (): ELK => {

@@ -58,7 +58,8 @@ export const evidenceText = (id: GuardId, fact: GuardFact, { guards }: Threshold
     case 'order_integrity': {
       const first = words(fact, 'first');
       const orders = counted(amount(fact, 'unknown'), 'order');
-      return `${orders} of unknown fate${first === undefined ? '' : `, ${first} first`}`;
+      const named = first === undefined ? '' : `, ${first} first`;
+      return `${orders} of unknown fate${named} (grace ${counted(guards[id].grace_ticks, 'tick')})`;
     }
     case 'ledger_connection':
       return `the gateway was ${words(fact, 'gateway') ?? 'not ready'} (${words(fact, 'why') ?? '?'})`;

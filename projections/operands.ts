@@ -41,10 +41,11 @@ export const operandsOf = (
   if (!fact) return [];
   switch (id) {
     case 'wallet_truth': {
-      const { trip_delta_xrp: xrp, trip_delta_rlusd: rlusd } = guards[id];
+      const { trip_delta_xrp: xrp, trip_delta_rlusd: rlusd, unverified_count: most } = guards[id];
       return [
         delta('|ΔXRP|', fact, 'deltaXrp', xrp, armed),
         delta('|ΔRLUSD|', fact, 'deltaRlusd', rlusd, armed),
+        counted('unverified', amount(fact, 'unverified'), most),
       ];
     }
     case 'anchor_saturation':
@@ -54,11 +55,11 @@ export const operandsOf = (
     case 'inventory_corridor':
       return corridor(fact, armed, guards[id]);
     case 'order_integrity':
-      return [counted('unknown', amount(fact, 'unknown'), 1, `${1} to trip`)];
+      return integrity(fact, guards[id]);
     case 'ledger_connection':
       return [
         plain('gateway', words(fact, 'gateway') ?? '?', words(fact, 'why') ?? ''),
-        counted('ticks down', amount(fact, 'ticksDown'), 1, armed ? '1 to trip' : ''),
+        counted('ticks down', amount(fact, 'ticksDown'), 1),
       ];
     case 'issuer':
       return [plain('found', words(fact, 'found') ?? 'nothing', armed ? 'any change trips' : '')];
@@ -76,8 +77,9 @@ const plain = (name: string, value: string, distance: string): Operand => ({
   beyond: false,
 });
 
-const counted = (name: string, value: number, limit: number, distance: string): Operand => ({
-  ...plain(name, fixed(value, 0), value >= limit ? 'reached' : distance),
+/** Trips when it has counted to `limit`. */
+const counted = (name: string, value: number, limit: number): Operand => ({
+  ...plain(name, fixed(value, 0), value >= limit ? 'reached' : toLine(limit - value, 0, 'trip')),
   bar: { from: 0, to: 2 * limit, at: known(value), trips: [limit], releases: [] },
   beyond: value >= limit,
 });
@@ -145,15 +147,29 @@ const anchor = (
   ];
 };
 
+/** An order may be of unknown fate for the grace; the tick behind that trips. */
+const integrity = (
+  fact: GuardFact,
+  { grace_ticks: grace }: Limits<'order_integrity'>,
+): readonly Operand[] => {
+  const unknown = amount(fact, 'unknown');
+  const left = unknown > 0 ? (fact.toTrip ?? Number.NaN) : grace + 1;
+  return [
+    plain('unknown', fixed(unknown, 0), words(fact, 'first') ?? ''),
+    counted('ticks so', grace + 1 - left, grace + 1),
+  ];
+};
+
 const drift = (fact: GuardFact, limits: Limits<'directional_drift'>): readonly Operand[] => {
   const run = amount(fact, 'sameSideFills');
   const net = amount(fact, 'netRlusd');
   const silence = amount(fact, 'ticksWithoutOpposing');
   const { burst_fill_count: burst, net_notional_rlusd: most } = limits;
-  const { no_opposing_fill_ticks: ticks } = limits;
+  const { no_opposing_fill_ticks: ticks, condition_c_enabled: isOn } = limits;
   return [
     {
-      ...counted('A run', run, burst, `${fixed(burst - run, 0)} fills to trip`),
+      ...counted('A run', run, burst),
+      distance: run >= burst ? 'reached' : `${fixed(burst - run, 0)} fills to trip`,
       value: `${fixed(run, 0)} of ${burst}`,
       history: 'run',
     },
@@ -174,7 +190,7 @@ const drift = (fact: GuardFact, limits: Limits<'directional_drift'>): readonly O
     {
       name: 'C silence',
       value: `${fixed(silence, 0)} of ${ticks}`,
-      distance: toLine(ticks - silence, 0, 'trip'),
+      distance: isOn ? toLine(ticks - silence, 0, 'trip') : 'switched off',
       bar: {
         from: 0,
         to: ticks * 3,
@@ -183,7 +199,7 @@ const drift = (fact: GuardFact, limits: Limits<'directional_drift'>): readonly O
         releases: [],
       },
       history: 'silence',
-      beyond: silence >= ticks,
+      beyond: isOn && silence >= ticks,
     },
   ];
 };
@@ -196,6 +212,7 @@ const corridor = (
   const share = amount(fact, 'xrpPct');
   const rlusd = amount(fact, 'rlusd');
   const { min_xrp_pct: low, max_xrp_pct: high, min_rlusd_floor: floor } = limits;
+  const { lookback_ticks: ticks } = limits;
   const line = armed ? 'trip' : 'release';
   const sign = armed ? 1 : -1;
   return [
@@ -221,5 +238,6 @@ const corridor = (
       history: 'rlusd',
       beyond: rlusd < floor,
     },
+    counted('ticks outside', amount(fact, 'ticksOutside'), ticks),
   ];
 };

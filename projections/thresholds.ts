@@ -36,6 +36,7 @@ export type Thresholds = Readonly<{
         net_notional_rlusd: number;
         net_notional_window_seconds: number;
         no_opposing_fill_ticks: number;
+        condition_c_enabled: boolean;
       }>;
     inventory_corridor: Patience &
       Readonly<{
@@ -44,7 +45,7 @@ export type Thresholds = Readonly<{
         lookback_ticks: number;
         min_rlusd_floor: number;
       }>;
-    order_integrity: Patience;
+    order_integrity: Patience & Readonly<{ grace_ticks: number }>;
     ledger_connection: Patience;
     issuer: Patience;
   }>;

@@ -227,6 +227,26 @@ for (const theme of ['dark', 'light'] as const) {
   });
 }
 
+test.serial('on a phone the sentence names every cause, each in sight', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(150))]));
+  for (const [width, height] of [
+    [390, 844],
+    [320, 640],
+  ] as const) {
+    const { page, complaints } = await openAt(browser, inspector.url, { width, height });
+    await word(page).getByText('DEGRADED').waitFor();
+    for (const guard of ['anchor_saturation', 'directional_drift']) {
+      const box = await page.locator(`.sentence .named.${guard}`).boundingBox();
+      t.true(box !== null && box.x >= 0 && box.x + box.width <= width, `${guard} at ${width}`);
+      t.true(box !== null && box.y + box.height <= height, `${guard} at ${width}`);
+    }
+    t.deepEqual(complaints, []);
+    await page.close();
+  }
+});
+
 test.serial('from a phone to a wall nothing runs out of the page', async (t) => {
   const browser = await browserFor(t);
   if (!browser) return;

@@ -49,6 +49,27 @@ const problems = ({
   ];
 };
 
+test('a transition that is taken from anywhere is one arrow from the frame', async (t) => {
+  const drawing = drawingOf(loadConfig({ env: {}, set: [] }).effective);
+  const { gateway, session } = await placementOf(drawing);
+  const states = ['disconnected', 'syncing', 'ready', 'stale'];
+  const { compound } = gateway;
+  if (!compound) return t.fail('the gateway has no frame');
+  for (const [to, by] of [
+    ['disconnected', /^anywhere → disconnected: gateway\.down, isLast$/],
+    ['syncing', /^anywhere → syncing: ledger\.contradicted$/],
+  ] as const) {
+    const [arrow, ...more] = gateway.arrows.filter(
+      (one) => one.to === to && one.from.length === states.length,
+    );
+    t.deepEqual(more, []);
+    t.deepEqual(arrow?.from, states);
+    t.regex(arrow?.title ?? '', by);
+    t.is(arrow?.points[0]?.[0], compound.x);
+  }
+  t.is(session.compound, null);
+});
+
 for (const profile of ['default', 'demo', 'legacy-s42', 'live-stage1']) {
   test(`the charts of profile ${profile} are placed, nothing on anything else, every arrow between borders`, async (t) => {
     const drawing = drawingOf(loadConfig({ profile, env: {}, set: [] }).effective);

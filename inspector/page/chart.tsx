@@ -167,7 +167,7 @@ const Drawing = ({ placed, active, hot, label }: DrawingProps) => {
         <Line
           key={`${arrow.from.join()} ${arrow.to}`}
           arrow={arrow}
-          hot={hot.some((move) => isTaken(arrow, move))}
+          hot={hot.some((move) => isTaken(arrow, move) && !isTakenByOne(arrows, arrow, move))}
         />
       ))}
       {states.map((box) => (
@@ -193,6 +193,10 @@ const within = (outer: Omit<Box, 'key'>, { x, y }: Box): boolean =>
 
 const isTaken = ({ from, to }: Arrow, move: Move): boolean =>
   to === move.to && from.includes(move.from);
+
+/** An arrow from one state says more than one from anywhere. */
+const isTakenByOne = (arrows: readonly Arrow[], arrow: Arrow, move: Move): boolean =>
+  arrow.from.length > 1 && arrows.some((one) => one.from.length === 1 && isTaken(one, move));
 
 const State = ({
   box,
@@ -220,6 +224,11 @@ const Line = ({ arrow, hot }: { readonly arrow: Arrow; readonly hot: boolean }) 
       <title>{arrow.title}</title>
       <path class="shaft" d={`M${arrow.points.map(([px, py]) => `${px} ${py}`).join('L')}`} />
       <path class="tip" d="M0 0l-6-3v6Z" transform={`translate(${x} ${y}) rotate(${turn})`} />
+      {arrow.words.map((word, line) => (
+        <text key={word} x={(arrow.at?.x ?? 0) + 1} y={(arrow.at?.y ?? 0) + 10 + 12 * line}>
+          {word}
+        </text>
+      ))}
     </g>
   );
 };

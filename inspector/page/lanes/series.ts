@@ -68,24 +68,27 @@ export const paintPrice = (canvas: Canvas, lane: Lane): void => {
   pen.lineWidth = 1;
   pen.fillStyle = palette.guard('directional_drift');
   const few = fills.filter(({ at }) => visible(canvas, at)).length <= 24;
-  let free = -Infinity;
+  const free = { buy: -Infinity, sell: -Infinity };
   for (const fill of fills) {
     if (!visible(canvas, fill.at)) continue;
     const at = canvas.time.at(fill.at);
     const up = fill.side === 'buy';
     triangle(pen, at, to.at(fill.price), few ? 5 : 3.5, up);
-    if (!few || at < free) continue;
+    if (!few || at < free[fill.side]) continue;
     const text = `${fill.side} ${fixed(fill.xrp, 2)}`;
     const left = Math.min(at + 8, width - pen.measureText(text).width - 4);
     pen.textBaseline = 'middle';
     pen.font = `11px ${palette.sans}`;
     pen.fillText(text, left, to.at(fill.price) + (up ? 10 : -10));
-    free = at + 60;
+    free[fill.side] = at + 60;
   }
   nameOf(canvas, 'AMM', column(canvas, 'amm'), to, palette.guard('anchor_saturation'));
   nameOf(canvas, 'our ask', column(canvas, 'ourAsk'), to, palette.t2);
   nameOf(canvas, 'our bid', column(canvas, 'ourBid'), to, palette.t2);
 };
+
+/** A setting as it stands in the configuration: never rounded. */
+const limit = (value: number): string => String(value).replace('-', '−');
 
 const visible = ({ time, width }: Canvas, at: number): boolean =>
   time.at(at) >= -6 && time.at(at) <= width + 6;
@@ -144,7 +147,7 @@ export const paintAnchor = (canvas: Canvas, lane: Lane): void => {
   rule(pen, 0, to.at(0), width);
   canvas.label('anchor', to.at(0), '0');
   pen.fillStyle = hue;
-  for (const sign of [-1, 1]) {
+  for (const sign of limits ? [-1, 1] : []) {
     const edge = to.at(sign * trip);
     const border = sign < 0 ? lane.y + lane.height : lane.y;
     if (sign * trip < low || sign * trip > high) continue;
@@ -154,8 +157,8 @@ export const paintAnchor = (canvas: Canvas, lane: Lane): void => {
     pen.strokeStyle = hue;
     rule(pen, 0, edge, width);
     rule(pen, 0, to.at(sign * exit), width, [4, 3]);
-    canvas.label('anchor', edge, `trip ${fixed(sign * trip, 0)}`);
-    canvas.label('anchor', to.at(sign * exit), `release ${fixed(sign * exit, 0)}`);
+    canvas.label('anchor', edge, `trip ${limit(sign * trip)}`);
+    canvas.label('anchor', to.at(sign * exit), `release ${limit(sign * exit)}`);
   }
   pen.globalAlpha = 0.7;
   if (lanes.stretch.low && lanes.stretch.high) {
@@ -182,13 +185,13 @@ export const paintShare = (canvas: Canvas, lane: Lane): void => {
   const [low, high] = reach([inView(canvas, 'xrp'), [least, most]], [0, 100], 0.08);
   const to = valueScale(lane, low, high, 4);
   pen.fillStyle = palette.guard('inventory_corridor');
-  pen.globalAlpha = 0.07;
+  pen.globalAlpha = limits ? 0.07 : 0;
   pen.fillRect(0, to.at(most), width, to.at(least) - to.at(most));
   pen.globalAlpha = 1;
   pen.strokeStyle = palette.guard('inventory_corridor');
-  for (const edge of [least, most]) {
+  for (const edge of limits ? [least, most] : []) {
     rule(pen, 0, to.at(edge), width);
-    canvas.label('share', to.at(edge), fixed(edge, 0));
+    canvas.label('share', to.at(edge), limit(edge));
   }
   pen.lineWidth = 1.6;
   steps(pen, x, column(canvas, 'xrp'), to, endX);
@@ -204,10 +207,11 @@ export const paintTruth = (canvas: Canvas, lane: Lane): void => {
   rule(pen, 0, to.at(0), width);
   pen.strokeStyle = hue;
   pen.globalAlpha = 0.7;
-  for (const edge of [-trip, trip]) rule(pen, 0, to.at(edge), width, [4, 3]);
+  for (const edge of thresholds ? [-trip, trip] : []) {
+    rule(pen, 0, to.at(edge), width, [4, 3]);
+    canvas.label('truth', to.at(edge), `${edge > 0 ? '+' : ''}${limit(edge)}`);
+  }
   pen.globalAlpha = 1;
-  canvas.label('truth', to.at(trip), `+${fixed(trip, 0)}`);
-  canvas.label('truth', to.at(-trip), fixed(-trip, 0));
   let free = -Infinity;
   pen.textBaseline = 'middle';
   pen.font = `11px ${palette.sans}`;
