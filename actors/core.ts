@@ -178,8 +178,9 @@ export const createCore = (
       turnNumber += 1;
       lastAt = Math.max(lastAt, at);
       const row = append('input', 'world', input, cause);
+      const speaking = voices.size > 0;
       for (const stage of wired) {
-        for (const { id } of stage.parts) {
+        for (const { id } of speaking ? stage.parts : []) {
           const words = voices.get(id);
           if (words) for (const said of words) append('decision', id, said, row.seq);
         }

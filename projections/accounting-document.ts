@@ -8,6 +8,7 @@ import {
   formatFixed,
   isPositive,
   toNumber,
+  type Decimal,
 } from '../ledger/decimal.ts';
 import { complete, type Accounting, type Part, type Parts } from './accounting.ts';
 import { closed } from './markout.ts';
@@ -23,22 +24,27 @@ export type AccountingDocument = PartDocument &
     basis: Readonly<Record<Regime, PartDocument>>;
     spread_pnl_rlusd: string;
     revaluation_rlusd: string;
-    /** |spread| ÷ (|spread| + |revaluation|): 1 where all came of the spread, 0 where all came of the price; null of nothing. */
     spread_dominance: number | null;
   }>;
+
+/** |spread| ÷ (|spread| + |revaluation|): 1 where all came of the spread, 0 where all came of the price; null of nothing. */
+export const spreadDominance = (pnl: Decimal, revaluation: Decimal): number | null => {
+  const spread = absolute(pnl);
+  const both = add(spread, absolute(revaluation));
+  return isPositive(both) ? toNumber(divide(spread, both)) : null;
+};
 
 /** As far as it is known now: of fills that are not judged yet markouts and toxicity are unknown. */
 export const accountingDocument = (state: Accounting): AccountingDocument => {
   const now = complete({ ...state, open: [] }, state.open.map(closed));
   const { pnl } = now.total.totals;
-  const both = add(absolute(pnl), absolute(now.revaluation));
   return {
     ...part(now.total),
     drift: each(now.segments),
     basis: each(now.regimes),
     spread_pnl_rlusd: format(pnl),
     revaluation_rlusd: format(now.revaluation),
-    spread_dominance: isPositive(both) ? toNumber(divide(absolute(pnl), both)) : null,
+    spread_dominance: spreadDominance(pnl, now.revaluation),
   };
 };
 

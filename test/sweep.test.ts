@@ -77,6 +77,8 @@ type Of = Readonly<{
     trips: number;
     fills_unquoted: number;
     fills: Readonly<{ buy: number; sell: number; vw_spread_bps: number | null }>;
+    drift: Readonly<Record<string, Readonly<{ fills: number }>>>;
+    basis: Readonly<Record<string, Readonly<{ fills: number }>>>;
     touch_bid: number | null;
     touch_ask: number | null;
   }>[];
@@ -127,6 +129,10 @@ test('each variant of each session is what neo replay --set says of it', async (
       t.is(one.touch_bid, whatif.touch.bid.within_2bps);
       t.is(one.touch_ask, whatif.touch.ask.within_2bps);
       t.is(one.degraded_seconds, degradedSeconds(whatif));
+      for (const parts of [one.drift, one.basis]) {
+        const sum = Object.values(parts).reduce((all, { fills }) => all + fills, 0);
+        t.is(sum, whatif.fills.buy + whatif.fills.sell);
+      }
       if (diverged_at !== null) differing += 1;
     }
   }
@@ -366,7 +372,15 @@ test('the CSV has every measure with its difference, and is never written over a
   await said(sweepCommand, '1', ...few, '--db', db, '--csv', csv);
   const [head = '', ...rows] = (await readFile(csv, 'utf8')).trimEnd().split('\n');
   const columns = head.split(',');
-  t.true(columns.includes('degraded_seconds_difference_sd') && columns.includes(bias));
+  for (const name of [
+    bias,
+    'fills_are',
+    'degraded_seconds_difference_sd',
+    'vw_spread_bps_drift_A',
+    'fills_basis_stress',
+    'spread_dominance',
+  ])
+    t.true(columns.includes(name), name);
   t.is(rows.length, 3);
   for (const row of rows) t.is(row.split(',').length, columns.length, row);
   await appendFile(csv, 'mine\n');

@@ -1,11 +1,8 @@
-/** What a variant's rows say of its modes, its trips and its touch, whichever way they were made. */
+/** What a variant's rows say of its modes and its trips, whichever way they were made. */
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
-import type { SideTouch } from '../../events/market.ts';
 import type { JudgedFill } from '../../projections/markout.ts';
 import type { Figures } from './figures.ts';
-
-export type Touched = Readonly<{ seq: number; bid: SideTouch | null; ask: SideTouch | null }>;
 
 type End = Readonly<{ reason: Figures['halt']['reason']; source: string; at: number }>;
 
@@ -38,17 +35,4 @@ export const observe = (): Observer => {
     unquoted: (fills) =>
       fills.filter(({ at }) => degraded.some(({ from, to }) => from < at && at <= to)).length,
   };
-};
-
-/** Of the ticks at which a side had a distance, those within 2 bps. */
-export const touchShares = (
-  touches: readonly Touched[],
-): Pick<Figures, 'touch_bid' | 'touch_ask'> => ({
-  touch_bid: within(touches.map(({ bid }) => bid)),
-  touch_ask: within(touches.map(({ ask }) => ask)),
-});
-
-const within = (sides: readonly (SideTouch | null)[]): number | null => {
-  const known = sides.filter((side) => side !== null);
-  return known.length === 0 ? null : known.filter((side) => side.within2bps).length / known.length;
 };

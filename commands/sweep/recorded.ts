@@ -8,12 +8,10 @@ import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import type { Settings } from '../../machines/settings.ts';
-import * as accounting from '../../projections/accounting.ts';
-import { closed, type JudgedFill } from '../../projections/markout.ts';
-import { none, plus, totalsDocument } from '../../projections/totals.ts';
 import type { Figures, Measured, Place } from './figures.ts';
 import type { Variant } from './grid.ts';
-import { observe, touchShares, type Touched } from './observe.ts';
+import { observe } from './observe.ts';
+import { createTrading, type TradedFigures, type Trading } from './trading.ts';
 
 type Row = Recorded<Event>;
 
@@ -22,14 +20,11 @@ type Loaded = Readonly<{
   openedAt: number;
   anew: Anew;
   tape: Tape;
-  record: Traded;
+  /** What no variant changes: it is counted up to each one's end. */
+  trading: Trading;
   /** Of all of it: most variants go to its end. */
-  whole: AsRecorded;
+  whole: TradedFigures;
 }>;
-
-/** What no variant changes: it is counted up to each one's end. */
-type Traded = Readonly<{ fills: readonly JudgedFill[]; touches: readonly Touched[] }>;
-type AsRecorded = Pick<Figures, 'fills' | 'touch_bid' | 'touch_ask'>;
 
 /** Reads the session once. `along`: sets that show which keys will be changed. */
 export const recordedSession = async (
@@ -67,19 +62,13 @@ const loadFrom = async (
   along: readonly Variant[],
 ): Promise<Loaded> => {
   const rows: Row[] = [];
-  const fills: JudgedFill[] = [];
-  const touches: Touched[] = [];
-  let account = accounting.empty;
+  const trading = createTrading();
   for await (const page of reader.readSession(session, { to })) {
     for (const row of page as readonly Row[]) {
       rows.push(row);
-      account = accounting.apply(account, row);
-      fills.push(...account.completed);
-      const { seq, event } = row;
-      if (event.type === 'touch.measured') touches.push({ seq, bid: event.bid, ask: event.ask });
+      trading.hear(row);
     }
   }
-  fills.push(...account.open.map(closed));
   const [first] = rows;
   if (first?.event.type !== 'session.opened') throw new Error('it does not begin with its opening');
   const opened = first.event;
@@ -87,15 +76,10 @@ const loadFrom = async (
     settingsOf(opened),
     along.flatMap((set) => settingsWith(opened, set)),
   );
-  const record = { fills: fills.toSorted((a, b) => a.seq - b.seq), touches };
   const tape = tapeOf(rows, anew);
-  return { opened, openedAt: first.at, anew, tape, record, whole: asRecorded(record, Infinity) };
+  const whole = trading.figuresUpTo(Infinity);
+  return { opened, openedAt: first.at, anew, tape, trading, whole };
 };
-
-const asRecorded = ({ fills, touches }: Traded, upTo: number): AsRecorded => ({
-  fills: totalsDocument(fills.filter(({ seq }) => seq <= upTo).reduce(plus, none)),
-  ...touchShares(touches.filter(({ seq }) => seq <= upTo)),
-});
 
 /** None where the values do not go together: what they would change others change too. */
 const settingsWith = ({ config }: SessionOpened, set: Variant): readonly Settings[] => {
@@ -107,14 +91,13 @@ const settingsWith = ({ config }: SessionOpened, set: Variant): readonly Setting
   }
 };
 
-const figures = ({ tape, anew, openedAt, record, whole }: Loaded, settings: Settings): Figures => {
+const figures = ({ tape, anew, openedAt, trading, whole }: Loaded, settings: Settings): Figures => {
   const observed = observe();
   const { divergedAt, halt, stoppedAt } = rerun(tape, settings, anew, observed.hear);
-  const upTo = stoppedAt ?? Infinity;
   return {
     diverged_at: divergedAt?.seq ?? null,
     ...observed.until(halt, openedAt),
-    fills_unquoted: observed.unquoted(record.fills.filter(({ seq }) => seq <= upTo)),
-    ...(stoppedAt === null ? whole : asRecorded(record, upTo)),
+    fills_unquoted: observed.unquoted(trading.fillsUpTo(stoppedAt ?? Infinity)),
+    ...(stoppedAt === null ? whole : trading.figuresUpTo(stoppedAt)),
   };
 };

@@ -3,14 +3,12 @@ import { openReader } from '../../actors/log/reader.ts';
 import { readConfigForReplay } from '../../config.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
-import * as accounting from '../../projections/accounting.ts';
-import { closed, type JudgedFill } from '../../projections/markout.ts';
-import { none, plus, totalsDocument } from '../../projections/totals.ts';
 import { simulate } from '../simulated/play.ts';
 import { isFeed, recordsOnly, tapeOf, type Tape } from '../simulated/tape.ts';
 import type { Figures, Measured, Place } from './figures.ts';
 import type { Variant } from './grid.ts';
-import { observe, touchShares, type Touched } from './observe.ts';
+import { observe } from './observe.ts';
+import { createTrading } from './trading.ts';
 
 type Row = Recorded<Event>;
 
@@ -34,25 +32,18 @@ export const simulatedSession = async ({ database, session, to }: Place): Promis
 
 const figures = async (tape: Tape, session: number, set: Variant): Promise<Figures> => {
   const observed = observe();
-  const fills: JudgedFill[] = [];
-  const touches: Touched[] = [];
-  let account = accounting.empty;
+  const trading = createTrading();
   const configuration = readConfigForReplay(tape.opened.config, { set }, 'simulated');
   const { document } = await simulate(tape, session, configuration, (row) => {
     observed.hear([row]);
-    account = accounting.apply(account, row);
-    fills.push(...account.completed);
-    const { seq, event } = row;
-    if (event.type === 'touch.measured') touches.push({ seq, bid: event.bid, ask: event.ask });
+    trading.hear(row);
   });
-  fills.push(...account.open.map(closed));
   const { halt } = document;
   if (!halt) throw new Error('a simulated session has an end');
   return {
     diverged_at: null,
     ...observed.until({ ...halt, at: Date.parse(halt.at) }, tape.startedAt),
-    fills: totalsDocument(fills.reduce(plus, none)),
-    fills_unquoted: observed.unquoted(fills),
-    ...touchShares(touches),
+    fills_unquoted: observed.unquoted(trading.fillsUpTo(Infinity)),
+    ...trading.figuresUpTo(Infinity),
   };
 };

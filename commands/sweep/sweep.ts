@@ -87,7 +87,7 @@ export const sweepCommand: Command = {
     const told = summaries(done, variants, fills);
     const sessions = ends.map(({ session }) => session);
     if (values.csv !== undefined) {
-      await writeNew(values.csv, (draft) => writeFile(draft, csvText(told, axes)));
+      await writeNew(values.csv, (draft) => writeFile(draft, csvText(told, axes, fills)));
     }
     if (values.json) {
       const documents = told.map((summary) => ({

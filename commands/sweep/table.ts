@@ -9,45 +9,59 @@ const keyOf = (pair: string): string => pair.split('=', 1)[0] ?? '';
 const valueOf = (set: readonly string[], key: string): string =>
   set.find((pair) => keyOf(pair) === key)?.slice(key.length + 1) ?? '';
 
+type Column = Readonly<{ head: string; cell: (summary: Summary) => string }>;
+
 /** Measures that no variant changes have no column of differences. */
 export const tableText = (
   summaries: readonly Summary[],
   axes: readonly Axis[],
   fills: Fills,
 ): string => {
-  const names = { actual: 'recorded', base: fills === 'simulated' ? 'simulated' : 'recorded' };
-  const isOne = summaries.every(({ figures }) => figures.size < 2);
-  const moved = (measure: Measure): boolean =>
-    summaries.some(({ differences }) => (differences.get(measure.name)?.mean ?? 0) !== 0);
-  const heads = [
-    ...axes.map(({ key }) => key.split('.').at(-1) ?? key),
-    ...measures.flatMap((measure) => [measure.head, ...(moved(measure) ? [`Δ (sd, n)`] : [])]),
-    'otherwise',
-    'ends',
+  const columns = [
+    ...axes.map(({ key }, index): Column => {
+      const first = (variant: string): string => (index === 0 ? nameOf(variant, fills) : '');
+      return {
+        head: key.split('.').at(-1) ?? key,
+        cell: ({ variant, set }) =>
+          typeof variant === 'string' ? first(variant) : valueOf(set, key),
+      };
+    }),
+    ...measures.flatMap((measure) => columnsOf(measure, summaries)),
+    fills === 'simulated'
+      ? { head: 'n', cell: ({ figures }: Summary) => String(figures.size) }
+      : { head: 'otherwise', cell: (one: Summary) => `${otherwise(one)}/${one.figures.size}` },
+    { head: 'ends', cell: endsText },
   ];
-  const isFirst = (summary: Summary): boolean => summary === summaries[0];
-  const rows = summaries.map((summary) => {
-    const { variant, set, refused, means, differences, figures, ends } = summary;
-    const values = axes.map(({ key }, index) =>
-      typeof variant === 'string' ? (index === 0 ? names[variant] : '') : valueOf(set, key),
-    );
-    if (refused !== null) return [...values, `left out: ${refused}`];
-    return [
-      ...values,
-      ...measures.flatMap((measure) => [
-        number(means.get(measure.name)?.mean ?? null, measure.places),
-        ...(moved(measure)
-          ? [isFirst(summary) ? '' : spread(differences.get(measure.name), measure, isOne)]
-          : []),
-      ]),
-      `${otherwise(summary)}/${figures.size}`,
-      [...ends]
-        .map(([end, count]) => (count === figures.size ? end : `${count} ${end}`))
-        .join(', '),
-    ];
-  });
-  return aligned([heads, ...rows], heads.length - 1);
+  const rows = summaries.map((summary) =>
+    summary.refused === null
+      ? columns.map(({ cell }) => cell(summary))
+      : [
+          ...columns.slice(0, axes.length).map(({ cell }) => cell(summary)),
+          `left out: ${summary.refused}`,
+        ],
+  );
+  return aligned([columns.map(({ head }) => head), ...rows], columns.length - 1);
 };
+
+const nameOf = (variant: string, fills: Fills): string =>
+  variant === 'base' && fills === 'simulated' ? 'simulated' : 'recorded';
+
+const columnsOf = (measure: Measure, summaries: readonly Summary[]): readonly Column[] => {
+  const { head, name, places } = measure;
+  if (head === null) return [];
+  const moved = summaries.some(({ differences }) => (differences.get(name)?.mean ?? 0) !== 0);
+  const isOne = summaries.every(({ figures }) => figures.size < 2);
+  const difference: Column = {
+    head: isOne ? 'Δ' : 'Δ (sd, n)',
+    cell: (summary) =>
+      summary === summaries[0] ? '' : spread(summary.differences.get(name), measure, isOne),
+  };
+  const mean = ({ means }: Summary): string => number(means.get(name)?.mean ?? null, places);
+  return [{ head, cell: mean }, ...(moved ? [difference] : [])];
+};
+
+const endsText = ({ ends, figures }: Summary): string =>
+  [...ends].map(([end, count]) => (count === figures.size ? end : `${count} ${end}`)).join(', ');
 
 /** In how many sessions anything was decided otherwise than recorded. */
 const otherwise = ({ figures }: Summary): number =>
@@ -81,9 +95,14 @@ const aligned = (rows: readonly (readonly string[])[], columns: number): string 
     .join('');
 };
 
-export const csvText = (summaries: readonly Summary[], axes: readonly Axis[]): string => {
+export const csvText = (
+  summaries: readonly Summary[],
+  axes: readonly Axis[],
+  fills: Fills,
+): string => {
   const heads = [
     'variant',
+    'fills_are',
     ...axes.map(({ key }) => key),
     'sessions',
     ...measures.flatMap(({ name }) => [
@@ -98,6 +117,7 @@ export const csvText = (summaries: readonly Summary[], axes: readonly Axis[]): s
   ];
   const rows = summaries.map(({ variant, set, refused, means, differences, figures, ends }) => [
     typeof variant === 'string' ? variant : variant + 1,
+    variant === 'actual' ? 'recorded' : fills,
     ...axes.map(({ key }) => valueOf(set, key)),
     figures.size,
     ...measures.flatMap(({ name }) => {
