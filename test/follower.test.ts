@@ -4,6 +4,9 @@ import { virtualClock } from '../actors/clock.ts';
 import { createFollower, type Followed } from '../actors/gateway/follower.ts';
 import { rlusdCurrency } from '../ledger/rlusd.ts';
 import type { Json, Transport } from '../ledger/transport.ts';
+import { tradesIn } from '../ledger/trades.ts';
+import { createFaults } from '../sandbox/faults/faults.ts';
+import type { FaultName } from '../sandbox/faults/names.ts';
 import { createLink } from '../sandbox/link.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { startMs } from './edge.ts';
@@ -11,8 +14,9 @@ import { settings } from './given.ts';
 
 type Answer = (command: Json & { readonly command: string }, answer: Json) => Json;
 
-const world = async (answer: Answer = (_, given) => given) => {
+const world = async (answer: Answer = (_, given) => given, names: readonly FaultName[] = []) => {
   const clock = virtualClock(startMs);
+  const faults = createFaults({ seed: 3, names, clock, everySeconds: 90 });
   const sandbox = createSandbox({
     seed: 2,
     clock,
@@ -20,10 +24,12 @@ const world = async (answer: Answer = (_, given) => given) => {
     regime: 'field',
     intervalMs: 4000,
     opening: { xrp: '60', rlusd: '100' },
+    faults,
   });
   const link = createLink(sandbox.node, {
     endpoint: 'ws://real',
     setTimer: (ms, fn) => void clock.at(clock.now() + ms, fn),
+    faults,
   });
   const transport: Transport = {
     ...link,
@@ -136,10 +142,10 @@ test('a read that fails is tried again; trades that nobody can tell become unkno
   refuses = true;
   await close();
   t.is(followed.length, before, 'not before it is whole');
-  await pass(3.5);
+  await pass(5.5);
   t.is(followed.length, before + 1);
   t.is(followed.at(-1)?.trades, null);
-  t.true(said.filter((one) => one === 'noAnswer').length >= 3);
+  t.true(said.filter((one) => one === 'noAnswer').length >= 5);
   refuses = false;
   await close();
   t.not(followed.at(-1)?.trades, null);
@@ -167,4 +173,46 @@ test('after it is closed nothing more is told', async (t) => {
   await follower.close();
   await close(2);
   t.is(followed.length, before);
+});
+
+const troubles: readonly FaultName[] = [
+  'socket_dropped',
+  'socket_half_open',
+  'answer_lost',
+  'answer_late',
+  'answer_duplicated',
+  'message_lost',
+  'message_late',
+  'message_duplicated',
+  'slow_down',
+  'ledger_stalled',
+  'ledgers_gap',
+  'amendment_blocked',
+];
+
+test('whatever goes wrong with server and connection, what is told of a ledger is what happened in it', async (t) => {
+  const { sandbox, followed, said, close } = await world(undefined, troubles);
+  const token = { currency: rlusdCurrency, issuer: sandbox.issuer };
+  const truth = new Map<number, readonly string[]>();
+  for (let ledger = 0; ledger < 300; ledger += 1) {
+    await close();
+    const { header, transactions } = sandbox.chain.latest();
+    const traded = transactions.flatMap(({ hash, meta }) =>
+      tradesIn(meta, token, 300).map(({ taker, drops }) => `${hash} ${taker} ${drops}`),
+    );
+    truth.set(header.ledger_index, traded);
+  }
+  t.true(said.filter((one) => one !== 'up 0').length > 10, 'there was trouble');
+  let [known, last] = [0, 0];
+  for (const { index, closeTime, trades } of followed) {
+    t.true(index > last, 'each once, and none behind another');
+    last = index;
+    t.is(closeTime, sandbox.chain.at(index)?.header.close_time ?? closeTime);
+    if (trades === null) continue;
+    known += 1;
+    const told = trades.map(({ hash, taker, drops }) => `${hash} ${taker} ${drops}`);
+    t.deepEqual(told, truth.get(index) ?? told);
+  }
+  t.true(known > followed.length * 0.9, `${known} of ${followed.length}`);
+  t.true([...truth.values()].flat().length > 50);
 });

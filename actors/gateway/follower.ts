@@ -42,7 +42,7 @@ export type Follower = Readonly<{ open: () => void; close: () => Promise<void> }
 
 const retryMs = 1_000;
 /** After so many failures what was traded is given up as unknown, and the market goes on. */
-const failuresMost = 3;
+const failuresMost = 5;
 
 export const createFollower = (options: FollowerOptions): Follower => {
   const { transports, clock, token } = options;

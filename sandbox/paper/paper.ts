@@ -80,7 +80,7 @@ const resumed = (saved: NonNullable<Store['saved']>, cast: Cast, first: FeedLedg
   const { state, header } = chain.latest();
   if (!state.line(cast.wallet.address, cast.issuer.address, rlusd)) {
     throw new RangeError(
-      'the ledger that is kept is none of this seed: give that one, or another database',
+      'the ledger that is kept has another wallet, that of recordings, of the sandbox or of another seed: choose another database',
     );
   }
   if (header.ledger_index < first.index) return chain;
