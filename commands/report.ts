@@ -11,6 +11,7 @@ import { plotColumns } from '../inspector/report/canvas.ts';
 import { gather, type Gathered } from '../inspector/report/gather.ts';
 import { report, type About } from '../inspector/report/report.ts';
 import type { Difference } from '../inspector/report/sections.ts';
+import { alternativesOf, causesOf } from './causes.ts';
 import { endsOf, reading, rowsOf } from './chronicle.ts';
 import {
   commonOptions,
@@ -78,7 +79,7 @@ export const writeReport = async (
         session,
         lastHash,
         database,
-        chain: await chainOf(reader, session, gathered),
+        ...(await causesAndChain(reader, session, gathered, lastHash)),
         ...(await differencesOf(reader, gathered.opened)),
       } satisfies About,
     };
@@ -103,6 +104,21 @@ export const gathering = async (
   const { first, last, lastHash } = await endsOf(reader, database, session);
   const frame = { from: first.at, to: last.at, columns };
   return { gathered: await gather(rowsOf(reader, session, 1, last.seq), frame), lastHash };
+};
+
+/** What the report tells of the causes: read back from each, so that a long session is not held in memory. */
+const causesAndChain = async (
+  reader: Reader,
+  session: number,
+  told: Gathered,
+  lastHash: string,
+): Promise<Pick<About, 'chain' | 'causes' | 'alternatives'>> => {
+  const chain = await chainOf(reader, session, told);
+  return {
+    chain,
+    causes: await causesOf(reader, session, told, chain),
+    alternatives: await alternativesOf(reader, session, told, lastHash),
+  };
 };
 
 /** From the input that began it to the halt, or to what last changed the mode, along `cause`. */

@@ -49,7 +49,7 @@ export const alternativesText = (
     ),
     ...changed.flatMap((one) => wrap(lineOf(one), '  ')),
     ...(changed.length > 0 && unchanged.length > 0
-      ? wrap(`No value of these would: ${grouped(changed, unchanged)}.`, '  ')
+      ? wrap(unchangedLine({ changed, unchanged }), '  ')
       : []),
     ...(first
       ? [
@@ -60,6 +60,10 @@ export const alternativesText = (
     '',
   ];
 };
+
+/** "No value of these would: max_episodes of anchor_saturation; any of directional_drift." */
+export const unchangedLine = ({ changed, unchanged }: Alternatives): string =>
+  `No value of these would: ${grouped(changed, unchanged)}.`;
 
 /** "max_episodes, cooldown_ticks of anchor_saturation; any of directional_drift". */
 const grouped = (changed: Alternatives['changed'], unchanged: readonly string[]): string => {
@@ -74,7 +78,8 @@ const grouped = (changed: Alternatives['changed'], unchanged: readonly string[])
     .join('; ');
 };
 
-const lineOf = ({ key, recorded, value, halt, standing }: Alternative): string => {
+/** "guards.anchor_saturation.timeout_seconds = 0 (was 300): no halt then; nothing standing". */
+export const lineOf = ({ key, recorded, value, halt, standing }: Alternative): string => {
   const head = `${key} = ${String(value)} (was ${String(recorded)}):`;
   if (halt) {
     return `${head} ended by ${halt.reason} of ${halt.source} at ${span(halt.elapsed_seconds * 1000)} instead`;

@@ -36,6 +36,10 @@ const written = async (t: ExecutionContext<unknown>): Promise<string> => {
     lastHash: 'f'.repeat(64),
     database: 'neo.db',
     chain: rows.filter(({ event }) => event.type === 'session.ending' || event.type === 'halt'),
+    causes: rows.flatMap((row) =>
+      row.event.type === 'guard.tripped' ? [{ row, from: [{ row, input: row }] }] : [],
+    ),
+    alternatives: null,
     fromDefaults: [{ key: 'engine.duration_seconds', here: '600', there: '7200' }],
     fromBefore: null,
   });

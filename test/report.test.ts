@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import { UsageError, type Command } from '../commands/command.ts';
 import { reportCommand, writeReport } from '../commands/report.ts';
+import { explainCommand } from '../commands/explain.ts';
 import { showCommand } from '../commands/show.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -34,6 +35,8 @@ const about: About = {
   lastHash: 'f'.repeat(64),
   database: 'neo.db',
   chain: rows.filter(({ event }) => event.type === 'halt'),
+  causes: [],
+  alternatives: undefined,
   fromDefaults: [],
   fromBefore: null,
 };
@@ -57,6 +60,15 @@ const databaseOf = async (
   await log.close({ clean: true });
   return file;
 };
+
+/** Its words, with single spaces. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(/<style>[^]*?<\/style>|<svg[^]*?<\/svg>/g, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&#39;', "'")
+    .replaceAll(/\s+/g, ' ');
 
 const said = async (command: Command, ...args: readonly string[]) => {
   const out: string[] = [];
@@ -235,6 +247,45 @@ test('of a log that is damaged it tells as far as that can be read, and says so'
   const text = report(told, about);
   t.regex(text, /can be read up to event 400 and no further: the hash of event 401 is wrong/);
   t.regex(text, /<h1>\s*As of /);
+});
+
+test('each cause has its operands to the last digit, and the events and inputs that they came from', async (t) => {
+  const db = await databaseOf(t, rows);
+  const { file } = await writeReport(db, 1);
+  const text = plain(await readFile(file, 'utf8'));
+  for (const row of rows) {
+    const { seq, event } = row;
+    if (event.type !== 'guard.tripped') continue;
+    const part = text.slice(text.indexOf(`event ${seq}`));
+    for (const [key, value] of Object.entries(event.fact.operands)) {
+      t.true(part.includes(`${key} ${String(value).replace('-', '−')}`), `${key} of event ${seq}`);
+    }
+  }
+  const trip = rows.find(({ event }) => event.type === 'guard.tripped');
+  const seen = rows.findLast(
+    ({ seq, event }) => seq < (trip?.seq ?? 0) && event.type === 'market.observed',
+  );
+  const ledger = seen?.event.type === 'market.observed' ? seen.event.ledger : null;
+  const read = rows.findLast(
+    ({ seq, event }) =>
+      seq < (seen?.seq ?? 0) && event.type === 'market.read' && event.ledger.index === ledger,
+  );
+  t.regex(text, new RegExp(`${ledger} mid [^\\n]*? ${seen?.seq} market.read ${read?.seq}`));
+  t.regex(text, /19 more like these/);
+  t.false(text.includes('What would have changed the end'));
+});
+
+test('of an end by a guard it names the settings that neo explain names', async (t) => {
+  const db = await databaseOf(t, play({ ...twoCauses, profile: 'legacy-s42' }));
+  const { file, bytes } = await writeReport(db, 1);
+  const text = plain(await readFile(file, 'utf8'));
+  const { text: explained } = await said(explainCommand, '1', '--db', db);
+  const told = explained.replaceAll(/\s+/g, ' ');
+  const found = [...told.matchAll(/guards\.\S+ = \S+ \(was \S+\): no halt then/g)];
+  t.true(found.length > 0);
+  for (const [one] of found) t.true(text.includes(one), one);
+  t.true(text.includes('No value of these would: '));
+  t.true(bytes < 220_000, `${bytes} bytes`);
 });
 
 test('neo report writes beside the database, or where it is told, and never over another file', async (t) => {

@@ -21,6 +21,7 @@ export type ModeSpan = Readonly<{ mode: Mode; causes: readonly GuardId[] }>;
 export type Phase = Readonly<{ phase: string; count: number; needed: number }>;
 
 export type Trip = Readonly<{
+  seq: number;
   at: number;
   guard: GuardId;
   fact: GuardFact;
@@ -88,14 +89,14 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
   let account = accounting.empty;
   let ticked = false;
 
-  const list = ({ at, event }: Row): void => {
+  const list = ({ seq, at, event }: Row): void => {
     switch (event.type) {
       case 'session.opened':
         opened = event;
         break;
       case 'guard.tripped': {
         const { guard, fact, episode, deadlineAt } = event;
-        const trip: Trip = { at, guard, fact, episode, deadlineAt, recoveredAt: null };
+        const trip: Trip = { seq, at, guard, fact, episode, deadlineAt, recoveredAt: null };
         trips.add(trip);
         standing.set(guard, trip);
         break;

@@ -7,6 +7,7 @@ import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import { guardIds } from '../../events/guard.ts';
 import { accountingDocument } from '../../projections/accounting-document.ts';
+import type { Alternatives } from '../../projections/alternative.ts';
 import { describe } from '../../projections/describe.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
 import { meaning } from '../../projections/meaning.ts';
@@ -15,13 +16,15 @@ import { isOver } from '../../projections/session.ts';
 import { commandLine, counted, instant, signed } from '../../projections/wording.ts';
 import { pieces } from '../page/words.ts';
 import { accountSection } from './account.ts';
+import { alternativesSection } from './alternatives.ts';
+import { causesSection, type Cause } from './causes.ts';
 import type { Gathered } from './gather.ts';
+import { glyph } from './glyph.ts';
 import { html, trusted, type Markup } from './markup.ts';
 import { picture } from './picture.ts';
 import {
   checksSection,
   fillsSection,
-  glyph,
   guardsSection,
   ordersSection,
   reconciliationSection,
@@ -37,6 +40,10 @@ export type About = Readonly<{
   database: string;
   /** From the input that began it to the halt, or to the last change of mode. */
   chain: readonly Recorded<Event>[];
+  /** In order of time. */
+  causes: readonly Cause[];
+  /** Undefined where nothing protective ended it; null where it is too long to be run again here. */
+  alternatives: Alternatives | null | undefined;
   fromDefaults: readonly Difference[];
   /** Null where there is none, or it is not in this log. */
   fromBefore: Readonly<{ session: number; differences: readonly Difference[] }> | null;
@@ -65,8 +72,10 @@ export const report = (told: Gathered, about: About): string => {
       </h1>
       ${why(told)} ${essence(told, known)}
       ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}
-      ${guardsSection(told, zero)} ${chain(told, about)} ${fillsSection(told)}
-      ${accountSection(accountingDocument(told.accounting))}
+      ${guardsSection(told, zero)} ${chain(told, about)}
+      ${causesSection(about.causes, { thresholds: state.thresholds, zero, trips: told.trips.count })}
+      ${about.alternatives === undefined ? '' : alternativesSection(about.alternatives, about)}
+      ${fillsSection(told)} ${accountSection(accountingDocument(told.accounting))}
       <div class="two">
         <div>${reconciliationSection(told, known)}${ordersSection(told, known)}</div>
         <div>${checksSection(told)}${touchSection(known)}</div>

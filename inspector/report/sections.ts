@@ -8,19 +8,14 @@ import { standText } from '../../projections/cause.ts';
 import type { SessionDocument } from '../../projections/document.ts';
 import { evidenceText, guardName } from '../../projections/evidence.ts';
 import { fixed, signed, span, timeOfDay } from '../../projections/wording.ts';
-import { glyphs } from '../page/glyphs.ts';
 import { after } from '../page/words.ts';
 import type { Gathered, Trip } from './gather.ts';
+import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, hidden, section, table, words, type Cell } from './table.ts';
 
 /** A setting here, and what it is where it is compared with. */
 export type Difference = Readonly<{ key: string; here: string; there: string }>;
-
-export const glyph = (id: keyof typeof glyphs): Markup =>
-  html`<svg class="glyph ${id}" viewBox="0 0 12 12" width="11" height="11" aria-hidden="true">
-    <path d="${glyphs[id]}" />
-  </svg>`;
 
 /** To six digits; the exact one is its title. */
 const price = (text: string): Markup =>
