@@ -78,6 +78,8 @@ export const brief = (row: Recorded<Event>, thresholds: Thresholds | null): stri
       return `${tail(event.order)} found ${tail(event.target)} gone`;
     case 'order.cancel_missed':
       return `${tail(event.order)}: ${event.result}`;
+    case 'orders.accounted':
+      return `${event.open.length} open, ${event.pending} on their way, ${event.standing.length} standing at #${event.readLedger ?? '?'}`;
     case 'transaction.signed':
       return `${short(event.hash)}, sequence ${event.sequence}, until ledger ${event.lastLedger}`;
     case 'transaction.answered':

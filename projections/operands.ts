@@ -189,7 +189,7 @@ const drift = (fact: GuardFact, limits: Limits<'directional_drift'>): readonly O
     },
     {
       name: 'C silence',
-      value: `${fixed(silence, 0)} of ${ticks}`,
+      value: Number.isFinite(silence) ? `${fixed(silence, 0)} of ${ticks}` : 'no fill',
       distance: isOn ? toLine(ticks - silence, 0, 'trip') : 'switched off',
       bar: {
         from: 0,

@@ -83,9 +83,13 @@ export const paintPrice = (canvas: Canvas, lane: Lane): void => {
     free[fill.side] = at + 60;
   }
   nameOf(canvas, 'AMM', column(canvas, 'amm'), to, palette.guard('anchor_saturation'));
+  if (lane.height < quotesNamedMin) return;
   nameOf(canvas, 'our ask', column(canvas, 'ourAsk'), to, palette.t2);
   nameOf(canvas, 'our bid', column(canvas, 'ourBid'), to, palette.t2);
 };
+
+/** A lower lane has no room for words beside those of the fills. */
+const quotesNamedMin = 120;
 
 /** A setting as it stands in the configuration: never rounded. */
 const limit = (value: number): string => String(value).replace('-', '−');
@@ -215,9 +219,11 @@ export const paintTruth = (canvas: Canvas, lane: Lane): void => {
   let free = -Infinity;
   pen.textBaseline = 'middle';
   pen.font = `11px ${palette.sans}`;
-  for (const mark of lanes.marks) {
-    if (mark.kind !== 'truth' || !visible(canvas, mark.at)) continue;
+  const checks = lanes.marks.filter((mark) => mark.kind === 'truth' && visible(canvas, mark.at));
+  for (const [index, mark] of checks.entries()) {
+    if (mark.kind !== 'truth') continue;
     const at = canvas.time.at(mark.at);
+    const next = checks[index + 1];
     const y = to.at(Math.max(-trip, Math.min(trip, mark.delta ?? 0)));
     pen.fillStyle = mark.status === 'trip' ? hue : palette.bg;
     pen.lineWidth = 1.6;
@@ -229,10 +235,12 @@ export const paintTruth = (canvas: Canvas, lane: Lane): void => {
       pen.stroke();
     }
     pen.lineWidth = 1;
-    if (at < free || (mark.status === 'ok' && at < free + 40)) continue;
+    const end = at + 14 + pen.measureText(mark.status).width;
+    const isTight = next !== undefined && canvas.time.at(next.at) < end;
+    if (at < free || (mark.status === 'ok' && isTight)) continue;
     pen.fillStyle = hue;
     pen.fillText(mark.status, at + 7, y);
-    free = at + 14 + pen.measureText(mark.status).width;
+    free = end;
   }
 };
 
