@@ -7,16 +7,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { SimulatedWhatIf } from '../commands/simulated/whatif.ts';
 import { castOf } from '../sandbox/traders/founding.ts';
-import {
-  ask,
-  documentOf,
-  folderFor,
-  neo,
-  recorded,
-  start,
-  startUnder,
-  untilRecorded,
-} from './door.ts';
+import { ask, documentOf, folderFor, recorded, start, startUnder, untilRecorded } from './door.ts';
 
 const { address: issuer } = castOf(1).issuer;
 
@@ -44,101 +35,116 @@ const server = async (t: ExecutionContext, port = '0', ...more: readonly string[
   return { url: await running.firstLine, running, folder };
 };
 
+const ran = (t: ExecutionContext, folder: string, ...line: readonly string[]) =>
+  start(t, folder, ...line).ended;
+
 const simulated = async (folder: string, db: string, ...set: readonly string[]) => {
   const line = ['--db', join(folder, db), '--fills', 'simulated', '--json', ...set];
   return documentOf<SimulatedWhatIf>(await ask(folder, 'replay', '1', ...line));
 };
 
-test('a paper session trades beside a server of another process, and a recording of the same market tells the same', async (t) => {
-  t.timeout(120_000);
-  const { url } = await server(t);
-  const folder = await folderFor(t);
-  const seconds = ['--duration-seconds', '25'];
-  const [paper, record] = await Promise.all([
-    neo(folder, 'run', ...following(url), ...near, ...seconds, '--json'),
-    neo(folder, 'record', ...following(url), ...seconds, '--json', '--db', 'recording.db'),
-  ]);
-  t.is(paper.code, 0, paper.err);
-  t.is(record.code, 0, record.err);
-  const document = documentOf(paper);
-  t.is(document.network, 'paper');
-  t.is(document.halt?.reason, 'duration_elapsed');
-  t.true(document.orders.submitted > 0);
-  t.is(document.orders.unknown, 0);
-  t.is(document.inventory.engine_total, document.inventory.chain_total);
-  const rows = await recorded(join(folder, 'neo.db'), 1);
-  const opened = rows[0]?.event;
-  t.true(opened?.type === 'session.opened' && opened.network === 'paper');
-  const traded = rows.flatMap(({ event }) => (event.type === 'market.traded' ? [event] : []));
-  t.true(traded.length > 20);
-  t.true(traded.flatMap(({ trades }) => trades).length > 0, 'somebody traded');
-  t.is((await ask(folder, 'replay', '1')).code, 0);
+test.serial(
+  'a paper session trades beside a server of another process, and a recording of the same market tells the same',
+  async (t) => {
+    t.timeout(120_000);
+    const { url } = await server(t);
+    const folder = await folderFor(t);
+    const seconds = ['--duration-seconds', '14'];
+    const [paper, record] = await Promise.all([
+      ran(t, folder, 'run', ...following(url), ...near, ...seconds, '--json'),
+      ran(t, folder, 'record', ...following(url), ...seconds, '--json', '--db', 'recording.db'),
+    ]);
+    t.is(paper.code, 0, paper.err);
+    t.is(record.code, 0, record.err);
+    const document = documentOf(paper);
+    t.is(document.network, 'paper');
+    t.is(document.halt?.reason, 'duration_elapsed');
+    t.true(document.orders.submitted > 0);
+    t.is(document.orders.unknown, 0);
+    t.is(document.inventory.engine_total, document.inventory.chain_total);
+    const rows = await recorded(join(folder, 'neo.db'), 1);
+    const opened = rows[0]?.event;
+    t.true(opened?.type === 'session.opened' && opened.network === 'paper');
+    const traded = rows.flatMap(({ event }) => (event.type === 'market.traded' ? [event] : []));
+    t.true(traded.length > 12);
+    t.true(traded.flatMap(({ trades }) => trades).length > 0, 'somebody traded');
+    t.is((await ask(folder, 'replay', '1')).code, 0);
 
-  const again = await simulated(folder, 'neo.db');
-  t.is(again.calibration.against, 'paper');
-  /** A tick that came late may see another ledger than it does in virtual time. */
-  for (const side of ['buy', 'sell'] as const) {
-    const { fills } = again.calibration[side].error;
-    t.true(Math.abs(fills) <= 1, 'the model is the same, live and from the record');
-  }
+    const again = await simulated(folder, 'neo.db');
+    t.is(again.calibration.against, 'paper');
+    /** A tick that came late may see another ledger than it does in virtual time. */
+    for (const side of ['buy', 'sell'] as const) {
+      const { fills } = again.calibration[side].error;
+      t.true(Math.abs(fills) <= 1, 'the model is the same, live and from the record');
+    }
 
-  const recording = documentOf(record);
-  t.is(recording.network, 'paper');
-  t.is(recording.orders.submitted, 0, 'a recording places nothing');
-  t.is((await ask(folder, 'replay', '1', '--db', join(folder, 'recording.db'))).code, 0);
-  const other = await simulated(folder, 'recording.db', ...near);
-  t.is(other.calibration.against, 'nothing');
-  t.true(other.whatif.orders.submitted > 0);
-});
+    const recording = documentOf(record);
+    t.is(recording.network, 'paper');
+    t.is(recording.orders.submitted, 0, 'a recording places nothing');
+    t.is((await ask(folder, 'replay', '1', '--db', join(folder, 'recording.db'))).code, 0);
+    const other = await simulated(folder, 'recording.db', ...near);
+    t.is(other.calibration.against, 'nothing');
+    t.true(other.whatif.orders.submitted > 0);
+  },
+);
 
-test('where the server goes away the session degrades, and goes on when it is back', async (t) => {
-  t.timeout(120_000);
-  const { url, running, folder: theirs } = await server(t, '0', '--db', 'kept');
-  const folder = await folderFor(t);
-  const session = start(t, folder, 'run', ...following(url), '--duration-seconds', '40', '--json');
-  await untilRecorded(folder, 1, 'order.resting');
-  running.kill('SIGTERM');
-  await running.ended;
-  await untilRecorded(folder, 1, 'guard.tripped');
-  const { port } = new URL(url);
-  start(t, theirs, 'sandbox', '--port', port, '--market', 'on', '--close', '500', '--db', 'kept');
-  const { code, out, err } = await session.ended;
-  t.is(code, 0, err);
-  const document = documentOf({ code, out, err });
-  t.deepEqual(
-    [document.guards.ledger_connection.trips, document.guards.ledger_connection.recoveries],
-    [1, 1],
-  );
-  t.is(document.mode.at(-1)?.mode, 'OK');
-  t.is((await ask(folder, 'replay', '1')).code, 0);
-});
+test.serial(
+  'where the server goes away the session degrades, and goes on when it is back',
+  async (t) => {
+    t.timeout(120_000);
+    const { url, running, folder: theirs } = await server(t, '0', '--db', 'kept');
+    const folder = await folderFor(t);
+    const session = start(
+      t,
+      folder,
+      'run',
+      ...following(url),
+      '--duration-seconds',
+      '300',
+      '--json',
+    );
+    await untilRecorded(folder, 1, 'order.resting');
+    running.kill('SIGTERM');
+    await running.ended;
+    await untilRecorded(folder, 1, 'guard.tripped');
+    const { port } = new URL(url);
+    start(t, theirs, 'sandbox', '--port', port, '--market', 'on', '--close', '500', '--db', 'kept');
+    await untilRecorded(folder, 1, 'guard.recovered');
+    session.kill('SIGINT');
+    const { code, out, err } = await session.ended;
+    t.is(code, 0, err);
+    const document = documentOf({ code, out, err });
+    t.deepEqual(
+      [document.guards.ledger_connection.trips, document.guards.ledger_connection.recoveries],
+      [1, 1],
+    );
+    t.is(document.mode.at(-1)?.mode, 'OK');
+    t.is((await ask(folder, 'replay', '1')).code, 0);
+  },
+);
 
-test('the log of a paper account takes no sandbox session; the next paper session goes on with its wallet', async (t) => {
-  t.timeout(120_000);
-  const { url } = await server(t);
-  const folder = await folderFor(t);
-  const once = ['run', ...following(url), ...near, '--duration-seconds', '4', '--json'];
-  const first = await neo(folder, ...once);
-  t.is(first.code, 0, first.err);
-  const mixed = await neo(folder, 'run', '--duration-seconds', '4', '--json');
-  t.is(mixed.code, 4);
-  t.regex(mixed.err, /paper/);
-  const recording = await neo(
-    folder,
-    'record',
-    ...following(url),
-    '--duration-seconds',
-    '4',
-    '--json',
-  );
-  t.is(recording.code, 4, 'nor does a recording mix with what traded');
-  const second = await neo(folder, ...once);
-  t.is(second.code, 0, second.err);
-  const [before, after] = [documentOf(first), documentOf(second)];
-  t.is(after.session, 2);
-  const least = Math.min(Number(before.inventory.xrp), Number(after.inventory.xrp));
-  t.true(least > 20 && after.inventory.xrp !== '66.82', 'not founded anew');
-});
+test.serial(
+  'the log of a paper account takes no sandbox session; the next paper session goes on with its wallet',
+  async (t) => {
+    t.timeout(120_000);
+    const { url } = await server(t);
+    const folder = await folderFor(t);
+    const once = ['run', ...following(url), ...near, '--duration-seconds', '3', '--json'];
+    const first = await ran(t, folder, ...once);
+    t.is(first.code, 0, first.err);
+    const mixed = await ran(t, folder, 'run', '--duration-seconds', '3', '--json');
+    t.is(mixed.code, 4);
+    t.regex(mixed.err, /paper/);
+    const recording = await ran(t, folder, 'record', ...following(url), '--json');
+    t.is(recording.code, 4, 'nor does a recording mix with what traded');
+    const second = await ran(t, folder, ...once);
+    t.is(second.code, 0, second.err);
+    const [before, after] = [documentOf(first), documentOf(second)];
+    t.is(after.session, 2);
+    const least = Math.min(Number(before.inventory.xrp), Number(after.inventory.xrp));
+    t.true(least > 20 && after.inventory.xrp !== '66.82', 'not founded anew');
+  },
+);
 
 test('no server, a wrong network and a wrong issuer are a sentence and exit 4, and nothing is written', async (t) => {
   t.timeout(120_000);
@@ -162,7 +168,7 @@ test('no server, a wrong network and a wrong issuer are a sentence and exit 4, a
   await Promise.all(
     tries.map(async ([line, says], place) => {
       const db = `refused-${place}.db`;
-      const { code, out, err } = await neo(folder, 'run', ...line, '--json', '--db', db);
+      const { code, out, err } = await ran(t, folder, 'run', ...line, '--json', '--db', db);
       t.is(code, 4, err);
       t.is(out, '');
       t.regex(err, says);

@@ -43,11 +43,10 @@ const world = async (answer: Answer = (_, given) => given, names: readonly Fault
     token: { currency: rlusdCurrency, issuer: sandbox.issuer },
     requestsPerMinute: 10_000,
     health: settings.guards.ledger_connection,
-    onLedger: (one) => followed.push(one),
-    onUp: (networkId) => said.push(`up ${networkId}`),
-    onDown: () => said.push('down'),
-    onFailed: ({ code }) => said.push(code),
   });
+  follower.ledgers.subscribe((one) => followed.push(one));
+  follower.presence.subscribe((one) => said.push(one.up ? `up ${one.networkId}` : 'down'));
+  follower.failures.subscribe(({ code }) => said.push(code));
   const quiet = async (): Promise<void> => {
     for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };

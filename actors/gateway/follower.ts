@@ -3,6 +3,7 @@
  * the book and pool as it left them and what was traded in it. What was missed is fetched; what cannot be had is told as
  * unknown, and a gap too long to fill is passed over.
  */
+import { Subject, type Observable } from 'rxjs';
 import type { Trade } from '../../events/market.ts';
 import type { Token } from '../../ledger/metadata.ts';
 import { ServerError, type Json, type Transport } from '../../ledger/transport.ts';
@@ -30,15 +31,21 @@ export type FollowerOptions = Readonly<{
   token: Token;
   requestsPerMinute: number;
   health: HealthLimits & Readonly<{ watchdog_seconds: number }>;
-  onLedger: (followed: Followed) => void;
-  /** Somebody is connected, who says which network it is on; nobody is any more. */
-  onUp: (networkId: number | null) => void;
-  onDown: (why: string) => void;
-  /** A read that failed on every server. It is tried again. */
-  onFailed: (error: Readonly<{ code: string; message: string }>) => void;
 }>;
 
-export type Follower = Readonly<{ open: () => void; close: () => Promise<void> }>;
+/** Somebody is connected, and says which network it is on; or nobody is any more. */
+export type Presence =
+  | Readonly<{ up: true; networkId: number | null }>
+  | Readonly<{ up: false; why: string }>;
+
+export type Follower = Readonly<{
+  ledgers: Observable<Followed>;
+  presence: Observable<Presence>;
+  /** Reads that failed on every server. They are tried again. */
+  failures: Observable<Readonly<{ code: string; message: string }>>;
+  open: () => void;
+  close: () => Promise<void>;
+}>;
 
 const retryMs = 1_000;
 /** After so many failures what was traded is given up as unknown, and the market goes on. */
@@ -46,12 +53,15 @@ const failuresMost = 5;
 
 export const createFollower = (options: FollowerOptions): Follower => {
   const { transports, clock, token } = options;
+  const ledgers = new Subject<Followed>();
+  const presence = new Subject<Presence>();
+  const failures = new Subject<ReturnType<typeof described>>();
   const target = { account: '', token };
   const agreement = createAgreement(transports.length);
   const closeTimes = new Map<number, number>();
   const up = new Set<Endpoint>();
   let covered: number | null = null;
-  let failures = 0;
+  let failed = 0;
   let working = false;
   let closed = false;
 
@@ -79,7 +89,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     onMessage: heard,
     onUp: (endpoint, networkId) => {
       up.add(endpoint);
-      options.onUp(networkId);
+      presence.next({ up: true, networkId });
     },
     onJoined: (_, ledger) => {
       headlines.joined(ledger);
@@ -87,7 +97,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     },
     onDown: (endpoint, why) => {
       up.delete(endpoint);
-      if (up.size === 0) options.onDown(why);
+      if (up.size === 0) presence.next({ up: false, why });
     },
   });
 
@@ -122,7 +132,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     if (to - last > ledgersMost) return [{ index: to, closeTime, market, trades: null }];
     const fee = market.amm?.feeHundredThousandths ?? 0;
     const trading = readTrades(request, target, { from: last + 1, to, fee });
-    const trades = await (failures < failuresMost ? trading : trading.catch(() => null));
+    const trades = await (failed < failuresMost ? trading : trading.catch(() => null));
     const missed = Array.from({ length: to - last - 1 }, (_, place) => last + 1 + place);
     const times = await Promise.all(missed.map((index) => closeTimeOf(request, index)));
     const of = (index: number) => trades && trades.filter(({ ledger }) => ledger === index);
@@ -150,7 +160,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     if (closed) return;
     covered = to;
     for (const index of closeTimes.keys()) if (index <= to) closeTimes.delete(index);
-    for (const one of followed) options.onLedger(one);
+    for (const one of followed) ledgers.next(one);
   };
 
   const follow = async (): Promise<void> => {
@@ -159,11 +169,11 @@ export const createFollower = (options: FollowerOptions): Follower => {
     try {
       while (!closed && up.size > 0 && headlines.newest() > (covered ?? 0)) {
         await step();
-        failures = 0;
+        failed = 0;
       }
     } catch (error) {
-      failures += 1;
-      options.onFailed(described(error));
+      failed += 1;
+      failures.next(described(error));
       clock.at(clock.now() + retryMs, () => void follow());
     } finally {
       working = false;
@@ -171,6 +181,9 @@ export const createFollower = (options: FollowerOptions): Follower => {
   };
 
   return {
+    ledgers,
+    presence,
+    failures,
     open: pool.open,
     close: async () => {
       closed = true;

@@ -2,114 +2,82 @@
  * The paper network: real servers that are only read, and a ledger of our own that mirrors them ledger by ledger. Its wallet is
  * made up; no seed of anybody is read. Where the servers are gone the engine's own connection is too.
  */
-import { Subject } from 'rxjs';
-import { realClock } from '../../actors/clock.ts';
-import { createFollower, type Followed } from '../../actors/gateway/follower.ts';
+import { filter, Subject } from 'rxjs';
+import { realClock, type Clock } from '../../actors/clock.ts';
+import { createFollower, type Followed, type Follower } from '../../actors/gateway/follower.ts';
 import { webSocketTransport } from '../../actors/gateway/websocket.ts';
 import { createSigner } from '../../actors/signer.ts';
 import type { Config } from '../../config.ts';
 import type { MarketTraded } from '../../events/market.ts';
 import { rlusdCurrency } from '../../ledger/rlusd.ts';
 import { createLink, whileUp } from '../../sandbox/link.ts';
-import type { FeedLedger } from '../../sandbox/paper/feed.ts';
 import { createPaper, type Paper } from '../../sandbox/paper/paper.ts';
 import { openStore, type Store } from '../../sandbox/store.ts';
 import { StartError } from '../command.ts';
 import type { ProcessLog } from '../process-log.ts';
+import { firstFollowed, strangeness } from './followed.ts';
 import type { World } from './world.ts';
-
-/** A first whole read is waited for so long. */
-const patienceMs = 20_000;
 
 /** Another wallet for what only records: it holds next to nothing, so that no limit and no guard minds it. */
 const recorder = { seed: -1, opening: { xrp: '2', rlusd: '0' } };
 
-/** Rejects with a StartError where no server can be read, or the kept ledger is none of this network. */
+/** Rejects with a StartError where no server can be read, or the kept ledger has another wallet. */
 export const paperWorld = async (
   config: Config,
   file: string,
   said: ProcessLog,
 ): Promise<World> => {
-  const { network, guards, sandbox, strategy } = config;
+  const { network, guards } = config;
   const clock = realClock();
-  const traded = new Subject<MarketTraded>();
-  let take: (followed: Followed) => void = () => undefined;
-  let fail: (why: string) => void = () => undefined;
-  let connect: (isUp: boolean) => void = () => undefined;
-  let lastFailure = 'no server answered';
   const follower = createFollower({
     transports: network.endpoints.map(webSocketTransport),
     clock,
     token: { currency: rlusdCurrency, issuer: network.rlusd_issuer },
     requestsPerMinute: network.requests_per_minute,
     health: guards.ledger_connection,
-    onLedger: (followed) => take(followed),
-    onUp: (networkId) => {
-      if (networkId === null || networkId === network.network_id) connect(true);
-      else {
-        const cure = 'correct network.endpoints or network.network_id';
-        fail(
-          `the server is on network ${networkId}, the configuration says ${network.network_id}; ${cure}`,
-        );
-      }
-    },
-    onDown: (why) => {
-      said.warn({ why }, 'the followed server is gone');
-      connect(false);
-    },
-    onFailed: ({ code, message }) => {
-      lastFailure = message;
-      said.warn({ code, message }, 'a ledger could not be read');
-      if (code === 'issuerNotFound') fail(`${message}; correct network.rlusd_issuer`);
-    },
   });
-  const first = await new Promise<Followed>((resolve, reject) => {
-    const giveUp = (why: string): void => reject(new StartError(`Paper cannot start: ${why}.`));
-    const cancel = clock.at(clock.now() + patienceMs, () =>
-      giveUp(
-        `${lastFailure}, and ${network.endpoints.join(', ')} could not be read in ${patienceMs / 1000} s`,
-      ),
-    );
-    take = (followed) => {
-      cancel();
-      resolve(followed);
-    };
-    fail = (why) => {
-      cancel();
-      giveUp(why);
-    };
-    follower.open();
-  }).catch(async (cause: unknown) => {
+  follower.failures.subscribe((failure) => said.warn(failure, 'a ledger could not be read'));
+  try {
+    const first = await firstFollowed(follower, network);
+    return onLedger(config, file, said, { clock, follower, first });
+  } catch (cause) {
     await follower.close();
     throw cause;
-  });
-  const waiting: Followed[] = [];
-  take = (followed) => void waiting.push(followed);
-  fail = (why) => said.warn({ why }, 'the followed server has changed');
+  }
+};
 
+type Following = Readonly<{ clock: Clock; follower: Follower; first: Followed }>;
+
+const onLedger = (
+  config: Config,
+  file: string,
+  said: ProcessLog,
+  { clock, follower, first }: Following,
+): World => {
   const { store, paper } = starting(() => {
     const kept = openStore(`${file}.ledger`);
-    const usual = {
-      seed: sandbox.seed,
-      opening: { xrp: String(sandbox.opening_xrp), rlusd: String(sandbox.opening_rlusd) },
-    };
-    const wallet = strategy.enabled ? usual : recorder;
-    return {
-      store: kept,
-      paper: createPaper({ ...wallet, clock, first: feedOf(first), store: kept }),
-    };
+    return { store: kept, paper: createPaper({ ...walletOf(config), clock, first, store: kept }) };
   });
-  let isUp = true;
   const link = createLink(paper.node, {
     endpoint: 'paper',
     setTimer: (ms, task) => void clock.at(clock.now() + ms, task),
   });
+  let isUp = true;
   /** The engine's connection comes and goes with the followed one. */
-  connect = (up) => {
-    if (up && !isUp) void link.connect();
-    if (!up) link.interfere.dropSocket();
-    isUp = up;
-  };
+  follower.presence.subscribe((presence) => {
+    const [strange] = strangeness(presence, config.network.network_id) ?? [];
+    const why = presence.up ? strange : presence.why;
+    if (why === undefined) {
+      if (!isUp) void link.connect();
+    } else {
+      said.warn({ why }, 'no server is followed');
+      link.interfere.dropSocket();
+    }
+    isUp = why === undefined;
+  });
+  const traded = new Subject<MarketTraded>();
+  const waiting: Followed[] = [];
+  const held = follower.ledgers.subscribe((followed) => waiting.push(followed));
   return {
     signer: createSigner(paper.seed, 'ed25519'),
     issuer: paper.issuer,
@@ -121,23 +89,27 @@ export const paperWorld = async (
     own: (hasSessions) => own(store, hasSessions, file),
     start: () => {
       const mirror = mirroring(paper, first.index, traded, said);
-      for (const followed of waiting.splice(0)) mirror(followed);
-      take = mirror;
+      held.unsubscribe();
+      for (const followed of waiting) mirror(followed);
+      follower.ledgers.pipe(filter(() => isUp)).subscribe(mirror);
     },
     close: async () => {
-      take = () => undefined;
       await follower.close();
       store.close();
     },
   };
 };
 
-const feedOf = ({ index, closeTime, market, trades }: Followed): FeedLedger => ({
-  index,
-  closeTime,
-  market,
-  trades,
-});
+const walletOf = ({
+  sandbox,
+  strategy,
+}: Config): Pick<Parameters<typeof createPaper>[0], 'seed' | 'opening'> =>
+  strategy.enabled
+    ? {
+        seed: sandbox.seed,
+        opening: { xrp: String(sandbox.opening_xrp), rlusd: String(sandbox.opening_rlusd) },
+      }
+    : recorder;
 
 /** The ledger first, then the news of what was traded in it. A ledger whose trades nobody knows is told by nothing. */
 const mirroring = (
@@ -149,9 +121,8 @@ const mirroring = (
   let last = from;
   return (followed) => {
     const { index, trades } = followed;
-    paper.advance(feedOf(followed));
-    const missing = index - last - 1;
-    if (missing > 0 || trades === null) {
+    paper.advance(followed);
+    if (index > last + 1 || trades === null) {
       said.warn({ from: last + 1, to: index }, 'what was traded in these ledgers is not known');
     }
     last = index;

@@ -50,7 +50,7 @@ export const createStatus = (screen: Screen): Status => {
 /** At most `width` characters: the sentence gives way, what stands around it does not. */
 const statusLine = (state: SessionState, now: number, width: number): string => {
   const { drops, rlusd } = held(state.inventory);
-  const left = timeLeft(state, now);
+  const left = `${timeLeft(state, now)}${state.network === 'paper' ? ' on paper' : ''}`;
   const rest = [
     state.mid ? `mid ${format(toDigits(state.mid, 6))}` : 'no mid',
     quotes(state),
