@@ -99,7 +99,8 @@ const inspect = async (): Promise<Readonly<{ url: string; close: () => Promise<v
   const child = spawn(process.execPath, [main, 'inspect', '--db', file, '--port', port], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  child.once('exit', (code) => child.stdout.emit('data', `nothing and ended with ${code}`));
+  const [said] = (await once(child.stdout, 'data')) as [Buffer | string];
   const url = /http\S+/.exec(String(said))?.[0];
   if (url === undefined) throw new Error(`neo inspect said ${String(said)}`);
   const gone = once(child, 'exit');

@@ -115,7 +115,7 @@ const label = (
     pen.fillStyle = mode === 'HALT' ? palette.bg : palette.mode(mode);
     pen.fillText(word, at, y + 0.5);
     at += wide + 7;
-  } else if (word !== '') return;
+  }
   for (const id of causes) {
     if (at + 11 > right - 2) return;
     pen.save();

@@ -111,7 +111,7 @@ const endsOf = (
   });
 };
 
-/** A word under the middle of a line, where there is room for it. */
+/** A word above the longest level stretch of a line, where there is room for it. */
 const nameOf = (
   canvas: Canvas,
   word: string,
@@ -119,21 +119,28 @@ const nameOf = (
   to: Scale,
   hue: string,
 ): void => {
-  const { pen, x, palette, width } = canvas;
-  const known = series.flatMap((value, i) => {
-    const at = x[i];
-    return value !== null && isKnown(at) && at > 20 && at < width - 80 ? [{ value, at }] : [];
-  });
-  const middle = known[Math.floor(known.length / 2)];
-  if (!middle || known.length < 4) return;
+  const { pen, x, palette, width, endX } = canvas;
   pen.font = `11px ${palette.sans}`;
+  const wide = pen.measureText(word).width;
+  let best = { from: 0, to: 0, value: 0 };
+  let from: number | null = null;
+  series.forEach((value, i) => {
+    const at = x[i];
+    if (value === null || !isKnown(at)) return;
+    if (from === null || series[i - 1] !== value) from = Math.max(20, at);
+    const end = Math.min(x[i + 1] ?? endX, width - 80);
+    if (end - from > best.to - best.from) best = { from, to: end, value };
+  });
+  if (best.to - best.from < 12) return;
+  const left = Math.min((best.from + best.to - wide) / 2, width - 80);
+  const y = to.at(best.value);
   pen.textBaseline = 'bottom';
   pen.fillStyle = palette.bg;
   pen.globalAlpha = 0.7;
-  pen.fillRect(middle.at - 2, to.at(middle.value) - 14, pen.measureText(word).width + 4, 12);
+  pen.fillRect(left - 2, y - 14, wide + 4, 12);
   pen.globalAlpha = 1;
   pen.fillStyle = hue;
-  pen.fillText(word, middle.at, to.at(middle.value) - 2);
+  pen.fillText(word, left, y - 2);
 };
 
 export const paintAnchor = (canvas: Canvas, lane: Lane): void => {
