@@ -26,6 +26,7 @@ export type Header = Readonly<{
   sessions: readonly Readonly<{
     session: number;
     uuid: string;
+    network: string;
     events: number;
     last_hash: string;
   }>[];

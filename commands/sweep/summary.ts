@@ -52,10 +52,11 @@ export const summaries = (
       ends: endsOf([...figures.values()]),
     };
   };
-  const simulated = fills === 'simulated';
+  /** Of recordings of a market nothing happened that a model could be held against. */
+  const isHeld = fills === 'simulated' && found.has('actual');
   return [
-    ...(simulated ? [summary('actual', [], 'actual')] : []),
-    summary('base', [], simulated ? 'actual' : 'base'),
+    ...(isHeld ? [summary('actual', [], 'actual')] : []),
+    summary('base', [], isHeld ? 'actual' : 'base'),
     ...variants.map((set, variant) => summary(variant, set, 'base')),
   ];
 };

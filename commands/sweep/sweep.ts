@@ -85,7 +85,6 @@ export const sweepCommand: Command = {
     const { done, failures } = await sweep(jobs, results, error);
 
     const told = summaries(done, variants, fills);
-    const sessions = ends.map(({ session }) => session);
     if (values.csv !== undefined) {
       await writeNew(values.csv, (draft) => writeFile(draft, csvText(told, axes, fills)));
     }
@@ -97,7 +96,7 @@ export const sweepCommand: Command = {
       const named = (which: Which) => documents.find(({ variant }) => variant === which) ?? null;
       out(
         `${JSON.stringify({
-          sessions,
+          sessions: header.sessions,
           fills,
           set,
           grid: axes,
@@ -108,8 +107,7 @@ export const sweepCommand: Command = {
           variants: documents.filter(({ variant }) => typeof variant === 'number'),
         })}\n`,
       );
-    } else
-      out(`${preface(told, sessions, fills)}${tableText(told, axes, fills)}\nResults: ${file}\n`);
+    } else out(`${preface(told, header)}${tableText(told, axes, fills)}\nResults: ${file}\n`);
     for (const [session, why] of failures) error(`session ${session} is left out: ${why}\n`);
     return failures.size > 0 ? 1 : 0;
   },
@@ -150,6 +148,7 @@ const headerOf = async (
   sessions: ends.map(({ session, first, last, lastHash }) => ({
     session,
     uuid: (first.event as SessionOpened).uuid,
+    network: (first.event as SessionOpened).network,
     events: last.seq,
     last_hash: lastHash,
   })),

@@ -3,6 +3,7 @@ import type { Fills } from '../../config.ts';
 import { counted, fixed, signed } from '../../projections/wording.ts';
 import { measures, type Measure } from './figures.ts';
 import type { Axis } from './grid.ts';
+import type { Header } from './results.ts';
 import type { Spread, Summary } from './summary.ts';
 
 const keyOf = (pair: string): string => pair.split('=', 1)[0] ?? '';
@@ -137,16 +138,17 @@ const cellOf = (cell: string | number | null | undefined): string => {
 };
 
 /** What the figures are, and what they are not. */
-export const preface = (
-  summaries: readonly Summary[],
-  sessions: readonly number[],
-  fills: Fills,
-): string => {
+export const preface = (summaries: readonly Summary[], { sessions, fills }: Header): string => {
   const base = summaries.find(({ variant }) => variant === 'base');
   const variants = summaries.filter(({ variant }) => typeof variant === 'number');
-  const what = `${counted(sessions.length, 'session')} (${sessions.join(', ')}), ${counted(variants.length, 'variant')}`;
+  const what = `${counted(sessions.length, 'session')} (${sessions.map(({ session }) => session).join(', ')}), ${counted(variants.length, 'variant')}`;
   return [
-    ...(fills === 'simulated' ? simulatedPreface(what) : recordedPreface(what, base)),
+    ...(fills === 'simulated'
+      ? simulatedPreface(what, summaries[0]?.variant === 'actual')
+      : recordedPreface(what, base)),
+    ...(sessions.some(({ network }) => network === 'paper')
+      ? ['On paper: what was recorded of orders and fills is simulated too.']
+      : []),
     sessions.length > 1
       ? 'Means over sessions; Δ with the deviation over sessions, and of how many (n).'
       : 'Of one session (n = 1) differences have no deviation: sweep several before you decide.',
@@ -155,9 +157,11 @@ export const preface = (
   ].join('\n');
 };
 
-const simulatedPreface = (what: string): readonly string[] => [
+const simulatedPreface = (what: string, isHeld: boolean): readonly string[] => [
   `${what}, fills simulated: offers, fills, touch and inventory anew in the recorded market. No ledger has any of it.`,
-  'recorded: as it was. simulated: under its own settings; its Δ, against what was, is the error of the model. Of a variant Δ is against that.',
+  isHeld
+    ? 'recorded: as it was. simulated: under its own settings; its Δ, against what was, is the error of the model. Of a variant Δ is against that.'
+    : 'simulated: under its own settings; nothing was traded that the model could be held against. Of a variant Δ is against that.',
 ];
 
 const recordedPreface = (what: string, base: Summary | undefined): readonly string[] => [
