@@ -21,19 +21,22 @@ import {
 } from './command.ts';
 import { gathering } from './report.ts';
 
-const help = `neo show S [--db F] [--json]
+const help = `neo show S [--account] [--db F] [--json]
 
 The report of session S: how it ended, its modes, guards, fills and what they were worth afterwards, by drift of the inventory
 and regime of the basis, holdings, touch, orders and last hash.
 
-  --db F    the database (default ${databaseDefault})
-  --json    the session's document
+  --account  the account alone: fills, their markouts and which were toxic, by drift and by basis; spread and price
+  --db F     the database (default ${databaseDefault})
+  --json     the session's document; with --account the account
 `;
+
+const options = { ...commonOptions, account: { type: 'boolean' } } as const;
 
 export const showCommand: Command = {
   help,
   run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, commonOptions);
+    const { values, positionals } = parseLine(args, options);
     if (values.help) {
       out(help);
       return 0;
@@ -48,8 +51,12 @@ export const showCommand: Command = {
     const state = gathered.moment.session;
     const told = document(state, { session, lastHash });
     const account = accountingDocument(gathered.accounting);
+    if (values.account) {
+      out(values.json ? `${JSON.stringify({ session, ...account })}\n` : accountingText(account));
+      return 0;
+    }
     if (values.json) {
-      out(`${JSON.stringify({ ...told, accounting: account })}\n`);
+      out(`${JSON.stringify(told)}\n`);
       return 0;
     }
     const asOf = isOver(state) ? '' : `As of ${instant(state.lastAt)}: `;

@@ -87,6 +87,16 @@ test('neo show prints the sentence and the report within forty lines, and the do
   t.regex(told.log.last_hash, /^[0-9a-f]{64}$/);
 });
 
+test('neo show has the account in words, and alone with --account', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  const { text } = await said(showCommand, '1', '--db', db);
+  const { text: alone } = await said(showCommand, '1', '--db', db, '--account');
+  t.regex(alone, /^markout .*\ndrift .*\nbasis .*\nresult .*spread dominance .*\n$/);
+  t.true(text.includes(alone));
+  const { text: json } = await said(showCommand, '1', '--db', db, '--account', '--json');
+  t.like(JSON.parse(json), { session: 1, fills: 2, buy: 1, sell: 1 });
+});
+
 test('neo explain prints a page, and the same as JSON', async (t) => {
   const db = await databaseOf(t, [legacy]);
   const { code, text } = await said(explainCommand, '1', '--db', db);
