@@ -1,6 +1,6 @@
 /**
- * The list of a log's sessions: how each ended and the bar of its modes. Bars are filled from what the log keeps ready and a
- * few rows behind that, newest first, so that no session is opened for it; one that is not filled yet says so.
+ * The list of a log's sessions: how each ended and the bar of its modes. Both are filled in from what the log keeps ready and a
+ * few rows behind that, newest first, so that no session is opened for it; one that is not filled in yet says so.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProtective } from '../events/halt.ts';
@@ -17,9 +17,9 @@ export type Card = Readonly<{
   openedAt: number;
   lastAt: number;
   events: number;
-  /** Null while it runs, and where it never said how it ended. */
+  /** Null while it runs, where it never said how it ended, and while its bar is not known either. */
   end: Readonly<{ reason: string; protective: boolean }> | null;
-  /** Its modes along its length; null until they are known. */
+  /** Its modes along its length; null until they and its end are known. */
   bar: Bar | null;
 }>;
 
@@ -67,14 +67,18 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
     const own = knownOf(session);
     if (own.endTo === last.seq) return;
     const from = Math.max(own.endTo + 1, last.seq - endRows);
-    for (const type of ['halt', 'session.closed_by_next']) {
-      own.end = (await rowsOf(session, from, last.seq, type)).reduce(foldHalt, own.end);
+    own.end = (await rowsOf(session, from, last.seq, 'halt')).reduce(foldHalt, own.end);
+    if (own.end === null) {
+      const closed = await rowsOf(session, from, last.seq, 'session.closed_by_next');
+      own.end = closed.reduce(foldHalt, own.end);
     }
     own.endTo = last.seq;
   };
 
-  const fill = async ({ session, last }: Ends): Promise<void> => {
+  const fill = async (ends: Ends): Promise<void> => {
+    const { session, last } = ends;
     const own = knownOf(session);
+    await findEnd(ends);
     if (own.modesTo === 0) {
       const { lastSeq, changes } = await source.modes(session);
       own.modes.push(...changes.map(({ at, mode }) => ({ at, mode: mode as Mode })));
@@ -114,7 +118,6 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
 
   return async () => {
     const sessions = await source.sessions();
-    for (const ends of sessions) await findEnd(ends).catch(() => undefined);
     filling ??= fillAll(sessions).finally(() => (filling = undefined));
     await Promise.race([filling, sleep(patienceMs)]);
     return sessions.map(card);

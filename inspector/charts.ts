@@ -31,6 +31,8 @@ const place = async (drawing: Drawing): Promise<Placement> => {
   const thread = new Worker(new URL('./placement-thread.js', import.meta.url), {
     workerData: drawing,
   });
+  /** Nobody waits for it who goes. */
+  thread.unref();
   const [placement] = (await once(thread, 'message')) as [Placement];
   return placement;
 };

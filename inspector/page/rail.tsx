@@ -32,7 +32,7 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
   const isShown = shown.value?.session === card.session;
   const now = isShown ? newestMoment.value : null;
   const { end } = card;
-  const over = now?.over ?? end !== null;
+  const over = now?.over ?? (end !== null || card.bar === null);
   return (
     <li>
       <button
@@ -46,12 +46,15 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
         <time>{over ? timeOfDay(card.openedAt).slice(0, 5) : 'now'}</time>
         <span class="why">
           {end?.protective ? <b class="HALT">HALT </b> : null}
-          {end?.reason ?? (over ? 'closed' : `runs, ${span(card.lastAt - card.openedAt)}`)}
+          {end?.reason ?? withoutReason(card, over)}
         </span>
       </button>
     </li>
   );
 };
+
+const withoutReason = ({ bar, lastAt, openedAt }: Card, over: boolean): string =>
+  bar === null ? '…' : over ? 'closed' : `runs, ${span(lastAt - openedAt)}`;
 
 /** The session's modes along its own length. */
 const BarView = ({ card: { bar } }: { readonly card: Card }) => {
