@@ -62,7 +62,7 @@ export type LedgerClosed = Readonly<{
 /**
  * One part of what somebody else's transaction traded in the pair: one offer of the book, or all that it took of the pool.
  * Prices are RLUSD per XRP. `price` is that of its first XRP and `lastPrice` that of its last: an offer has one price, the
- * pool's moves. `own`: it was our offer.
+ * pool's moves. `own`: it was our offer. `limit` is the worst price that the taker would have taken; null where that is not said.
  */
 export type Trade = Readonly<{
   ledger: number;
@@ -73,6 +73,7 @@ export type Trade = Readonly<{
   own: boolean;
   price: string;
   lastPrice: string;
+  limit: string | null;
   drops: string;
   rlusd: string;
 }>;

@@ -69,8 +69,15 @@ const excludeNothing: Upcaster = (fields) => ({ ...fields, excludes: null });
 /** Its deadline was not said. */
 const withoutDeadline: Upcaster = (fields) => ({ ...fields, until: 0 });
 
+/** A taker's limit was not read. */
+const withoutLimit: Upcaster = (fields) => ({
+  ...fields,
+  trades: (fields['trades'] as readonly Fields[]).map((trade) => ({ ...trade, limit: null })),
+});
+
 const upcasters: Upcasters = new Map([
   ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase, quoteAlways]],
+  ['market.traded', [withoutLimit]],
   ['order.cancel', [excludeNothing]],
   ['order.unknown', [withoutDeadline]],
 ]);

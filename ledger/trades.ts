@@ -79,6 +79,13 @@ const offerTrade = (node: Node, token: Token): Traded | undefined => {
   };
 };
 
+/** The worst price that an OfferCreate of the pair takes, in RLUSD per XRP; null for any other transaction. */
+export const limitOf = (tx: Json, token: Token): Decimal | null => {
+  const offer = tx['TransactionType'] === 'OfferCreate' ? pairAmounts(tx, token) : undefined;
+  if (!offer || offer.drops === 0n) return null;
+  return toDigits(divide(offer.rlusd, xrpOf(offer.drops)), priceDigits);
+};
+
 const dropsPerXrp = fromNumber(1_000_000);
 const priceDigits = 15;
 

@@ -29,6 +29,7 @@ const sold = (price: string, drops: bigint): Flow => ({
   through: 'book',
   price: at(price),
   lastPrice: at(price),
+  limit: null,
   drops,
 });
 const bought = (price: string, drops: bigint): Flow => ({ ...sold(price, drops), taker: 'buy' });
@@ -37,6 +38,7 @@ const pooled = (taker: Side, price: string, lastPrice: string, drops: bigint): F
   through: 'pool',
   price: at(price),
   lastPrice: at(lastPrice),
+  limit: null,
   drops,
 });
 type Levels = Readonly<Record<string, bigint>>;
@@ -114,6 +116,29 @@ test('of the pool’s trade the part beyond our price is ours', (t) => {
   t.deepEqual(play([[[ask('1.43')], [pooled('buy', '1.42', '1.44', 8n)], away]]), [[4n]]);
 });
 
+test('what was taken of an offer that we really had goes on to ours, as far as the taker went and after others', (t) => {
+  const own = (limit: string): Flow => ({ ...sold('1.42', 8n), limit: at(limit) });
+  const alone = book({ '1.40': 100n });
+  t.deepEqual(
+    play([
+      [[], [], alone],
+      [[bid('1.419')], [own('1.41')], alone],
+      [[bid('1.419')], [own('1.4195')], alone],
+    ]),
+    [[], [8n], []],
+    'not beyond its limit',
+  );
+  const others = book({ '1.43': 50n, '1.4195': 5n, '1.419': 1n, '1.40': 100n });
+  t.deepEqual(
+    play([
+      [[], [], others],
+      [[bid('1.419')], [own('1.41')], others],
+    ]),
+    [[], [2n]],
+    'five stand before it, and one at its price',
+  );
+});
+
 test('an offer of others that would have crossed ours meets it, once', (t) => {
   const crossed = book({ '1.40': 100n }, { '1.41': 6n, '1.50': 100n });
   t.deepEqual(
@@ -161,8 +186,15 @@ const price = fc.integer({ min: 1400, max: 1440 }).map((value) => at(`${value / 
 const size = fc.bigInt({ min: 1n, max: 50n });
 const side = fc.constantFrom<Side>('buy', 'sell');
 const flow: fc.Arbitrary<Flow> = fc
-  .record({ taker: side, isPool: fc.boolean(), one: price, other: price, drops: size })
-  .map(({ taker, isPool, one, other, drops: amount }) => {
+  .record({
+    taker: side,
+    isPool: fc.boolean(),
+    isOwn: fc.boolean(),
+    one: price,
+    other: price,
+    drops: size,
+  })
+  .map(({ taker, isPool, isOwn, one, other, drops: amount }) => {
     const [low, high] = d.compare(one, other) < 0 ? [one, other] : [other, one];
     const [first, last] = taker === 'buy' ? [low, high] : [high, low];
     return {
@@ -170,6 +202,7 @@ const flow: fc.Arbitrary<Flow> = fc
       through: isPool ? 'pool' : 'book',
       price: first,
       lastPrice: isPool ? last : first,
+      limit: isOwn && !isPool ? last : null,
       drops: amount,
     };
   });

@@ -23,6 +23,8 @@ const trade = (given: Partial<FeedTrade> = {}): FeedTrade => ({
   through: 'book',
   price: '1.41',
   lastPrice: '1.41',
+  own: false,
+  limit: null,
   drops: '4000000',
   ...given,
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import type { SimulatedWhatIf } from '../commands/simulated/whatif.ts';
-import { ask, folderFor } from './door.ts';
+import { ask, folderFor, start } from './door.ts';
 import { withSqlite } from './log-sample.ts';
 import { root } from './tidy/source.ts';
 
@@ -75,6 +75,25 @@ test('offers further away are not reached; nearer ones earn less for each fill',
     calibration.sell.actual,
     'the error is that of the session itself',
   );
+});
+
+test('on a session of the seeded market the model finds what there was, all but a fill', async (t) => {
+  t.timeout(90_000);
+  const folder = await folderFor(t);
+  const off = ['anchor_saturation', 'directional_drift'].flatMap((id) => [
+    '--set',
+    `guards.${id}.enabled=false`,
+  ]);
+  const line = ['--speed', 'max', '--profile', 'default', '--duration-seconds', '300', '--json'];
+  t.is((await start(t, folder, 'run', ...line, ...off).ended).code, 0);
+  const { calibration, whatif } = await simulated(t, folder);
+  for (const side of ['buy', 'sell'] as const) {
+    const { actual, error } = calibration[side];
+    t.true(actual.fills > 2, JSON.stringify(actual));
+    t.true(Math.abs(error.fills) <= 1, JSON.stringify(calibration[side]));
+    t.true(Math.abs(error.vw_spread_bps ?? Infinity) < 2, JSON.stringify(calibration[side]));
+  }
+  t.true(whatif.orders.with_proof);
 });
 
 test('what the record cannot say any more ends as replay_exhausted', async (t) => {

@@ -5,7 +5,7 @@
  */
 import type { MarketRead, MarketTraded, Trade } from '../../events/market.ts';
 import { format } from '../../ledger/decimal.ts';
-import { tradesIn } from '../../ledger/trades.ts';
+import { limitOf, tradesIn } from '../../ledger/trades.ts';
 import { readTransactions } from './history.ts';
 import type { ReadTarget, Request } from './read.ts';
 import type { Validated } from './transaction.ts';
@@ -65,20 +65,22 @@ const tradesOf = (
   { ledger, index, hash, tx, meta }: Validated,
   { account, token }: ReadTarget,
   fee: number,
-): readonly Trade[] =>
-  tx['Account'] === account
-    ? []
-    : tradesIn(meta, token, fee).map(
-        ({ taker, through, maker, price, lastPrice, drops, rlusd }): Trade => ({
-          ledger,
-          index,
-          hash,
-          taker,
-          through,
-          own: maker === account,
-          price: format(price),
-          lastPrice: format(lastPrice),
-          drops: String(drops),
-          rlusd: format(rlusd),
-        }),
-      );
+): readonly Trade[] => {
+  if (tx['Account'] === account) return [];
+  const limit = limitOf(tx, token);
+  return tradesIn(meta, token, fee).map(
+    ({ taker, through, maker, price, lastPrice, drops, rlusd }): Trade => ({
+      ledger,
+      index,
+      hash,
+      taker,
+      through,
+      own: maker === account,
+      price: format(price),
+      lastPrice: format(lastPrice),
+      limit: limit && format(limit),
+      drops: String(drops),
+      rlusd: format(rlusd),
+    }),
+  );
+};

@@ -11,12 +11,17 @@ export type FeedMarket = Readonly<{
   issuer: Readonly<{ flags: number; transferRate: number | null; tickSize: number | null }>;
 }>;
 
-/** One part of a trade: an offer of the book has one price, the pool's moves from `price` to `lastPrice`. */
+/**
+ * One part of a trade: an offer of the book has one price, the pool's moves from `price` to `lastPrice`. `own`: it was an offer of
+ * ours, which is not there here. `limit` is the worst price that the taker would have taken, as far as that is known.
+ */
 export type FeedTrade = Readonly<{
   taker: 'buy' | 'sell';
   through: 'book' | 'pool';
   price: string;
   lastPrice: string;
+  own: boolean;
+  limit: string | null;
   drops: string;
 }>;
 

@@ -9,8 +9,10 @@
  *    shrinks by what is traded there and by what visibly left, and never grows.
  * 4. The pool: of what it traded, the part beyond our price would have come to us. Its price moves evenly from the first XRP to
  *    the last.
- * 5. Met on the way: an offer of others that comes to rest at our price or beyond it would have traded with ours first.
- * 6. Self-impact: what we were given is given once: over all our offers never more than was traded, and of an offer that stands
+ * 5. Displaced: what the record's takers took from offers that we really had would have gone on to the next best within the
+ *    taker's limit: to ours, after what others have at better prices.
+ * 6. Met on the way: an offer of others that comes to rest at our price or beyond it would have traded with ours first.
+ * 7. Self-impact: what we were given is given once: over all our offers never more than was traded, and of an offer that stands
  *    never more, ledger after ledger, than its size.
  */
 import * as d from '../../ledger/decimal.ts';
@@ -34,6 +36,8 @@ export type Flow = Readonly<{
   price: d.Decimal;
   lastPrice: d.Decimal;
   drops: bigint;
+  /** Of what was taken from an offer that we really had: the worst price that the taker would have taken. Else null. */
+  limit: d.Decimal | null;
 }>;
 
 export type Model = Readonly<{
@@ -71,7 +75,7 @@ export const step = (
   }));
   const had = new Map(model.had);
   for (const { side, price, drops } of took) add(had, keyOf(side, price), drops);
-  for (const flow of flows ?? []) serve(flow, offers);
+  for (const flow of flows ?? []) serve(flow, offers, model.book);
   const others = book ? lessHad(book, had) : lessHad(model.book, new Map(took.map(keyed)));
   if (book) meet(others, offers, had);
   return {
@@ -99,7 +103,7 @@ const better = (taker: Side, a: d.Decimal, b: d.Decimal): number =>
   d.compare(a, b) * (taker === 'buy' ? -1 : 1);
 
 /** One taker's part, to our offers on the other side, the best of them first. */
-const serve = (flow: Flow, offers: readonly Working[]): void => {
+const serve = (flow: Flow, offers: readonly Working[], book: Book): void => {
   let left = flow.drops;
   const met = offers
     .filter(({ side }) => side !== flow.taker)
@@ -111,6 +115,8 @@ const serve = (flow: Flow, offers: readonly Working[]): void => {
       const before = least(offer.ahead, left);
       offer.ahead -= before;
       left -= before;
+    } else if (flow.limit !== null && better(flow.taker, offer.price, flow.limit) >= 0) {
+      left -= least(between(book, flow, offer), left);
     } else continue;
     const most = beyond > 0n ? least(beyond, left) : left;
     const taken = least(most, offer.left);
@@ -118,6 +124,13 @@ const serve = (flow: Flow, offers: readonly Working[]): void => {
     left -= taken;
   }
 };
+
+/** What others have before ours, of what a taker meets who did not find the offer that he took. */
+const between = (book: Book, { taker, price }: Flow, ours: Working): bigint =>
+  (ours.side === 'buy' ? book.bids : book.asks)
+    .filter((level) => better(taker, level.price, price) <= 0)
+    .filter((level) => better(taker, level.price, ours.price) >= 0)
+    .reduce((sum, level) => sum + level.drops, 0n);
 
 /** How much of it was traded at prices worse for the taker than `price`. */
 const partBeyond = (

@@ -69,9 +69,10 @@ const placed = ({ sequence, side, drops: size, directory }: Resting): Ours => ({
   drops: size,
 });
 
-const flowOf = ({ price, lastPrice, drops: size, taker, through }: FeedTrade): Flow => ({
-  taker,
-  through,
+const flowOf = ({ price, lastPrice, drops: size, limit, ...trade }: FeedTrade): Flow => ({
+  taker: trade.taker,
+  through: trade.through,
+  limit: trade.own ? d.decimal(limit ?? lastPrice) : null,
   price: d.decimal(price),
   lastPrice: d.decimal(lastPrice),
   drops: BigInt(size),
