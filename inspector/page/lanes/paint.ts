@@ -8,7 +8,8 @@ import type { Palette } from './palette.ts';
 import { hatch, rule, upright, type Pen } from './pen.ts';
 import { axisHeight, layLanes, type Lane, type LaneId } from './rows.ts';
 import { scale, timeMarks } from './scale.ts';
-import { paintAnchor, paintEvents, paintPrice, paintShare, paintTruth } from './series.ts';
+import { paintPrice } from './price.ts';
+import { paintAnchor, paintEvents, paintShare, paintTruth } from './series.ts';
 
 export type Picture = Readonly<{
   pen: Pen;
