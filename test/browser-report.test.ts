@@ -122,5 +122,9 @@ test.serial('on a phone nothing runs out of it', async (t) => {
   const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
   await page.goto(await written(t));
   t.true(((await page.evaluate('document.documentElement.scrollWidth')) as number) <= 390);
+  const tallest = await page.evaluate(
+    `Math.max(...[...document.querySelectorAll('td')].map((cell) => cell.offsetHeight))`,
+  );
+  t.true((tallest as number) < 130, `a cell is ${String(tallest)} pixels tall`);
   await page.close();
 });

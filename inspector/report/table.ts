@@ -7,6 +7,11 @@ export type Cell = string | Markup;
 /** A heading that ends with a star is right-aligned, its column too. */
 export const table = (heads: readonly string[], rows: readonly (readonly Cell[])[]): Markup => {
   const name = (index: number): string => (heads[index]?.endsWith('*') ? 'n' : '');
+  /** For a screen that is too narrow for columns. */
+  const headOf = (index: number): Markup => {
+    const head = heads[index]?.replace('*', '') ?? '';
+    return head === '' ? html`` : html` data-head="${head}"`;
+  };
   return html`<table>
     <thead>
       <tr>
@@ -17,7 +22,7 @@ export const table = (heads: readonly string[], rows: readonly (readonly Cell[])
       ${rows.map(
         (cells) =>
           html`<tr>
-            ${cells.map((cell, index) => html`<td class="${name(index)}">${cell}</td>`)}
+            ${cells.map((cell, index) => html`<td class="${name(index)}" ${headOf(index)}>${cell}</td>`)}
           </tr> `,
       )}
     </tbody>
