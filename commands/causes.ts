@@ -23,8 +23,8 @@ const toldMax = 6;
 const rowsBehind = 1_500;
 /** A longer window needs its samples' turns. */
 const rowsPerSample = 40;
-/** About ten seconds of running again. */
-const rowsRunAgain = 50_000;
+/** They are held in memory, some 100 MB, and run again in a few seconds. */
+const rowsRunAgain = 100_000;
 
 export const causesOf = async (
   reader: Reader,
