@@ -144,7 +144,10 @@ export const createCore = (
     const { spared } = live;
     const before = [...spared.values()].toSorted((a, b) => a.seq - b.seq);
     spared.clear();
-    for (hearing of [...before, row]) deliver(live, { type: hearing.event.type, heard: hearing });
+    for (hearing of before)
+      deliver(live, { type: hearing.event.type, heard: hearing, spared: true });
+    hearing = row;
+    deliver(live, { type: row.event.type, heard: row });
   };
 
   const gather = (input: Recorded<Event>, recorded: readonly Decision[] | undefined): void => {

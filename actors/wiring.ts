@@ -93,7 +93,7 @@ const stage = (name: string, parts: readonly Part[]): Stage => ({ name, gathers:
 /** What an actor is sent, and what a reducer's emits. */
 export type Sent =
   | Readonly<{ type: 'turn'; input: Heard; heard: readonly Heard[] }>
-  | Readonly<{ type: EventType; heard: Heard }>;
+  | Readonly<{ type: EventType; heard: Heard; spared?: true }>;
 export type Answer = Readonly<{ type: 'answer'; event: Said; because: Heard }>;
 type Turn = Extract<Sent, { type: 'turn' }>;
 

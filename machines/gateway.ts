@@ -159,9 +159,11 @@ const chart = setup({
       event.type === 'gateway.down' &&
       context.up.every((endpoint) => endpoint === event.heard.event.endpoint),
     isUndisputed: ({ context }) => !context.disputed,
-    isSilent: ({ context, event }) => isSilent(context, event.heard.at),
+    isSilent: ({ context, event }) => !event.spared && isSilent(context, event.heard.at),
     leavesGap: ({ context, event }) =>
-      event.type === 'ledger.closed' && event.heard.event.index > context.lastLedger + 1,
+      event.type === 'ledger.closed' &&
+      !event.spared &&
+      event.heard.event.index > context.lastLedger + 1,
     isWhole: ({ context, event }) =>
       event.type === 'market.read' &&
       !context.disputed &&

@@ -96,17 +96,17 @@ for (const seed of [1, 2]) {
   );
 }
 
-test('what the chart is spared it would have answered with nothing', (t) => {
+test('what a machine is spared it would have answered with nothing', (t) => {
   const told: Stages = (settings) =>
     stages(settings).map((stage) => ({
       ...stage,
-      parts: stage.parts.map((part) => (part.id === 'mode' ? { ...part, isStill: null } : part)),
+      parts: stage.parts.map((part) => ({ ...part, isStill: null })),
     }));
   const random = loadConfig({
     env: {},
     set: [...lasting, 'guards.anchor_saturation.timeout_seconds=2400'],
   });
-  for (const seed of [3, 4, 5]) {
+  for (const seed of [3, 5]) {
     const spared = weather(random, seed, 1500);
     t.true(spared.filter(({ event }) => event.type === 'guard.recovered').length > 20);
     t.deepEqual(weather(random, seed, 1500, undefined, told), spared);
