@@ -66,6 +66,7 @@ test('axes have marks within their reach, never closer together than asked for',
   t.notThrows(() => fc.assert(property));
   t.deepEqual(valueMarks(1.4181, 1.4222, 4), [1.42, 1.422]);
   t.is(placesOf([1.42, 1.422]), 3);
+  t.deepEqual([[1.42], [0.1 + 0.2], [50], []].map(placesOf), [2, 1, 0, 0]);
   t.deepEqual(valueMarks(1, 1, 4), []);
   t.deepEqual(reach([[null, null]], [0, 1], 0.1), [0, 1]);
 });

@@ -48,7 +48,20 @@ type Key = Readonly<{
   signature: (hex: string) => string;
 }>;
 
+/** Worlds of one seed have the same accounts, and there may be thousands of them in a process. */
+const keys = new Map<string, Key>();
+const keysMost = 1000;
+
 const keyOf = (seed: string): Key => {
+  const known = keys.get(seed);
+  if (known) return known;
+  if (keys.size >= keysMost) keys.clear();
+  const key = derived(seed);
+  keys.set(seed, key);
+  return key;
+};
+
+const derived = (seed: string): Key => {
   const { bytes, type } = decodeSeed(seed);
   if (type === 'ed25519') return ed25519Key(half(Uint8Array.from(bytes)));
   const { privateKey, publicKey } = deriveKeypair(seed);

@@ -51,10 +51,15 @@ export const valueMarks = (low: number, high: number, count: number): readonly n
   return marks;
 };
 
-/** Digits behind the point that tell marks apart. */
+const placesMost = 6;
+
+/** Digits behind the point that tell marks apart; those of one that stands alone. */
 export const placesOf = (marks: readonly number[]): number => {
-  const step = Math.abs((marks[1] ?? 0) - (marks[0] ?? 0));
-  return step > 0 ? Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))) : 0;
+  const [first = 0, second] = marks;
+  if (second === undefined)
+    return Number(first.toFixed(placesMost)).toString().split('.')[1]?.length ?? 0;
+  const step = Math.abs(second - first);
+  return step > 0 ? Math.min(placesMost, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9))) : 0;
 };
 
 type Numbers = readonly (number | null | undefined)[];
