@@ -138,6 +138,10 @@ export const live = async (plan: Plan, file: string, planted: Planted = {}): Pro
       networkId: sandbox.networkId,
       plannedSeconds: isEpilogue ? epilogueSeconds : Math.max(1, (endMs - clock.now()) / 1000),
       uuid: uuidOf(`simulated/${seed}/${starts}`),
+      // Time stands still until what its last event sets in motion is over.
+      onRow: ({ event }) => {
+        if (event.type === 'session.ended') work(async () => void (await over()));
+      },
       ...(planted.stages ? { stages: planted.stages } : {}),
     });
     const begun = await Promise.race([composed, death]);
@@ -150,6 +154,8 @@ export const live = async (plan: Plan, file: string, planted: Planted = {}): Pro
       (cause: unknown) => (failure ??= cause),
     );
   };
+
+  const over = (): Promise<unknown> => Promise.race([session?.ended, death]);
 
   /** What an operator does at a desk before he starts again: clears, acknowledges, realigns. */
   const answerWhatStands = (next: Session): void => {
