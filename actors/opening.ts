@@ -7,7 +7,7 @@ import type { Event, Input } from '../events/event.ts';
 import type { SessionClosedByNext, SessionEnding, SessionOpened } from '../events/session.ts';
 import { add, format, fromNumber, multiply, zero } from '../ledger/decimal.ts';
 import { largestQuote } from '../machines/quote.ts';
-import type { Settings } from '../machines/settings.ts';
+import { settingsOf, type Settings } from '../machines/settings.ts';
 import { atRisk } from '../projections/at-risk.ts';
 import { apply, brought, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { CoreError, createCore } from './core.ts';
@@ -55,7 +55,7 @@ const close = async (
 ): Promise<void> => {
   const { opened } = legacy;
   if (!opened) return;
-  const settings = opened.config.effective as unknown as Settings;
+  const settings = settingsOf(opened);
   const silentMs = Math.max(0, now - legacy.lastAt);
   const input = { type: 'session.closed_by_next', uuid: opened.uuid, silentMs } as const;
   await log.append(session, lastTurn(settings, rows, input, now));
@@ -116,7 +116,7 @@ export const opening = (
 ): SessionOpened => ({
   type: 'session.opened',
   ...manifest,
-  worstCase: worstCase(manifest.config.effective as unknown as Settings, predecessor),
+  worstCase: worstCase(settingsOf(manifest), predecessor),
   parent: predecessor?.legacy.opened
     ? { uuid: predecessor.legacy.opened.uuid, lastHash: predecessor.lastHash }
     : null,

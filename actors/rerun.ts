@@ -7,9 +7,9 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Decision, Event } from '../events/event.ts';
 import type { GuardId } from '../events/guard.ts';
 import type { Halt } from '../events/halt.ts';
-import type { Settings } from '../machines/settings.ts';
+import { settingsOf, type Settings } from '../machines/settings.ts';
 import { createCore } from './core.ts';
-import { anewUnder, createCutter, settingsOf, type Anew, type Step, type Tape } from './tape.ts';
+import { anewUnder, createCutter, type Anew, type Step, type Tape } from './tape.ts';
 
 type Row = Recorded<Event>;
 

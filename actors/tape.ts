@@ -4,7 +4,6 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Decision, Event, EventType, Input } from '../events/event.ts';
-import type { SessionOpened } from '../events/session.ts';
 import type { Settings } from '../machines/settings.ts';
 import { guardIds } from '../events/guard.ts';
 import type { Voices } from './core.ts';
@@ -67,10 +66,6 @@ const partsOf = (settings: Settings): readonly Part[] =>
   stages(settings).flatMap(({ parts }) => parts.filter(({ id }) => candidates.has(id)));
 
 const textOf = ({ under }: Part): string => JSON.stringify(under);
-
-/** The settings under which a session was recorded. */
-export const settingsOf = ({ config }: SessionOpened): Settings =>
-  config.effective as unknown as Settings;
 
 /** Cuts rows into turns as they come: `take` answers the turn that a row ends by beginning another. */
 export type Cutter = Readonly<{

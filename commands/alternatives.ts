@@ -3,7 +3,7 @@
  * the nearest one that does. Found by running market, limits, guards and mode again on the record; fills stay as they were.
  */
 import { rerun, type Rerun } from '../actors/rerun.ts';
-import { anewUnder, settingsOf, tapeOf, type Anew, type Tape } from '../actors/tape.ts';
+import { anewUnder, tapeOf, type Anew, type Tape } from '../actors/tape.ts';
 import { ConfigError, readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -11,7 +11,7 @@ import { guardIds, type GuardId } from '../events/guard.ts';
 import { isProtective, type LimitReason } from '../events/halt.ts';
 import type { SessionOpened } from '../events/session.ts';
 import { isoTime } from '../ledger/time.ts';
-import type { Settings } from '../machines/settings.ts';
+import { settingsOf, type Settings } from '../machines/settings.ts';
 import type { Alternative, Alternatives } from '../projections/alternative.ts';
 import type { Explanation } from '../projections/explanation.ts';
 

@@ -8,7 +8,7 @@ import { readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { SessionOpened } from '../events/session.ts';
-import type { Settings } from '../machines/settings.ts';
+import { settingsOf, type Settings } from '../machines/settings.ts';
 import type { SessionDocument } from '../projections/document.ts';
 import { simulatedText, simulatedWhatIf } from './simulated/whatif.ts';
 import {
@@ -92,7 +92,7 @@ export const replayCommand: Command = {
         out(values.json === true ? `${JSON.stringify(told)}\n` : whatIfText(told));
         return 0;
       }
-      const settings = opened.config.effective as unknown as Settings;
+      const settings = settingsOf(opened);
       return await verify(reader, session, settings, range, values.json === true, surroundings);
     } finally {
       await reader.close();

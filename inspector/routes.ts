@@ -4,7 +4,7 @@
  */
 import type { Placement } from './placement.ts';
 import { chartsOf } from './charts.ts';
-import type { Settings } from '../machines/settings.ts';
+import { settingsOf } from '../machines/settings.ts';
 import type { Mark } from '../projections/strip.ts';
 import type { Thresholds } from '../projections/thresholds.ts';
 import type { Stretch } from './columns.ts';
@@ -71,7 +71,7 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
       (await library.newest()) === 0 ? null : sessionView(await recordingOf(query)),
     '/api/charts': async (query): Promise<Placement | null> => {
       const { opened } = await recordingOf(query);
-      return opened ? chartsOf(opened.config.effective as unknown as Settings) : null;
+      return opened ? chartsOf(settingsOf(opened)) : null;
     },
     '/api/moment': async (query): Promise<MomentView> => {
       const recording = await recordingOf(query);

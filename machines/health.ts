@@ -11,6 +11,13 @@ export type HealthLimits = Pick<ConnectionSettings, 'max_load_factor' | 'max_led
 /** A gap further back than this is no matter of ours: what we need is asked for each ledger. */
 const recentLedgers = 16;
 
+/** What is against asking it, in words: it cannot follow the network at all, or is ill. Null where nothing is. */
+export const unfitness = (
+  limits: HealthLimits,
+  market: Pick<MarketRead, 'server' | 'ledger'>,
+): string | null =>
+  market.server.amendmentBlocked ? 'amendment blocked' : ailment(limits, market);
+
 /** What is wrong with it, in words; null where nothing is. */
 export const ailment = (
   limits: HealthLimits,

@@ -1,5 +1,6 @@
 /** The configuration that decisions depend on, by its dotted keys' own words. Values are checked where they are read in. */
 import type { GuardId } from '../events/guard.ts';
+import type { SessionOpened } from '../events/session.ts';
 
 /** When a tripped guard may come back, and when it may not. */
 export type Policy = Readonly<{
@@ -120,3 +121,7 @@ export type Settings = Readonly<{
 }>;
 
 export type Policies = Readonly<Record<GuardId, Policy>>;
+
+/** The settings under which a session was opened: they were judged before they were written. */
+export const settingsOf = ({ config }: Pick<SessionOpened, 'config'>): Settings =>
+  config.effective as unknown as Settings;

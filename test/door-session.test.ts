@@ -8,7 +8,7 @@ import { replay } from '../actors/replay.ts';
 import { turnsOf } from '../actors/turns.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
-import type { Settings } from '../machines/settings.ts';
+import { settingsOf } from '../machines/settings.ts';
 import type { SessionDocument } from '../projections/document.ts';
 import { ask, documentOf, folderFor, neo, recorded, snapshot, type Ended } from './door.ts';
 import { openSample } from './log-sample.ts';
@@ -197,7 +197,7 @@ test('a rule that decides otherwise makes the replay diverge at the first quote'
   const [opened] = await recorded(logOf(folder), 1);
   if (opened?.event.type !== 'session.opened')
     throw new Error('a session begins with its manifest');
-  const settings = opened.event.config.effective as unknown as Settings;
+  const settings = settingsOf(opened.event);
   const strategy = { ...settings.strategy, bid_offset_bps: settings.strategy.bid_offset_bps + 1 };
   const { divergence } = await replay(turnsOf(reader.readWritten(1)), { ...settings, strategy });
   await reader.close();

@@ -17,7 +17,7 @@ import { turnsOf } from '../actors/turns.ts';
 import type { Recorded, Written } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { upcast, versionOf, type Upcasters } from '../events/version.ts';
-import type { Settings } from '../machines/settings.ts';
+import { settingsOf } from '../machines/settings.ts';
 import { written as stored } from './narrative.ts';
 import { folderFor, openSample, readAll, turnAt, withSqlite } from './log-sample.ts';
 
@@ -48,11 +48,10 @@ const rowsOf = async (file: string): Promise<readonly Recorded[]> => {
 const divergenceOf = async (rows: readonly Recorded[]): Promise<unknown> => {
   const [opened] = rows as readonly Recorded<Event>[];
   if (opened?.event.type !== 'session.opened') throw new Error('a session begins with its opening');
-  const { config } = opened.event;
   async function* pages(): AsyncGenerator<readonly Written[]> {
     yield (rows as readonly Recorded<Event>[]).map(stored);
   }
-  const settings = config.effective as unknown as Settings;
+  const settings = settingsOf(opened.event);
   const { divergence } = await replay(turnsOf(pages()), settings);
   return divergence;
 };

@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { rerun, rerunPages } from '../actors/rerun.ts';
-import { anewUnder, settingsOf, tapeOf } from '../actors/tape.ts';
+import { anewUnder, tapeOf } from '../actors/tape.ts';
 import { replayCommand } from '../commands/replay.ts';
 import type { WhatIf } from '../commands/whatif.ts';
 import { readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { SessionOpened } from '../events/session.ts';
+import { settingsOf } from '../machines/settings.ts';
 import { folderFor, openSample } from './log-sample.ts';
 import { play } from './narrative.ts';
 

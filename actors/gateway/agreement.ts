@@ -2,6 +2,7 @@
  * Whether servers say the same of a validated ledger. Two hashes for one ledger without a majority are a contradiction; it
  * stands until two servers (or the only one there is) agree on that ledger or a later one, however long that takes.
  */
+import { ServerError } from '../../ledger/transport.ts';
 
 export type Word = Readonly<{ endpoint: string; index: number; hash: string }>;
 
@@ -13,8 +14,8 @@ export type Verdict =
 
 export type Agreement = Readonly<{
   hear: (word: Word) => Verdict;
-  /** The hash that most servers say; undefined if none did, or it is too old. */
-  hashOf: (index: number) => string | undefined;
+  /** Throws a ServerError where most servers say another hash; none may have said one, or it is too old. */
+  refuseOther: (index: number, hash: string) => void;
 }>;
 
 /** Words on older ledgers are let go. */
@@ -57,6 +58,10 @@ export const createAgreement = (servers: number): Agreement => {
       disputed = null;
       return { kind: 'agreed', endpoints: [...most.endpoints] };
     },
-    hashOf: (index) => words.get(index)?.[0]?.word.hash,
+    refuseOther: (index, hash) => {
+      const known = words.get(index)?.[0]?.word.hash;
+      if (known === undefined || known === hash) return;
+      throw new ServerError('contradiction', `ledger ${index} is ${hash} here and ${known} there`);
+    },
   };
 };

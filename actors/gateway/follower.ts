@@ -7,7 +7,7 @@ import { Subject, type Observable } from 'rxjs';
 import type { Trade } from '../../events/market.ts';
 import type { Token } from '../../ledger/metadata.ts';
 import { ServerError, type Json, type Transport } from '../../ledger/transport.ts';
-import { ailment, type HealthLimits } from '../../machines/health.ts';
+import { unfitness, type HealthLimits } from '../../machines/health.ts';
 import type { Clock } from '../clock.ts';
 import { createAgreement } from './agreement.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -103,13 +103,8 @@ export const createFollower = (options: FollowerOptions): Follower => {
 
   const marketOf = async (request: Request, ledger: number): Promise<PublicMarket> => {
     const { market, hash } = await readPublic(request, token, ledger);
-    const known = agreement.hashOf(ledger);
-    if (known !== undefined && known !== hash) {
-      throw new ServerError('contradiction', `ledger ${ledger} is ${hash} here and ${known} there`);
-    }
-    const ill = market.server.amendmentBlocked
-      ? 'amendment blocked'
-      : ailment(options.health, market);
+    agreement.refuseOther(ledger, hash);
+    const ill = unfitness(options.health, market);
     if (ill !== null) throw new ServerError('unhealthy', ill);
     return market;
   };

@@ -7,7 +7,7 @@ import type { TransactionAnswered } from '../../events/gateway.ts';
 import type { Input } from '../../events/event.ts';
 import type { TransactionLookup } from '../../events/order.ts';
 import { ServerError, type Json, type Transport } from '../../ledger/transport.ts';
-import { ailment, type HealthLimits } from '../../machines/health.ts';
+import { unfitness, type HealthLimits } from '../../machines/health.ts';
 import type { Clock } from '../clock.ts';
 import { createAgreement } from './agreement.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -90,13 +90,9 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       from === null || from > ledger ? [] : readTransactions(request, target, from, ledger),
       readMarket(request, target, ledger),
     ]);
-    const known = agreement.hashOf(ledger);
-    if (known !== undefined && known !== hash) {
-      throw new ServerError('contradiction', `ledger ${ledger} is ${hash} here and ${known} there`);
-    }
+    agreement.refuseOther(ledger, hash);
     if (from !== null) provenBy(listed, [...seen.values()], { from, to: ledger });
-    const { amendmentBlocked } = market.server;
-    const ill = amendmentBlocked ? 'amendment blocked' : ailment(options.health, market);
+    const ill = unfitness(options.health, market);
     if (ill !== null && !isLast) throw new ServerError('unhealthy', ill);
     if (closed) return;
     for (const transaction of listed) taken(transaction);

@@ -3,10 +3,10 @@ import { newest } from '../../actors/log/read.ts';
 import { openReader } from '../../actors/log/reader.ts';
 import { readHeader, readRows } from '../../actors/log/portable.ts';
 import { replay, type Divergence } from '../../actors/replay.ts';
-import { settingsOf } from '../../actors/tape.ts';
 import { turnsOf, type Turns } from '../../actors/turns.ts';
 import type { Written } from '../../events/envelope.ts';
 import type { SessionOpened } from '../../events/session.ts';
+import { settingsOf } from '../../machines/settings.ts';
 import type { Source } from './places.ts';
 
 export type Replayed = Source &

@@ -4,7 +4,7 @@ import { verifyLog } from '../../actors/log/verify.ts';
 import { replay } from '../../actors/replay.ts';
 import { turnsOf } from '../../actors/turns.ts';
 import type { SessionOpened } from '../../events/session.ts';
-import type { Settings } from '../../machines/settings.ts';
+import { settingsOf } from '../../machines/settings.ts';
 import { Violation } from './watch.ts';
 
 /** Rejects with a Violation. */
@@ -15,8 +15,8 @@ export const prove = async (file: string): Promise<void> => {
   try {
     for (const { session, first } of await reader.sessions()) {
       const opened = first.event as SessionOpened;
-      const settings = opened.config.effective as unknown as Settings;
-      const { divergence } = await replay(turnsOf(reader.readWritten(session)), settings);
+      const turns = turnsOf(reader.readWritten(session));
+      const { divergence } = await replay(turns, settingsOf(opened));
       if (!divergence) continue;
       throw new Violation(`session ${session} replays differently from event ${divergence.seq}`);
     }

@@ -5,7 +5,7 @@ import type { Event } from '../../events/event.ts';
 import type { MarketRead, Trade } from '../../events/market.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
-import type { Settings } from '../../machines/settings.ts';
+import { settingsOf } from '../../machines/settings.ts';
 import type { FeedLedger } from '../../sandbox/paper/feed.ts';
 import type { Opening } from '../../sandbox/traders/founding.ts';
 import { UsageError } from '../command.ts';
@@ -88,8 +88,7 @@ export const tapeOf = (
 };
 
 /** It made no quotes. */
-export const recordsOnly = ({ config }: SessionOpened): boolean =>
-  !(config.effective as unknown as Settings).strategy.enabled;
+export const recordsOnly = (opened: SessionOpened): boolean => !settingsOf(opened).strategy.enabled;
 
 const configured = ({ config }: SessionOpened): Opening => {
   const { sandbox } = config.effective as { sandbox: Config['sandbox'] };

@@ -2,12 +2,12 @@
 import type { Reader } from '../../actors/log/reader.ts';
 import { openReader } from '../../actors/log/reader.ts';
 import { rerun } from '../../actors/rerun.ts';
-import { anewUnder, settingsOf, tapeOf, type Anew, type Tape } from '../../actors/tape.ts';
+import { anewUnder, tapeOf, type Anew, type Tape } from '../../actors/tape.ts';
 import { ConfigError, readConfigForReplay } from '../../config.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { SessionOpened } from '../../events/session.ts';
-import type { Settings } from '../../machines/settings.ts';
+import { settingsOf, type Settings } from '../../machines/settings.ts';
 import type { Figures, Measured, Place } from './figures.ts';
 import type { Variant } from './grid.ts';
 import { observe } from './observe.ts';

@@ -12,7 +12,7 @@ import { turnsOf, type Turn } from '../../actors/turns.ts';
 import { commands } from '../../commands/commands.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
-import type { Settings } from '../../machines/settings.ts';
+import { settingsOf, type Settings } from '../../machines/settings.ts';
 
 const rounds = 5;
 const recordedSeconds = 900;
@@ -44,9 +44,9 @@ const rowsOf = async (reader: Reader): Promise<readonly Recorded<Event>[]> => {
   return rows;
 };
 
-const settingsOf = ([opened]: readonly Recorded<Event>[]): Settings => {
+const recordedUnder = ([opened]: readonly Recorded<Event>[]): Settings => {
   if (opened?.event.type !== 'session.opened') throw new Error('a session begins with its opening');
-  return opened.event.config.effective as unknown as Settings;
+  return settingsOf(opened.event);
 };
 
 /** A session in virtual time, then its replay from the disk and from memory. */
@@ -56,7 +56,7 @@ const replayed = async (folder: string): Promise<void> => {
   const played = await secondsOf(() => command('run', ...line, '--db', file));
   const reader = await openReader(file);
   const rows = await rowsOf(reader);
-  const settings = settingsOf(rows);
+  const settings = recordedUnder(rows);
   const ticks = rows.filter(({ event }) => event.type === 'tick').length;
   say(`a session of ${ticks} ticks, ${rows.length} events`, `${played.toFixed(2)} s`);
   say('ticks a second in virtual time, sandbox and log too', (ticks / played).toFixed(0));

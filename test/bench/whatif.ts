@@ -10,13 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { openReader } from '../../actors/log/reader.ts';
 import { replay } from '../../actors/replay.ts';
 import { rerun, rerunPages } from '../../actors/rerun.ts';
-import { anewUnder, settingsOf, tapeOf } from '../../actors/tape.ts';
+import { anewUnder, tapeOf } from '../../actors/tape.ts';
 import { turnsOf } from '../../actors/turns.ts';
 import { runCommand } from '../../commands/run/run.ts';
 import { readConfigForReplay } from '../../config.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { SessionOpened } from '../../events/session.ts';
+import { settingsOf } from '../../machines/settings.ts';
 import { inFolder, machine, median, say, timed } from './measured.ts';
 
 type Row = Recorded<Event>;
