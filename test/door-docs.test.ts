@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { loadConfig } from '../config.ts';
 import { commands } from '../commands/commands.ts';
-import { blocks, masked, shellIn, type Block } from './docs/blocks.ts';
+import { blocks, masked, type Block } from './docs/blocks.ts';
+import { shellIn } from './docs/shell.ts';
 import { folderFor } from './door.ts';
 import { root } from './tidy/source.ts';
 
@@ -30,28 +31,36 @@ const fileOf = ({ text }: Block): string | undefined => /^(?:#|\/\/) file: (\S+)
 for (const document of new Set(blocks.map(({ document: one }) => one))) {
   const own = blocks.filter((block) => block.document === document && block.needs === null);
   if (!own.some(({ language }) => language === 'sh')) continue;
-  test(`the commands of ${document} run one after the other, and say what it says`, async (t) => {
-    t.timeout(600_000);
-    const folder = await folderFor(t);
-    const shell = shellIn(folder);
-    let said = '';
-    for (const block of own) {
-      const file = fileOf(block);
-      if (file !== undefined) writeFileSync(join(folder, file), block.text);
-      if (block.language === 'sh') said += `${await shell.run(block.text)}\n`;
-      if (block.language !== 'text') continue;
-      for (const line of block.text.split('\n')) {
-        t.true(masked(said).includes(masked(line)), `${placeOf(block)}: ${line}`);
+  test.serial(
+    `the commands of ${document} run one after the other, and say what it says`,
+    async (t) => {
+      t.timeout(600_000);
+      const folder = await folderFor(t);
+      const shell = shellIn(folder);
+      let said = '';
+      for (const block of own) {
+        const file = fileOf(block);
+        if (file !== undefined) writeFileSync(join(folder, file), block.text);
+        if (block.language === 'sh') said += `${await shell.run(block.text)}\n`;
+        if (block.language !== 'text') continue;
+        for (const line of block.text.split('\n')) {
+          t.true(masked(said).includes(masked(line)), `${placeOf(block)}: ${line}`);
+        }
       }
-    }
-    t.pass();
-  });
+      t.pass();
+    },
+  );
 }
 
 test('a command that fails and an output that does not come are found', async (t) => {
   const shell = shellIn(await folderFor(t));
-  await t.throwsAsync(shell.run('neo show 7'), { message: /exit code 2/ });
-  await t.throwsAsync(shell.run('npm run nothing'), { message: /exit code 1/ });
+  await t.throwsAsync(shell.run('echo before\nneo show 7\necho after'), {
+    message: /^neo show 7\nexit code 2; .*\nbefore\n/,
+  });
+  await t.throwsAsync(shell.run('npm run nothing'), { message: /^npm run nothing\nexit code 1/ });
+  await t.throwsAsync(shellIn(await folderFor(t), 300).run('true\nsleep 60'), {
+    message: /^sleep 60\nno end within 0\.3 s/,
+  });
   t.false(masked(await shell.run('echo 3 trips')).includes(masked('3 recoveries')));
 });
 

@@ -30,7 +30,7 @@ export type Running = Readonly<{
 const main = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /** No configuration of whoever runs the tests. */
-const env = Object.fromEntries(
+export const withoutSettings = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith('NEO_')),
 );
 
@@ -57,7 +57,7 @@ export const startUnder = (
 ): Running => {
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
-    env: { ...env, ...environment },
+    env: { ...withoutSettings, ...environment },
   });
   t.teardown(() => child.kill('SIGKILL'));
   return {
@@ -84,7 +84,13 @@ const sayingOf = (child: ChildProcessWithoutNullStreams, pattern: RegExp): Promi
 
 /** Runs it in the folder to its end. */
 export const neo = (folder: string, ...args: readonly string[]): Promise<Ended> =>
-  endOf(spawn(process.execPath, [main, ...args], { cwd: folder, env, timeout: patienceMs }));
+  endOf(
+    spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      env: withoutSettings,
+      timeout: patienceMs,
+    }),
+  );
 
 const patienceMs = 40_000;
 
