@@ -79,6 +79,81 @@ test('a transaction that the streams lost comes with the next read', async (t) =
   t.is(said('transaction.validated').length, 1);
 });
 
+test('a transaction that the streams lost is told before what they did not lose, and without waiting for a read', async (t) => {
+  const { servers, forget, pay, said } = await edge(two);
+  forget();
+  let lost = true;
+  for (const { lies } of servers) {
+    lies.message = (m) => (m['type'] === 'transaction' && lost ? undefined : m);
+  }
+  await pay();
+  lost = false;
+  await pay();
+  t.is(said('market.read').length, 0);
+  const places = said('transaction.validated').map(({ ledger }) => ledger);
+  t.is(places.length, 2);
+  t.deepEqual(places, places.toSorted());
+});
+
+test('what only a stream says is not told, and what says it otherwise is recorded', async (t) => {
+  const { servers, forget, pay, read, said } = await edge();
+  const [server] = servers;
+  forget();
+  if (server) {
+    server.lies.message = (m) =>
+      m['type'] === 'transaction' ? { ...m, hash: 'AB'.repeat(32) } : m;
+  }
+  await pay();
+  t.is(said('transaction.validated').length, 0);
+  t.is(said('answer.refused')[0]?.code, 'contradiction');
+  await read();
+  t.is(said('transaction.validated').length, 0);
+  t.is(said('read.failed').at(-1)?.code, 'contradiction');
+});
+
+test('where nobody can list what a stream said, the next read tells it', async (t) => {
+  const { servers, forget, pay, read, said } = await edge(two);
+  forget();
+  for (const { lies } of servers) {
+    lies.answer = (command, answer) => {
+      if (command === 'account_tx') throw new ServerError('internal', 'down');
+      return answer;
+    };
+  }
+  await pay();
+  t.is(said('transaction.validated').length, 0);
+  t.deepEqual(
+    said('answer.refused').map(({ code }) => code),
+    ['internal', 'internal'],
+  );
+  for (const { lies } of servers) lies.answer = undefined;
+  await read();
+  t.is(said('transaction.validated').length, 1);
+});
+
+test('a transaction that is looked up by its hash is told behind what the streams lost before it', async (t) => {
+  const { servers, gateway, forget, pay, said, posted } = await edge();
+  const [server] = servers;
+  forget();
+  const hashes: string[] = [];
+  if (server) {
+    server.lies.message = (m) => {
+      if (m['type'] === 'transaction') hashes.push(String(m['hash']));
+      return m['type'] === 'transaction' ? undefined : m;
+    };
+  }
+  await pay();
+  await pay();
+  const hash = hashes.at(-1) ?? '';
+  await gateway.lookUp({ type: 'transaction.lookup', hash, from: 1, to: 100 }, 7);
+  t.deepEqual(
+    said('transaction.validated').map((one) => one.hash),
+    hashes,
+  );
+  t.is(said('transaction.settled')[0]?.outcome, 'validated');
+  t.is(types(posted).at(-1), 'transaction.settled');
+});
+
 test('a long gap comes in many pages; API versions 1 and 2 say the same', async (t) => {
   const heard = await Promise.all(
     [1, 2].map(async (version) => {

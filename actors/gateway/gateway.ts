@@ -1,7 +1,7 @@
 /**
  * The edge to the ledger: turns what servers say into inputs and sends signed blobs. What is not validated, malformed, late,
- * contradicted or older than what was covered never becomes state; it is recorded as what it is. Streams are for speed; every
- * read closes the gap from the ledger covered last by account_tx, so that nothing is missed and order is the ledger's.
+ * contradicted or older than what was covered never becomes state; it is recorded as what it is. Every read closes
+ * the gap from the ledger covered last by account_tx, so that nothing is missed.
  */
 import type { TransactionAnswered } from '../../events/gateway.ts';
 import type { Input } from '../../events/event.ts';
@@ -11,13 +11,14 @@ import { unfitness, type HealthLimits } from '../../machines/health.ts';
 import type { Clock } from '../clock.ts';
 import { createAgreement } from './agreement.ts';
 import type { Endpoint } from './endpoint.ts';
-import { lookedUp, readTransactions } from './history.ts';
+import { lookedUp } from './history.ts';
 import { createHeadlines } from './headline.ts';
 import { text } from './json.ts';
 import { createPool, described } from './pool.ts';
 import { readMarket, type ReadTarget } from './read.ts';
+import { createTold } from './told.ts';
 import { createTrades } from './trades.ts';
-import { provenBy, validated, type Validated } from './transaction.ts';
+import { validated, type Validated } from './transaction.ts';
 
 export type Gateway = Readonly<{
   /** Connects and keeps connected until closed; reconnects after a drop. */
@@ -48,15 +49,15 @@ const retryMs = 1_000;
 
 export const createGateway = (options: GatewayOptions): Gateway => {
   const { transports, clock, target, post } = options;
-  let { covered } = options;
   let closed = false;
   /** The gap to the ledger covered last was filled since somebody is connected. */
   let whole = false;
   let reading: Promise<void> | undefined;
+  let listing = false;
   const up = new Set<Endpoint>();
-  const seen = new Map<string, Validated>();
   const agreement = createAgreement(transports.length);
   const headlines = createHeadlines(clock, agreement, post);
+  const told = createTold(target, options.covered, post);
   const trades = createTrades(target, post);
   let isSynced: () => void = () => undefined;
   const synced = new Promise<void>((resolve) => (isSynced = resolve));
@@ -64,47 +65,63 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const refused = (endpoint: Endpoint, error: unknown): void =>
     post({ type: 'answer.refused', endpoint: endpoint.name(), ...described(error) });
 
-  const taken = (transaction: Validated): void => {
-    if (seen.has(transaction.hash) || transaction.ledger <= (covered ?? 0)) return;
-    seen.set(transaction.hash, transaction);
-    post(transaction);
-  };
-
   const heard = (endpoint: Endpoint, said: Json): void => {
     try {
       if (said['type'] === 'ledgerClosed') headlines.closed(endpoint.name(), said);
       // Before the gap is filled the listing brings it, in order.
       if (said['type'] !== 'transaction' || !whole) return;
       const transaction = validated(said, target);
-      if (transaction) taken(transaction);
+      if (!transaction) return;
+      told.hear(transaction);
+      void tellHeard();
     } catch (error) {
       refused(endpoint, error);
       endpoint.judge(error);
     }
   };
 
+  const tellOn = async ({ request }: Endpoint, to: number): Promise<void> => {
+    const listed = await told.list(request, to);
+    if (!closed) told.tell(listed, to);
+  };
+
+  /** Where nobody can list what was heard of, the next read tells it, or says why it cannot. */
+  const tellHeard = async (): Promise<void> => {
+    const to = told.heardUpTo();
+    if (to === undefined || listing || reading || pool.isResting()) return;
+    listing = true;
+    const list = (endpoint: Endpoint, isLast: boolean): Promise<void> =>
+      tellOn(endpoint, to).catch((error: unknown) => {
+        if (isLast) refused(endpoint, error);
+        throw error;
+      });
+    const isTold = await pool.ask(list, refused).then(
+      () => true,
+      () => false,
+    );
+    listing = false;
+    if (isTold) void tellHeard();
+  };
+
   const readOn = async (endpoint: Endpoint, ledger: number, isLast: boolean): Promise<void> => {
     const { request } = endpoint;
-    const from = covered === null ? null : covered + 1;
     const [listed, { market, hash }] = await Promise.all([
-      from === null || from > ledger ? [] : readTransactions(request, target, from, ledger),
+      told.list(request, ledger),
       readMarket(request, target, ledger),
     ]);
     agreement.refuseOther(ledger, hash);
-    if (from !== null) provenBy(listed, [...seen.values()], { from, to: ledger });
     const ill = unfitness(options.health, market);
     if (ill !== null && !isLast) throw new ServerError('unhealthy', ill);
     if (closed) return;
-    for (const transaction of listed) taken(transaction);
-    covered = Math.max(covered ?? 0, ledger);
-    for (const [id, one] of seen) if (one.ledger <= covered) seen.delete(id);
+    told.tell(listed, ledger);
+    told.cover(ledger);
     post(market);
     if (options.readsTrades) void trades.upTo(request, market);
   };
 
   const readWhole = async (): Promise<void> => {
     const ledger = headlines.newest();
-    const from = (covered ?? ledger) + 1;
+    const from = (told.covered() ?? ledger) + 1;
     await pool.ask((endpoint, isLast) => readOn(endpoint, ledger, isLast), refused);
     if (whole) return;
     whole = true;
@@ -119,7 +136,10 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       .catch((error: unknown) => {
         if (!closed && up.size > 0) post({ type: 'read.failed', ...described(error) });
       })
-      .finally(() => (reading = undefined));
+      .finally(() => {
+        reading = undefined;
+        void tellHeard();
+      });
     return reading;
   };
 
@@ -176,11 +196,13 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       const settled = { type: 'transaction.settled', hash, searched } as const;
       const range = { min_ledger: Math.max(1, from), max_ledger: to };
       try {
-        const found = await pool.ask(
-          ({ request }) => lookedUp(request, target, hash, range),
-          refused,
-        );
-        if (found) taken(found);
+        const find = async (endpoint: Endpoint): Promise<Validated | null> => {
+          const one = await lookedUp(endpoint.request, target, hash, range);
+          if (one) told.hear(one);
+          if (one && !told.has(one)) await tellOn(endpoint, one.ledger);
+          return one;
+        };
+        const found = await pool.ask(find, refused);
         const outcome = found ? 'validated' : 'never';
         post({ ...settled, outcome, detail: '' }, cause);
       } catch (error) {
