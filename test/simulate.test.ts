@@ -1,6 +1,8 @@
 /** The simulation: what it suffers follows from its seed, every invariant holds, and each planted bug is caught by one. */
 import test from 'ava';
 import { stages, thing, type Part, type Stages } from '../actors/wiring.ts';
+import type { Row } from '../actors/engine.ts';
+import { keyOf, type FillFact } from '../commands/simulate/facts.ts';
 import { simulateOne, type Job } from '../commands/simulate/one.ts';
 import {
   crashNames,
@@ -11,9 +13,11 @@ import {
   type Suffered,
 } from '../commands/simulate/plan.ts';
 import { neverHappened, nothing, plus, told } from '../commands/simulate/tally.ts';
+import { createWatch, Violation } from '../commands/simulate/watch.ts';
 import type { Planted } from '../commands/simulate/world.ts';
 import type { Said } from '../events/event.ts';
 import type { FillRecorded } from '../events/inventory.ts';
+import { decimal, zero } from '../ledger/decimal.ts';
 import { reconciler } from '../machines/reconciler.ts';
 import type { Reducer } from '../machines/reducer.ts';
 import { ask, documentOf, folderFor } from './door.ts';
@@ -47,6 +51,24 @@ const misled = (change: (said: Said) => readonly Said[]): Planted => {
   return { stages: wired };
 };
 
+const madeUp = (hash: string, ledger: number): FillRecorded => ({
+  type: 'fill.recorded',
+  hash,
+  order: null,
+  offerSequence: 1,
+  side: 'buy',
+  role: 'maker',
+  drops: '1000000',
+  rlusd: '1.42',
+  price: '1.42',
+  mid: null,
+  spreadBps: null,
+  spreadPnl: null,
+  ledger,
+  closeTime: 0,
+  late: false,
+});
+
 const isFill = (said: Said): said is FillRecorded => said.type === 'fill.recorded';
 
 test('without faults a simulated engine trades, and every invariant holds', async (t) => {
@@ -74,25 +96,8 @@ test('planted: a fill is booked at the quoted amounts and not at the ledger’s'
 });
 
 test('planted: a guess, a fill made up where a fee was paid', async (t) => {
-  const guess = (hash: string, ledger: number): FillRecorded => ({
-    type: 'fill.recorded',
-    hash,
-    order: null,
-    offerSequence: 1,
-    side: 'buy',
-    role: 'maker',
-    drops: '1000000',
-    rlusd: '1.42',
-    price: '1.42',
-    mid: null,
-    spreadBps: null,
-    spreadPnl: null,
-    ledger,
-    closeTime: 0,
-    late: false,
-  });
   const guessed = misled((said) =>
-    said.type === 'fee.paid' ? [said, guess(said.hash, said.ledger)] : [said],
+    said.type === 'fee.paid' ? [said, madeUp(said.hash, said.ledger)] : [said],
   );
   t.regex(await violationOf(guessed), /^fill \w+\/1 is booked, and no ledger has it/);
 });
@@ -100,6 +105,45 @@ test('planted: a guess, a fill made up where a fee was paid', async (t) => {
 test('planted: a fee is not booked', async (t) => {
   const free = misled((said) => (said.type === 'fee.paid' ? [] : [said]));
   t.regex(await violationOf(free), /^at ledger \d+ the engine has .*, the ledger /);
+});
+
+test('planted: fills are booked in another order than the ledger’s', async (t) => {
+  const fact = (ledger: number, index: number): FillFact => ({
+    key: keyOf(`${ledger}.${index}`, 1),
+    ledger,
+    index,
+    side: 'buy',
+    drops: 1_000_000n,
+    rlusd: decimal('1.42'),
+  });
+  const facts = [fact(2, 4), fact(3, 1), fact(3, 2)];
+  const booked = (order: readonly number[]): void => {
+    const watch = createWatch();
+    const nobody = { drops: 0n, rlusd: zero };
+    for (const index of [2, 3]) {
+      const fills = facts.filter(({ ledger }) => ledger === index);
+      watch.ledger({ index, closeTime: 0, fills, sent: [], balance: nobody, offers: [] });
+    }
+    const rows = order.map((place, at): Row => {
+      const { ledger, index } = facts[place] ?? fact(0, 0);
+      const event = madeUp(`${ledger}.${index}`, ledger);
+      return {
+        seq: at + 1,
+        turn: 1,
+        at: 0,
+        kind: 'decision',
+        actor: 'reconciler',
+        v: 1,
+        cause: 0,
+        event,
+      };
+    });
+    watch.rows(1, rows);
+  };
+  t.notThrows(() => booked([0, 1, 2]));
+  const message = /^fill .* is booked after one that came later/;
+  t.throws(() => booked([1, 0, 2]), { instanceOf: Violation, message });
+  t.throws(() => booked([0, 2, 1]), { instanceOf: Violation, message });
 });
 
 test('planted: an effect before its commit', async (t) => {

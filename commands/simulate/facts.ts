@@ -17,6 +17,8 @@ import type { Applied, ClosedLedger, View } from '../../sandbox/chain.ts';
 export type FillFact = Readonly<{
   key: string;
   ledger: number;
+  /** Of its transaction in the ledger. */
+  index: number;
   side: Side;
   drops: bigint;
   rlusd: Decimal;
@@ -75,9 +77,10 @@ const fillsOf = (
   const done = effects(tx, meta, account, token);
   let [xrp, rlusd]: [bigint, Decimal] = [done.change.drops, done.change.rlusd];
   const fills: FillFact[] = [];
+  const index = Number(meta['TransactionIndex']);
   for (const { sequence, traded } of done.offers) {
     if (!traded) continue;
-    fills.push({ key: keyOf(hash, sequence), ledger, ...traded });
+    fills.push({ key: keyOf(hash, sequence), ledger, index, ...traded });
     xrp -= traded.side === 'buy' ? traded.drops : -traded.drops;
     rlusd = traded.side === 'buy' ? add(rlusd, traded.rlusd) : subtract(rlusd, traded.rlusd);
   }
@@ -87,6 +90,7 @@ const fillsOf = (
     fills.push({
       key: keyOf(hash, sequence),
       ledger,
+      index,
       side: xrp > 0n ? 'buy' : 'sell',
       drops: xrp < 0n ? -xrp : xrp,
       rlusd: absolute(rlusd),

@@ -1,7 +1,7 @@
 /**
  * The invariants of a simulated session, looked at as the log grows and after every ledger:
  * 1. what the engine holds, and what it has not booked yet, is what the ledger says it holds;
- * 2. no fill is booked twice, none is missing, none is made up;
+ * 2. no fill is booked twice, none is missing, none is made up, and they are booked in the ledger's order;
  * 3. no transaction reaches a server, and none stands in a ledger, before its signature and its intent are durable;
  * 4. no offer of ours stands on the ledger that the log does not know;
  * 5. what can still trade never exceeds the worst case that the manifest states;
@@ -59,6 +59,7 @@ export const createWatch = (): Watch => {
   let worst: Decimal = zero;
   let inventory: Inventory = noInventory;
   let bookedLedger = 0;
+  let newest = { ledger: 0, index: 0 };
   const counts = { buy: 0, sell: 0, ticks: 0, events: 0 };
 
   const fill = (event: FillRecorded): void => {
@@ -70,6 +71,10 @@ export const createWatch = (): Watch => {
     const same =
       fact.side === event.side && fact.drops === drops && compare(fact.rlusd, rlusd) === 0;
     if (!same) throw new Violation(`fill ${key} is booked with other amounts than the ledger's`);
+    const isLate =
+      fact.ledger < newest.ledger || (fact.ledger === newest.ledger && fact.index < newest.index);
+    if (isLate) throw new Violation(`fill ${key} is booked after one that came later`);
+    newest = fact;
     owed.delete(key);
     booked.set(key, event.ledger);
     counts[event.side] += 1;
