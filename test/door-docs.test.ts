@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
 import { loadConfig } from '../config.ts';
 import { blocks, masked, type Block } from './docs/blocks.ts';
-import { keepSeed, openNetwork, readerIn, type Network } from './docs/reader.ts';
+import { keepSeed, openNetwork, readerIn, short, shortDemo, type Network } from './docs/reader.ts';
 import { shellIn } from './docs/shell.ts';
 import { folderFor, freePort } from './door.ts';
 import { root } from './tidy/source.ts';
@@ -70,17 +70,19 @@ for (const document of new Set(blocks.map(({ document: one }) => one))) {
       if (says('live.yaml') && document !== 'docs/how-to/live.md') {
         writeFileSync(join(folder, 'live.yaml'), reader.own(liveYaml.replace(seedLine, '')));
       }
+      /** The tutorial's is the whole demo, for what it says holds of that. */
+      const usual = document === 'docs/tutorial.md' ? {} : shortDemo;
       let [said, beside] = ['', Promise.resolve('')];
       for (const [index, block] of own.entries()) {
         const text = reader.own(block.text);
         const file = fileOf(block);
         if (file !== undefined) writeFileSync(join(folder, file), text);
-        if (block.language === 'sh' && block.needs === null) said += `${await shell.run(text)}\n`;
-        else if (block.language === 'sh' && isStoppedIn(own.slice(index + 1), block)) {
-          beside = shell.run(text, reader.env);
+        const env = block.needs === null ? usual : reader.env;
+        if (block.language === 'sh' && isStoppedIn(own.slice(index + 1), block)) {
+          beside = shell.run(text, env);
           await Promise.race([reader.ready(beside), beside]);
         } else if (block.language === 'sh') {
-          said += `${await shell.run(reader.short(text), reader.env)}\n`;
+          said += `${await shell.run(short(text, block), env)}\n`;
         }
         if (block.language !== 'text') continue;
         for (const line of block.text.split('\n')) {

@@ -1,10 +1,11 @@
-/** What a reader of the documentation puts in of their own: servers, account, seed, free ports, folders of their machine; the sessions are short. No test itself. */
+/** What a reader of the documentation puts in of their own: servers, account, seed, free ports, folders of their machine. No test itself. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { root } from '../tidy/source.ts';
+import type { Block } from './blocks.ts';
 import { freePort, withoutSettings } from '../door.ts';
 
 /** A ledger in another process, with a market and a wallet on it. */
@@ -31,22 +32,29 @@ export const openNetwork = async (): Promise<Network> => {
 export type Reader = Readonly<{
   /** A block of the documentation with the reader's own in it. */
   own: (text: string) => string;
-  /** The same in a session's time that a test has. */
-  short: (text: string) => string;
   /** For what meets the network. */
   env: Readonly<Record<string, string>>;
   /** Resolves when that session has said that it is ready, or has ended. */
   ready: (session: Promise<unknown>) => Promise<void>;
 }>;
 
+/** Of real time. */
 const seconds = '4';
 const pauseMs = 100;
 
 const same = (text: string): string => text;
 
+/** Where the length of a session proves nothing: so many seconds at most, in virtual time and in real time. */
+export const short = (text: string, { needs }: Pick<Block, 'needs'>): string =>
+  text.replaceAll(/(?<=--duration-seconds )\d+/g, (most) =>
+    needs === 'network' ? seconds : String(Math.min(Number(most), virtualSecondsMost)),
+  );
+const virtualSecondsMost = 20;
+export const shortDemo = { NEO_ENGINE_DURATION_SECONDS: String(virtualSecondsMost) };
+
 /** Without a network the blocks stand as they are. */
 export const readerIn = async (folder: string, network: Network | undefined): Promise<Reader> => {
-  if (!network) return { own: same, short: same, env: {}, ready: () => Promise.resolve() };
+  if (!network) return { own: same, env: {}, ready: () => Promise.resolve() };
   const { url, wallet } = network;
   /** A machine with systemd has it. */
   mkdirSync(join(folder, 'etc', 'systemd', 'system'), { recursive: true });
@@ -62,7 +70,6 @@ export const readerIn = async (folder: string, network: Network | undefined): Pr
   ];
   return {
     own: (text) => puts.reduce((done, [what, put]) => done.replaceAll(what, put), text),
-    short: (text) => text.replaceAll(/(--duration-seconds) \d+/g, `$1 ${seconds}`),
     env: {
       READER_SEED: wallet.seed,
       NOTIFY_SOCKET: notified,
