@@ -112,10 +112,17 @@ export const askUnder = async (
   folder: string,
   name: string,
   ...args: readonly string[]
+): Promise<Ended> =>
+  here(environment, name, args.includes('--db') ? args : [...args, '--db', join(folder, 'neo.db')]);
+
+/** A command line in this process, as it stands. */
+export const here = async (
+  environment: Readonly<Record<string, string>>,
+  name: string,
+  line: readonly string[],
 ): Promise<Ended> => {
   let [out, err] = ['', ''];
   const listed = commands.find((one) => one.name === name);
-  const line = args.includes('--db') ? args : [...args, '--db', join(folder, 'neo.db')];
   try {
     if (!listed) throw new Error(`there is no command ${name}`);
     const command = await listed.load();

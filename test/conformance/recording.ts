@@ -2,9 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { encode, encodeForSigning } from 'ripple-binary-codec';
-import { deriveKeypair, sign } from 'ripple-keypairs';
 import type { Genesis } from '../../sandbox/chain.ts';
+import { accountFrom } from '../../sandbox/traders/keys.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -118,9 +117,7 @@ export const signedBlob = (
       ? Object.values(accounts).find(({ address }) => address === tx['Account'])
       : accounts[signer];
   if (!account?.seed) throw new Error(`no seed for ${String(tx['Account'])} in ${id}`);
-  const keys = deriveKeypair(account.seed);
-  const full = { ...tx, SigningPubKey: keys.publicKey };
-  return encode({ ...full, TxnSignature: sign(encodeForSigning(full), keys.privateKey) });
+  return accountFrom(account.seed).sign(tx).blob;
 };
 
 /** Every string that is a name of the case, as the address or code that it stands for. */

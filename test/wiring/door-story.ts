@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { play as playScenario } from '../../commands/scenario/play.ts';
 import { liveWorld } from '../../commands/run/live.ts';
 import { loadConfig } from '../../config.ts';
-import { ask, neo, recorded } from '../door.ts';
+import { ask, here, neo, recorded } from '../door.ts';
 
 type Set = readonly string[];
 
@@ -69,7 +69,7 @@ export const run = (set: Set): Promise<string> =>
       .map((pair) => pair.replace('=other.db', `=${join(folder, 'other.db')}`))
       .flatMap((pair) => ['--set', pair]);
     const database = flags.findLast((word) => word.startsWith('engine.database='))?.split('=')[1];
-    const { code, err } = await neo(folder, 'run', '--speed', 'max', '--json', ...flags);
+    const { code, err } = await here({}, 'run', ['--speed', 'max', '--json', ...flags]);
     if (code === 2) return err;
     const files = (await readdir(folder)).filter((name) => name.endsWith('.db')).join(' ');
     const text = await told(database ?? '', 1);
@@ -103,7 +103,7 @@ export const alarmed = (set: Set): Promise<string> =>
       .map((pair) => pair.replace('=tell', `=${program}`).replace('taken', String(port)))
       .flatMap((pair) => ['--set', pair]);
     const line = ['--speed', 'max', '--duration-seconds', '3', '--json', ...flags];
-    const { code } = await neo(folder, 'run', ...line);
+    const { code } = await ask(folder, 'run', ...line);
     server.close();
     return `${code} ${told.join(' ')} ${(await readdir(folder)).includes('mark')}`;
   });
@@ -141,7 +141,7 @@ export const check = async (set: Set): Promise<string> => {
 /** The gate after one clean session. */
 export const gate = (set: Set): Promise<string> =>
   inFolder(async (folder) => {
-    const started = await neo(folder, 'run', '--speed', 'max', '--duration-seconds', '3', '--json');
+    const started = await ask(folder, 'run', '--speed', 'max', '--duration-seconds', '3', '--json');
     if (started.code !== 0) return started.err;
     const flags = set.flatMap((pair) => ['--set', pair]);
     return String((await ask(folder, 'gate', ...flags)).code);
