@@ -109,6 +109,12 @@ test('what a machine is spared it would have answered with nothing', (t) => {
   for (const seed of [3, 5]) {
     const spared = weather(random, seed, 800);
     t.true(spared.filter(({ event }) => event.type === 'guard.recovered').length > 20);
-    t.deepEqual(weather(random, seed, 800, undefined, told), spared);
+    const texts = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row));
+    const others = texts(weather(random, seed, 800, undefined, told));
+    t.is(others.length, spared.length);
+    t.deepEqual(
+      texts(spared).filter((text, at) => text !== others[at]),
+      [],
+    );
   }
 });
