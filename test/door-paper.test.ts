@@ -132,10 +132,10 @@ test.serial(
     const once = ['run', ...following(url), ...near, '--duration-seconds', '3', '--json'];
     const first = await ran(t, folder, ...once);
     t.is(first.code, 0, first.err);
-    const mixed = await ran(t, folder, 'run', '--duration-seconds', '3', '--json');
+    const mixed = await ask(folder, 'run', '--duration-seconds', '3', '--json');
     t.is(mixed.code, 4);
     t.regex(mixed.err, /paper/);
-    const recording = await ran(t, folder, 'record', ...following(url), '--json');
+    const recording = await ask(folder, 'record', ...following(url), '--json');
     t.is(recording.code, 4, 'nor does a recording mix with what traded');
     const second = await ran(t, folder, ...once);
     t.is(second.code, 0, second.err);
@@ -167,12 +167,12 @@ test('no server, a wrong network and a wrong issuer are a sentence and exit 4, a
   ];
   await Promise.all(
     tries.map(async ([line, says], place) => {
-      const db = `refused-${place}.db`;
-      const { code, out, err } = await ran(t, folder, 'run', ...line, '--json', '--db', db);
+      const db = join(folder, `refused-${place}.db`);
+      const { code, out, err } = await ask(folder, 'run', ...line, '--json', '--db', db);
       t.is(code, 4, err);
       t.is(out, '');
       t.regex(err, says);
-      t.false(existsSync(join(folder, db)));
+      t.false(existsSync(db));
     }),
   );
 });
