@@ -4,7 +4,7 @@ import type { Event } from '../events/event.ts';
 import type { Settings } from '../machines/settings.ts';
 import { createCore, CoreError } from './core.ts';
 import { eventOf, isDataText } from './log/chain.ts';
-import type { Turns } from './turns.ts';
+import { inputOf, type Turns } from './turns.ts';
 
 type Row = Recorded<Event>;
 
@@ -22,10 +22,11 @@ export const replay = async (
   const core = createCore(settings);
   let events = 0;
   for await (const turns of recorded) {
-    for (const { input, said } of turns) {
+    for (const turn of turns) {
+      const { input, said } = turn;
       const divergence = compared(
         said,
-        rowsOf(() => core.turn(input.event, input.at, input.cause)),
+        rowsOf(() => core.turn(inputOf(turn), input.at, input.cause)),
       );
       if (divergence) return { events, divergence };
       events += said.length + 1;

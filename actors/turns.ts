@@ -1,10 +1,10 @@
-/** A recorded session turn by turn: the input, and what each actor answered as it is stored, read only where it is needed. */
-import type { Recorded, Written } from '../events/envelope.ts';
+/** A recorded session turn by turn: the input and what was answered, as they are stored, parsed only where and when it is needed. */
+import type { Written } from '../events/envelope.ts';
 import type { Input } from '../events/event.ts';
 import { eventOf } from './log/chain.ts';
 
 export type Turn = Readonly<{
-  input: Recorded<Input>;
+  input: Written;
   /** What was answered, in order. */
   said: readonly Written[];
 }>;
@@ -12,7 +12,7 @@ export type Turn = Readonly<{
 /** Turns in batches of a page; kept in a list they can be played again and again. */
 export type Turns = AsyncIterable<readonly Turn[]> | Iterable<readonly Turn[]>;
 
-/** Pages may be cut anywhere. Throws a SyntaxError where an input's data is no JSON. */
+/** Pages may be cut anywhere. */
 export async function* turnsOf(
   pages: AsyncIterable<readonly Written[]>,
 ): AsyncGenerator<readonly Turn[]> {
@@ -31,7 +31,10 @@ export async function* turnsOf(
   if (open.length > 0) yield [turnOf(open)];
 }
 
-const turnOf = ([first, ...said]: readonly Written[]): Turn => {
-  if (!first) throw new Error('a turn has an input');
-  return { input: { ...first, event: eventOf(first) as Input }, said };
+const turnOf = ([input, ...said]: readonly Written[]): Turn => {
+  if (!input) throw new Error('a turn has an input');
+  return { input, said };
 };
+
+/** Throws a SyntaxError where its data is no JSON. */
+export const inputOf = ({ input }: Turn): Input => eventOf(input) as Input;

@@ -23,16 +23,17 @@ export type Position = Readonly<{ session: number; seq: number }>;
 /** Rows one after the other, of one session. */
 export type Page = Readonly<{ session: number; rows: readonly Recorded[] }>;
 
-const pageRowsMax = 5_000;
+/** As many as stay in a processor's cache while they are parsed. */
+const pageRowsMax = 1_000;
 
-/** Pages of at most 5,000 rows in order of seq, from `from` to `to` inclusive. Throws a LogError at a gap or at damage. */
+/** Pages of at most 1,000 rows in order of seq, from `from` to `to` inclusive. Throws a LogError at a gap or at damage. */
 export async function* readPages(
   connection: Sqlite,
   session: number,
   range: Range = {},
 ): AsyncGenerator<readonly Recorded[]> {
-  for await (const page of readWritten(connection, session, range)) {
-    yield page.map((row) => recordedOf(row, session));
+  for await (const { page, from } of pagesOf<ParsedPage>(connection, parsedSql, session, range)) {
+    yield recordedOf(page, session, from);
   }
 }
 
@@ -42,20 +43,36 @@ export async function* readWritten(
   session: number,
   range: Range = {},
 ): AsyncGenerator<readonly Written[]> {
-  const to = range.to ?? Number.MAX_SAFE_INTEGER;
-  let from = range.from ?? 1;
-  let pending = pageText(connection, session, from, to);
-  for (;;) {
-    const text = await pending;
-    if (text === undefined) return;
-    const next = from + pageRowsMax;
-    if (next <= to) {
-      pending = pageText(connection, session, next, to);
+  for await (const { page, from } of pagesOf<WrittenPage>(connection, writtenSql, session, range)) {
+    yield writtenOf(page, session, from);
+  }
+}
+
+/** While one page is looked at, SQLite makes the next. */
+async function* pagesOf<Page extends WrittenPage | ParsedPage>(
+  connection: Sqlite,
+  sql: string,
+  session: number,
+  { from: first = 1, to = Number.MAX_SAFE_INTEGER }: Range,
+): AsyncGenerator<Readonly<{ page: Page; from: number }>> {
+  const statement = await connection.prepare(sql);
+  const pageAt = async (from: number): Promise<Page | undefined> => {
+    if (from > to) return undefined;
+    const until = Math.min(to, from + pageRowsMax - 1);
+    const [page] = await statement.all<Page | { heads: null }>(session, from, until);
+    return page && page.heads !== null ? page : undefined;
+  };
+  try {
+    let pending = pageAt(first);
+    for (let from = first; ; from += pageRowsMax) {
+      const page = await pending;
+      if (!page) return;
+      pending = pageAt(from + pageRowsMax);
       pending.catch(() => undefined);
+      yield { page, from };
     }
-    yield writtenOf(text, session, from);
-    if (next > to) return;
-    from = next;
+  } finally {
+    await statement.finalize();
   }
 }
 
@@ -65,7 +82,7 @@ export const readNext = async (
   after: Position,
   rowsMax: number,
 ): Promise<Page | undefined> => {
-  const row = await connection.get<(PageText & { session: number }) | { session: null }>(
+  const row = await connection.get<(ParsedPage & { session: number }) | { session: null }>(
     nextSql,
     after.session,
     after.seq,
@@ -74,8 +91,7 @@ export const readNext = async (
   if (!row || row.session === null) return undefined;
   const { session } = row;
   if (session > after.session + 1) throw damaged(named(after.session + 1), 'it is missing');
-  const written = writtenOf(row, session, session === after.session ? after.seq + 1 : 1);
-  return { session, rows: written.map((one) => recordedOf(one, session)) };
+  return { session, rows: recordedOf(row, session, session === after.session ? after.seq + 1 : 1) };
 };
 
 /** The first and last row of each session, found without reading what lies between. */
@@ -123,33 +139,43 @@ export const readNumberOf = async (
   return row?.session;
 };
 
+/** A row without its event, as the beginning of a JSON array. */
+const envelopeJson = (row: string): string =>
+  `'[' || ${row}.seq || ',' || ${row}.turn || ',' || ${row}.at || ',"' || ${row}.kind || '",' || ` +
+  `json_quote(${row}.actor) || ',' || ${row}.v || ',' || ${row}.cause`;
+
 /** A row without its event's fields, as a JSON array. */
 const headJson = (row: string): string =>
-  `'[' || ${row}.seq || ',' || ${row}.turn || ',' || ${row}.at || ',"' || ${row}.kind || '",' || ` +
-  `json_quote(${row}.actor) || ',' || ${row}.v || ',' || ${row}.cause || ',' || ` +
-  `json_quote(${row}.type) || ']'`;
+  `${envelopeJson(row)} || ',' || json_quote(${row}.type) || ']'`;
+
+const eventJson = `'{"type":' || json_quote(event.type) || iif(event.data = '{}', '}', ',' || substr(event.data, 2))`;
+
+const inList = (json: string): string => `'[' || group_concat(${json}, ',') || ']'`;
 
 /** Rows as two texts: their heads as one JSON array, and their data by lines, of which JSON text has none of its own. */
-const asPage = `'[' || group_concat(head, ',') || ']' AS heads, group_concat(data, char(10)) AS data`;
+type WrittenPage = Readonly<{ heads: string; data: string }>;
+const asWritten = `${inList(headJson('event'))} AS heads, group_concat(event.data, char(10)) AS data`;
 
-type PageText = Readonly<{ heads: string; data: string }>;
+/** Rows as two JSON arrays: what is around their events, and their events. */
+type ParsedPage = Readonly<{ heads: string; events: string }>;
+const asParsed = `${inList(`${envelopeJson('event')} || ']'`)} AS heads, ${inList(eventJson)} AS events`;
 
-const pageSql = `
-  SELECT ${asPage} FROM (
-    SELECT ${headJson('event')} AS head, data FROM event
-    WHERE session = ? AND seq BETWEEN ? AND ? ORDER BY seq
-  )`;
+/** The rows come in the order of the primary key. */
+const pageSql = (page: string): string =>
+  `SELECT ${page} FROM event WHERE session = ? AND seq BETWEEN ? AND ?`;
+const writtenSql = pageSql(asWritten);
+const parsedSql = pageSql(asParsed);
 
 /** One statement, so that the writer cannot come in between the session that is found and its rows. */
 const nextSql = `
   WITH next AS MATERIALIZED (
     SELECT session, seq FROM event WHERE (session, seq) > (?, ?) ORDER BY session, seq LIMIT 1
   )
-  SELECT max(session) AS session, ${asPage} FROM (
-    SELECT event.session, ${headJson('event')} AS head, event.data FROM next CROSS JOIN event
+  SELECT max(session) AS session, ${asParsed} FROM (
+    SELECT event.* FROM next CROSS JOIN event
     WHERE event.session = next.session AND event.seq >= next.seq
     ORDER BY event.seq LIMIT ?
-  )`;
+  ) AS event`;
 
 const eachSession = `
   WITH RECURSIVE each(session) AS (
@@ -190,25 +216,19 @@ const ends = async (connection: Sqlite, sessions: string): Promise<readonly Sess
   }>(endsSql(sessions));
   return rows.map(({ session, hash, firstHead, firstData, lastHead, lastData }) => ({
     session,
-    first: recordedOf(headed(parsed<Head>(firstHead, session), firstData, session), session),
-    last: recordedOf(headed(parsed<Head>(lastHead, session), lastData, session), session),
+    first: endOf(firstHead, firstData, session),
+    last: endOf(lastHead, lastData, session),
     lastHash: hash,
   }));
 };
 
-const pageText = async (
-  connection: Sqlite,
-  session: number,
-  from: number,
-  to: number,
-): Promise<PageText | undefined> => {
-  const until = Math.min(to, from + pageRowsMax - 1);
-  const row = await connection.get<PageText | { heads: null }>(pageSql, session, from, until);
-  return row && row.heads !== null ? row : undefined;
+const endOf = (head: string, data: string, session: number): Recorded => {
+  const { type, data: newestData, ...row } = headed(parsed<Head>(head, session), data, session);
+  return { ...row, event: eventIn({ type, data: newestData }, named(session)) };
 };
 
-/** A row's head as it is read. */
-type Head = readonly [
+/** What is around an event as it is read. */
+type Envelope = readonly [
   seq: number,
   turn: number,
   at: number,
@@ -216,32 +236,40 @@ type Head = readonly [
   actor: string,
   v: number,
   cause: number,
-  type: string,
 ];
+type Head = readonly [...Envelope, type: string];
 
-const headed = (
-  [seq, turn, at, kind, actor, v, cause, type]: Head,
-  data: string,
-  session: number,
-): Written => newest({ seq, turn, at, kind, actor, v, cause, type, data }, named(session));
+/** One copy of each name, the one that the code's own literals are: whoever compares it with them need not look at its letters. */
+const nameOf = (text: string): string => {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const [name = text] = Object.keys({ [text]: true });
+  names.set(text, name);
+  return name;
+};
+
+const names = new Map<string, string>();
 
 const named = (session: number): string => `session ${session}`;
 
 /** A row that another build wrote, in this one's shape. `of` is the session in the words of a refusal. Throws a LogError. */
-export const newest = (row: Written, of: string): Written =>
-  row.v === versionOf(row.type) ? row : raised(row, of);
+export const newest = (row: Written, of: string): Written => {
+  if (row.v === versionOf(row.type)) return row;
+  const { type, data, ...head } = row;
+  const { v, event } = raised({ ...head, event: eventIn({ type, data }, of) }, of);
+  return { ...row, v, data: dataText(event) };
+};
 
-const raised = (row: Written, of: string): Written => {
-  const { type: _, data: __, ...head } = row;
-  const upcasted = upcast({ ...head, event: eventIn(row, of) });
-  if (upcasted) return { ...row, v: upcasted.v, data: dataText(upcasted.event) };
+const raised = (row: Recorded, of: string): Recorded => {
+  const upcasted = upcast(row);
+  if (upcasted) return upcasted;
   throw new LogError(
     4,
-    `event ${row.seq} of ${of} was written by a newer neo (${row.type} of version ${row.v}): install that version again`,
+    `event ${row.seq} of ${of} was written by a newer neo (${row.event.type} of version ${row.v}): install that version again`,
   );
 };
 
-const eventIn = (row: Written, of: string): AnyEvent => {
+const eventIn = (row: Pick<Written, 'type' | 'data'>, of: string): AnyEvent => {
   try {
     return eventOf(row);
   } catch (error) {
@@ -249,19 +277,46 @@ const eventIn = (row: Written, of: string): AnyEvent => {
   }
 };
 
-const writtenOf = (page: PageText, session: number, from: number): readonly Written[] => {
-  const heads = parsed<readonly Head[]>(page.heads, session);
+const writtenOf = (page: WrittenPage, session: number, from: number): readonly Written[] => {
   const lines = page.data.split('\n');
-  if (lines.length !== heads.length) throw damaged(named(session), 'an event is no line of JSON');
-  return heads.map((head, index) => {
-    if (head[0] !== from + index) throw damaged(named(session), `event ${from + index} is missing`);
-    return headed(head, lines[index] ?? '', session);
+  return headsOf<Head>(page.heads, session, from, lines.length).map((head, index) =>
+    headed(head, lines[index] ?? '', session),
+  );
+};
+
+const headed = (
+  [seq, turn, at, kind, actor, v, cause, type]: Head,
+  data: string,
+  session: number,
+): Written =>
+  newest(
+    { seq, turn, at, kind, actor: nameOf(actor), v, cause, type: nameOf(type), data },
+    named(session),
+  );
+
+const recordedOf = (page: ParsedPage, session: number, from: number): readonly Recorded[] => {
+  const events = parsed<{ type: string }[]>(page.events, session);
+  const heads = headsOf<Envelope>(page.heads, session, from, events.length);
+  return events.map((event, index) => {
+    const [seq, turn, at, kind, actor, v, cause] = heads[index] as Envelope;
+    event.type = nameOf(event.type);
+    const row: Recorded = { seq, turn, at, kind, actor: nameOf(actor), v, cause, event };
+    return v === versionOf(event.type) ? row : raised(row, named(session));
   });
 };
 
-const recordedOf = (row: Written, session: number): Recorded => {
-  const { seq, turn, at, kind, actor, v, cause } = row;
-  return { seq, turn, at, kind, actor, v, cause, event: eventIn(row, named(session)) };
+/** Throws a LogError where one is missing, or has not one event. */
+const headsOf = <One extends Envelope | Head>(
+  text: string,
+  session: number,
+  from: number,
+  events: number,
+): readonly One[] => {
+  const rows = parsed<readonly One[]>(text, session);
+  const gap = rows.findIndex(([seq], index) => seq !== from + index);
+  if (gap >= 0) throw damaged(named(session), `event ${from + gap} is missing`);
+  if (rows.length !== events) throw damaged(named(session), 'an event is no line of JSON');
+  return rows;
 };
 
 const parsed = <T>(text: string, session: number): T => {

@@ -41,7 +41,7 @@ export type Reader = Readonly<{
   end: () => Promise<Position>;
   /** The local number of the session with this UUID. */
   numberOf: (uuid: string) => Promise<number | undefined>;
-  /** Durable rows in pages of at most 5,000, in order of seq. */
+  /** Durable rows in pages of at most 1,000, in order of seq. */
   readSession: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
   /** The same rows with their events as text. */
   readWritten: (session: number, range?: Range) => AsyncIterable<readonly Written[]>;

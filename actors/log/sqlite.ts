@@ -9,6 +9,8 @@ export type Parameter = string | number | null;
 
 export type Statement = Readonly<{
   run: (...parameters: readonly Parameter[]) => Promise<void>;
+  /** Runs at once, where a statement that is prepared first waits for this thread in between. */
+  all: <Row>(...parameters: readonly Parameter[]) => Promise<readonly Row[]>;
   finalize: () => Promise<void>;
 }>;
 
@@ -64,6 +66,7 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
       });
       return {
         run: (...parameters) => settle((done) => statement.run(parameters, done)),
+        all: (...parameters) => settle((done) => statement.all(parameters, done)),
         finalize: () => settle((done) => statement.finalize(done)),
       };
     },

@@ -3,7 +3,7 @@ import { newest } from '../../actors/log/read.ts';
 import { openReader } from '../../actors/log/reader.ts';
 import { readHeader, readRows } from '../../actors/log/portable.ts';
 import { replay, type Divergence } from '../../actors/replay.ts';
-import { turnsOf, type Turns } from '../../actors/turns.ts';
+import { inputOf, turnsOf, type Turns } from '../../actors/turns.ts';
 import type { Written } from '../../events/envelope.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { settingsOf } from '../../machines/settings.ts';
@@ -48,7 +48,8 @@ const fromFile = async (place: string) => {
 const replayed = async (turns: Exclude<Turns, Iterable<unknown>>) => {
   const pages = turns[Symbol.asyncIterator]();
   const first = await pages.next();
-  const opened = first.done ? undefined : first.value[0]?.input.event;
+  const [turn] = first.done ? [] : first.value;
+  const opened = turn && inputOf(turn);
   if (first.done || opened?.type !== 'session.opened') {
     throw new Error('it does not begin with its opening');
   }
