@@ -24,6 +24,7 @@ export type Sqlite = Readonly<{
   prepare: (sql: string) => Promise<Statement>;
   /** Makes what runs now reject with SQLITE_INTERRUPT. */
   interrupt: () => void;
+  /** Also of what is still prepared: who reads page by page may have been left in the middle. */
   close: () => Promise<void>;
 }>;
 
@@ -53,6 +54,10 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
       (error) => (error ? reject(error) : resolve(opened)),
     );
   });
+  const prepared = new Set<sqlite3.Statement>();
+  const finalize = async (statement: sqlite3.Statement): Promise<void> => {
+    if (prepared.delete(statement)) await settle((done) => statement.finalize(done));
+  };
   return {
     exec: (sql) => settle((done) => database.exec(sql, done)),
     run: (sql, ...parameters) => settle((done) => database.run(sql, parameters, done)),
@@ -60,18 +65,22 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
     all: (sql, ...parameters) => settle((done) => database.all(sql, parameters, done)),
     prepare: async (sql) => {
       const statement = await new Promise<sqlite3.Statement>((resolve, reject) => {
-        const prepared: sqlite3.Statement = database.prepare(sql, (error: Error | null) =>
-          error ? reject(error) : resolve(prepared),
+        const made: sqlite3.Statement = database.prepare(sql, (error: Error | null) =>
+          error ? reject(error) : resolve(made),
         );
       });
+      prepared.add(statement);
       return {
         run: (...parameters) => settle((done) => statement.run(parameters, done)),
         all: (...parameters) => settle((done) => statement.all(parameters, done)),
-        finalize: () => settle((done) => statement.finalize(done)),
+        finalize: () => finalize(statement),
       };
     },
     interrupt: () => database.interrupt(),
-    close: () => settle((done) => database.close(done)),
+    close: async () => {
+      await Promise.all([...prepared].map(finalize));
+      await settle((done) => database.close(done));
+    },
   };
 };
 

@@ -3,7 +3,7 @@ import { newest } from '../../actors/log/read.ts';
 import { openReader } from '../../actors/log/reader.ts';
 import { readHeader, readRows } from '../../actors/log/portable.ts';
 import { replay, type Divergence } from '../../actors/replay.ts';
-import { inputOf, turnsOf, type Turns } from '../../actors/turns.ts';
+import { inputOf, turnsOf } from '../../actors/turns.ts';
 import type { Written } from '../../events/envelope.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { settingsOf } from '../../machines/settings.ts';
@@ -45,9 +45,8 @@ const fromFile = async (place: string) => {
 };
 
 /** Under the settings of its own opening. */
-const replayed = async (turns: Exclude<Turns, Iterable<unknown>>) => {
-  const pages = turns[Symbol.asyncIterator]();
-  const first = await pages.next();
+const replayed = async (turns: ReturnType<typeof turnsOf>) => {
+  const first = await turns.next();
   const [turn] = first.done ? [] : first.value;
   const opened = turn && inputOf(turn);
   if (first.done || opened?.type !== 'session.opened') {
@@ -55,7 +54,7 @@ const replayed = async (turns: Exclude<Turns, Iterable<unknown>>) => {
   }
   async function* all() {
     yield first.value;
-    for (let next = await pages.next(); !next.done; next = await pages.next()) yield next.value;
+    yield* turns;
   }
   return replay(all(), settingsOf(opened as SessionOpened));
 };
