@@ -19,6 +19,8 @@ import {
 
 const long = ['--duration-seconds', '120'];
 const quick = ['--speed', 'max', '--duration-seconds', '10', '--json'];
+/** A session more, in this process. */
+const another = (folder: string): Promise<Ended> => ask(folder, 'run', ...quick);
 
 /** Every session of the log replays identically, and the log is whole. */
 const holds = async (t: ExecutionContext, folder: string, sessions: number): Promise<void> => {
@@ -49,29 +51,33 @@ test('Ctrl-C cancels everything, proves it, and ends the session as interrupted'
   await holds(t, folder, 1);
 });
 
-test('a second signal leaves at once, and says until when what rests can trade', async (t) => {
-  const folder = await folderFor(t);
-  const running = start(t, folder, ...long, '--set', 'sandbox.ledger_interval_ms=8000');
-  await untilRecorded(folder, 1, 'order.resting');
-  running.kill('SIGTERM');
-  await untilRecorded(folder, 1, 'halt');
-  const asked = Date.now();
-  running.kill('SIGINT');
-  const { code, out } = await running.ended;
-  t.true(Date.now() - asked < 10_000, 'the proof would have been waited for much longer');
-  t.is(code, 0);
-  t.regex(out, /interrupted_sigterm/);
-  t.regex(out, /\d left on the ledger/);
-  t.regex(out, /expire.* by \d\d:\d\d/);
-  const ends = (await recorded(join(folder, 'neo.db'), 1)).flatMap(({ event }) =>
-    event.type === 'session.ended' ? [event] : [],
-  );
-  t.deepEqual(
-    ends.map(({ outcome }) => outcome),
-    ['left_to_expire'],
-  );
-  await holds(t, folder, 1);
-});
+/** Alone, for it is about moments. */
+test.serial(
+  'a second signal leaves at once, and says until when what rests can trade',
+  async (t) => {
+    const folder = await folderFor(t);
+    const running = start(t, folder, ...long, '--set', 'sandbox.ledger_interval_ms=8000');
+    await untilRecorded(folder, 1, 'order.resting');
+    running.kill('SIGTERM');
+    await untilRecorded(folder, 1, 'halt');
+    const asked = Date.now();
+    running.kill('SIGINT');
+    const { code, out } = await running.ended;
+    t.true(Date.now() - asked < 10_000, 'the proof would have been waited for much longer');
+    t.is(code, 0);
+    t.regex(out, /interrupted_sigterm/);
+    t.regex(out, /\d left on the ledger/);
+    t.regex(out, /expire.* by \d\d:\d\d/);
+    const ends = (await recorded(join(folder, 'neo.db'), 1)).flatMap(({ event }) =>
+      event.type === 'session.ended' ? [event] : [],
+    );
+    t.deepEqual(
+      ends.map(({ outcome }) => outcome),
+      ['left_to_expire'],
+    );
+    await holds(t, folder, 1);
+  },
+);
 
 test('the kill switch halts the running session, keeps the next from starting, and is cleared by name', async (t) => {
   const folder = await folderFor(t);
@@ -80,7 +86,7 @@ test('the kill switch halts the running session, keeps the next from starting, a
   t.is((await neo(folder, 'kill', '--note', 'enough')).code, 0);
   endedBy(t, await running.ended, 3, 'kill_switch');
 
-  const refused = await neo(folder, ...quick);
+  const refused = await another(folder);
   t.is(refused.code, 4, refused.err);
   const { halt } = documentOf(refused);
   t.is(halt?.reason, 'startup_failure');
@@ -88,7 +94,7 @@ test('the kill switch halts the running session, keeps the next from starting, a
 
   t.is((await neo(folder, 'kill', '--clear')).code, 2);
   t.is((await neo(folder, 'kill', '--clear', '--by', 'ops', '--note', 'looked at it')).code, 0);
-  endedBy(t, await neo(folder, ...quick), 0, 'duration_elapsed');
+  endedBy(t, await another(folder), 0, 'duration_elapsed');
   await holds(t, folder, 3);
 });
 
@@ -100,7 +106,7 @@ test('SIGUSR2 latches the kill switch too', async (t) => {
   const ended = await running.ended;
   endedBy(t, ended, 3, 'kill_switch');
   t.is(documentOf(ended).halt?.detail, 'SIGUSR2');
-  t.is((await neo(folder, ...quick)).code, 4);
+  t.is((await another(folder)).code, 4);
 });
 
 test('neo stop ends the running session well, and finds none afterwards', async (t) => {
@@ -126,7 +132,7 @@ test('after kill −9 the next start closes the dead session and settles its off
   running.kill('SIGKILL');
   await running.ended;
   const atDeath = (await recorded(join(folder, 'neo.db'), 1)).length;
-  const next = await neo(folder, ...quick);
+  const next = await another(folder);
   endedBy(t, next, 0, 'duration_elapsed');
   t.is(documentOf(next).session, 2);
   const dead = documentOf(await ask(folder, 'show', '1', '--json'));

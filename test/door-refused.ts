@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { ask, folderFor, neo, snapshot, type Ended } from './door.ts';
+import { ask, folderFor, snapshot, type Ended } from './door.ts';
 
 export type Case = Readonly<{
   what: string;
@@ -57,7 +57,7 @@ let recordedFolder: Promise<string> | undefined;
 
 const recordSession = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'neo-door-'));
-  const { code, err } = await neo(folder, ...quick);
+  const { code, err } = await ask(folder, 'run', ...quick);
   if (code !== 0) throw new Error(err);
   return folder;
 };

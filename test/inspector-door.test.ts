@@ -1,8 +1,9 @@
 /** The page through the public doors: a run's own, and neo inspect over a log; what an operator asks for there is done and logged. */
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import test from 'ava';
-import { folderFor, freePort, neo, start } from './door.ts';
+import { ask, folderFor, freePort, neo, start } from './door.ts';
 
 const fetched = async (url: string): Promise<Response> => {
   for (let i = 0; i < 200; i += 1) {
@@ -46,8 +47,8 @@ test('the kill switch of a run’s page halts it, and the log says so', async (t
 
 test('neo inspect serves all sessions of a log, ends on a signal, and changes nothing', async (t) => {
   const folder = await folderFor(t);
-  await neo(folder, 'run', '--speed', 'max', '--duration-seconds', '20', '--json');
-  const before = await neo(folder, 'verify', '--json');
+  await ask(folder, 'run', '--speed', 'max', '--duration-seconds', '20', '--json');
+  const before = await ask(folder, 'verify', '--json');
   const port = await freePort();
   const running = start(t, folder, 'inspect', '--port', String(port));
   const url = await running.said(/page (\S+#token=\S+)/);
@@ -58,10 +59,10 @@ test('neo inspect serves all sessions of a log, ends on a signal, and changes no
   t.like(sessions[0], { session: 1, end: { reason: 'duration_elapsed' } });
   running.kill('SIGINT');
   t.is((await running.ended).code, 0);
-  t.is((await neo(folder, 'verify', '--json')).out, before.out);
-  const taken = await neo(folder, 'inspect', '--db', 'none.db');
+  t.is((await ask(folder, 'verify', '--json')).out, before.out);
+  const taken = await ask(folder, 'inspect', '--db', join(folder, 'none.db'));
   t.is(taken.code, 2);
-  t.is((await neo(folder, 'inspect', '--port', '99999999')).code, 2);
+  t.is((await ask(folder, 'inspect', '--port', '99999999')).code, 2);
 });
 
 test('--stately streams the machines to whoever listens, and nobody there is no reason to stop', async (t) => {
@@ -74,11 +75,12 @@ test('--stately streams the machines to whoever listens, and nobody there is no 
     socket.on('message', (data: Buffer) => types.add(JSON.parse(data.toString()).type)),
   );
   const { port } = server.address() as { port: number };
-  const args = ['run', '--speed', 'max', '--duration-seconds', '10', '--json'];
-  const watched = await neo(folder, ...args, '--stately', `ws://127.0.0.1:${port}`);
+  const args = ['--speed', 'max', '--duration-seconds', '10', '--json'];
+  const watched = await neo(folder, 'run', ...args, '--stately', `ws://127.0.0.1:${port}`);
   t.is(watched.code, 0, watched.err);
   t.true(types.has('@xstate.actor') && types.has('@xstate.snapshot'), [...types].join());
-  const alone = await neo(folder, ...args, '--stately', `ws://127.0.0.1:${await freePort()}`);
+  const nowhere = `ws://127.0.0.1:${await freePort()}`;
+  const alone = await ask(folder, 'run', ...args, '--stately', nowhere);
   t.is(alone.code, 0, alone.err);
-  t.is((await neo(folder, ...args, '--stately=http://127.0.0.1')).code, 2);
+  t.is((await ask(folder, 'run', ...args, '--stately=http://127.0.0.1')).code, 2);
 });

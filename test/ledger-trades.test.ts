@@ -29,11 +29,11 @@ const world = () => {
   });
   const token = { currency: rlusdCurrency, issuer: sandbox.issuer };
   const sweeper = castOf(3).trader('sweeper');
-  let ledgers = 0;
+  let closed = 0;
   /** Through the whole book and well into the pool. */
   const swept = () => {
     const amounts =
-      ledgers % 2 === 0
+      closed % 2 === 0
         ? [large, tokens(sandbox.issuer, d.integer(3500n))]
         : [tokens(sandbox.issuer, d.integer(4500n)), large];
     send(sandbox.chain, sweeper, {
@@ -47,21 +47,24 @@ const world = () => {
     token,
     next: () => {
       nowMs += 4000;
-      ledgers += 1;
-      if (ledgers % 7 === 0) swept();
+      closed += 1;
+      if (closed % 7 === 0) swept();
       return sandbox.closeLedger().transactions;
     },
   };
 };
 
+/** What closed in each of 150 ledgers, played once. */
+const { token, next } = world();
+const ledgers = Array.from({ length: 150 }, next);
+
 const sum = (trades: readonly Traded[]): bigint =>
   trades.reduce((total, one) => total + (one.taker === 'buy' ? one.drops : -one.drops), 0n);
 
 test('every drop that a taker got or gave is in the trades, and nothing else is', (t) => {
-  const { token, next } = world();
   const seen = { book: 0, pool: 0, both: 0, none: 0 };
-  for (let ledger = 0; ledger < 150; ledger += 1) {
-    for (const { tx, meta, result } of next()) {
+  for (const closed of ledgers) {
+    for (const { tx, meta, result } of closed) {
       const trades = tradesIn(meta, token, poolFee);
       const taker = effects(tx, meta, String(tx['Account']), token);
       if (tx['TransactionType'] !== 'OfferCreate' || result !== 'tesSUCCESS') {
@@ -78,10 +81,9 @@ test('every drop that a taker got or gave is in the trades, and nothing else is'
 });
 
 test('an offer is taken at its own price, the pool between the prices of its first and its last XRP', (t) => {
-  const { token, next } = world();
   const bps = d.decimal('0.0001');
-  for (let ledger = 0; ledger < 150; ledger += 1) {
-    for (const { meta } of next()) {
+  for (const closed of ledgers) {
+    for (const { meta } of closed) {
       for (const trade of tradesIn(meta, token, poolFee)) {
         const { taker, through, price, lastPrice, drops: xrp, rlusd } = trade;
         const paid = d.divide(rlusd, xrpOf(drops(xrp)));

@@ -49,7 +49,7 @@ export const short = (text: string, { needs }: Pick<Block, 'needs'>): string =>
   text.replaceAll(/(?<=--duration-seconds )\d+/g, (most) =>
     needs === 'network' ? seconds : String(Math.min(Number(most), virtualSecondsMost)),
   );
-const virtualSecondsMost = 20;
+const virtualSecondsMost = 12;
 export const shortDemo = { NEO_ENGINE_DURATION_SECONDS: String(virtualSecondsMost) };
 
 /** Without a network the blocks stand as they are. */
