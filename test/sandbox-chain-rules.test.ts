@@ -11,13 +11,13 @@ import {
   submit,
   taker,
   usd,
-  type Wallet,
+  type Account,
   withPool,
   world,
   xrp,
 } from './sandbox-chain-world.ts';
 
-const resultOf = (chain: Chain, by: Wallet, fields: Fields): string =>
+const resultOf = (chain: Chain, by: Account, fields: Fields): string =>
   submit(chain, by, fields).engine_result;
 
 const tf = { partial: 0x0002_0000, noDirect: 0x0001_0000 };
@@ -168,7 +168,7 @@ test('what the holder owes the issuer cannot be taken back', (t) => {
   const chain = world();
   submit(chain, genesis, { TransactionType: 'AccountSet', SetFlag: 16 });
   closed(chain);
-  const eur = (by: Wallet, value: number) => ({
+  const eur = (by: Account, value: number) => ({
     currency: 'EUR',
     issuer: by.address,
     value: String(value),

@@ -1,19 +1,16 @@
 /** A small ledger for tests: an issuer, a maker and a taker with XRP and dollars, and a way to sign. Not a test itself. */
-import { encode, encodeForSigning } from 'ripple-binary-codec';
-import { deriveAddress, deriveKeypair, generateSeed, sign } from 'ripple-keypairs';
+import { generateSeed } from 'ripple-keypairs';
 import type { Chain, SubmitAnswer } from '../sandbox/chain.ts';
 import { createChain } from '../sandbox/chain/create.ts';
+import { genesisSeed } from '../sandbox/traders/founding.ts';
+import { accountFrom, type Account } from '../sandbox/traders/keys.ts';
 
-export type Wallet = Readonly<{ address: string; publicKey: string; privateKey: string }>;
-
-const wallet = (n: number, algorithm: 'ed25519' | 'ecdsa-secp256k1' = 'ed25519'): Wallet => {
+const wallet = (n: number, algorithm: 'ed25519' | 'ecdsa-secp256k1' = 'ed25519'): Account => {
   const entropy = Uint8Array.from({ length: 16 }, (_, at) => at + n);
-  const keys = deriveKeypair(generateSeed({ entropy, algorithm }));
-  return { address: deriveAddress(keys.publicKey), ...keys };
+  return accountFrom(generateSeed({ entropy, algorithm }));
 };
 
-const genesisKeys = deriveKeypair('snoPBrXtMeMyMHUVTgbuqAfg1SUTb');
-export const genesis: Wallet = { address: deriveAddress(genesisKeys.publicKey), ...genesisKeys };
+export const genesis = accountFrom(genesisSeed);
 export const issuer = wallet(1, 'ecdsa-secp256k1');
 export const maker = wallet(2);
 export const taker = wallet(3);
@@ -35,21 +32,22 @@ export const usd = (value: number | string) => ({
 export const dollars = { currency: 'USD', issuer: issuer.address };
 export const xrp = { currency: 'XRP' };
 
+export type { Account };
+
 export type Fields = Readonly<Record<string, unknown> & { TransactionType: string }>;
 
-export const signed = (chain: Chain, by: Wallet, fields: Fields): string => {
+export const signed = (chain: Chain, by: Account, fields: Fields): string => {
   const tx = {
     Account: by.address,
     Fee: '10',
     Flags: 0,
     Sequence: chain.open().account(by.address)?.['Sequence'],
-    SigningPubKey: by.publicKey,
     ...fields,
   };
-  return encode({ ...tx, TxnSignature: sign(encodeForSigning(tx), by.privateKey) });
+  return by.sign(tx).blob;
 };
 
-export const submit = (chain: Chain, by: Wallet, fields: Fields): SubmitAnswer => {
+export const submit = (chain: Chain, by: Account, fields: Fields): SubmitAnswer => {
   const answer = chain.submit(signed(chain, by, fields));
   if ('error' in answer) throw new Error(answer.error_exception ?? answer.error);
   return answer;

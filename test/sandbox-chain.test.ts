@@ -284,7 +284,7 @@ test('simulating says what would be, and nothing is', (t) => {
     Account: taker.address,
     Fee: '10',
     Sequence: next,
-    SigningPubKey: taker.publicKey,
+    SigningPubKey: '',
     ...bid('1000000', 1),
   });
   t.is(outcome.engine_result, 'tesSUCCESS');
