@@ -47,9 +47,10 @@ export const apply = (
   const mark = markOf(row);
   return {
     chapter: {
-      ...from,
+      firstSeq: from.firstSeq,
       moment: applyMoment(moment, row),
       ticking: from.ticking || row.event.type === 'tick',
+      ticks: from.ticks,
       marks: mark ? [...from.marks, mark] : from.marks,
     },
     ended: ends ? told : null,

@@ -52,8 +52,18 @@ export const empty: Moment = {
 };
 
 export const apply = (before: Moment, recorded: Recorded<Event>): Moment => {
-  const { seq, turn, at } = recorded;
-  const folded = { ...before, seq, turn, at, session: session.apply(before.session, recorded) };
+  const folded: Moment = {
+    seq: recorded.seq,
+    turn: recorded.turn,
+    at: recorded.at,
+    session: session.apply(before.session, recorded),
+    touch: before.touch,
+    truth: before.truth,
+    gateway: before.gateway,
+    ledger: before.ledger,
+    stage: before.stage,
+    moved: before.moved,
+  };
   const next = told(folded, recorded);
   const move = moveOf(before, next, recorded);
   return move ? { ...next, moved: { ...next.moved, [move.actor]: joined(next, move) } } : next;
