@@ -2,7 +2,7 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { apply, emptyTables, type Sessions, type Tables } from '../projections/tables.ts';
-import type { Change } from '../projections/tables/table.ts';
+import { lasting, type Change } from '../projections/tables/table.ts';
 import type { Log } from './log/open.ts';
 import type { Page } from './log/read.ts';
 
@@ -64,7 +64,7 @@ export const createTeller = (
     let changes: Change[] = [];
     const written: Promise<void>[] = [];
     const write = (): void => {
-      written.push(log.project(changes, { session, seq }));
+      written.push(log.project(lasting(changes), { session, seq }));
       changes = [];
     };
     await learn(session, rows);

@@ -4,9 +4,7 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
-import { decimal } from '../ledger/decimal.ts';
-import { apply as applyInventory, noInventory } from './inventory.ts';
-import { apply as applyOrders, noOrders } from './orders.ts';
+import { apply as applyChapter, blank, type Chapter } from './chapter.ts';
 import { balances } from './tables/balances.ts';
 import { breakers } from './tables/breakers.ts';
 import { capital } from './tables/capital.ts';
@@ -16,7 +14,7 @@ import { fills } from './tables/fills.ts';
 import { market } from './tables/market.ts';
 import { orders } from './tables/orders.ts';
 import { sessions } from './tables/sessions.ts';
-import type { Change, Known, Say, Step } from './tables/table.ts';
+import type { Change, Replace, Say, Step } from './tables/table.ts';
 import { truth } from './tables/truth.ts';
 
 /** Every table with what names its rows, in the order of the digest. */
@@ -41,12 +39,12 @@ export type Sessions = Readonly<{
   newest: number;
 }>;
 
-export type Tables = Readonly<{ session: number; known: Known; states: typeof initial }>;
+export type Tables = Readonly<{ session: number; chapter: Chapter; states: typeof initial }>;
 
 /** Before the first row of a session. */
 export const emptyTables = (session: number): Tables => ({
   session,
-  known: { inventory: noInventory, orders: noOrders, mid: null },
+  chapter: blank,
   states: initial,
 });
 
@@ -65,38 +63,38 @@ const initial = {
 
 /** `engine_state` is the newest session's alone. Throws where an order's event is no legal move. */
 export const apply = (
-  { session, known: before, states }: Tables,
+  { session, chapter: before, states }: Tables,
   recorded: Recorded<Event>,
   among: Sessions,
 ): Readonly<{ tables: Tables; changes: readonly Change[] }> => {
   const changes: Change[] = [];
   const say: Say = (sql, ...parameters) => void changes.push({ sql, parameters });
-  const known = learnt(before, recorded);
-  const step: Step = { session, recorded, before, after: known, numbers: among.numbers };
+  const replace: Replace = (row, sql, ...parameters) => void changes.push({ sql, parameters, row });
+  const { chapter, ended } = applyChapter(before, recorded);
+  const step: Step = {
+    session,
+    recorded,
+    before: before.moment.session,
+    after: chapter.moment.session,
+    ended,
+    numbers: among.numbers,
+  };
   const tables: Tables = {
     session,
-    known,
+    chapter,
     states: {
-      sessions: sessions.on(states.sessions, step, say),
-      engine: session === among.newest ? engine.on(states.engine, step, say) : states.engine,
-      orders: orders.on(states.orders, step, say),
-      fills: fills.on(states.fills, step, say),
-      balances: balances.on(states.balances, step, say),
-      capital: capital.on(states.capital, step, say),
-      breakers: breakers.on(states.breakers, step, say),
-      market: market.on(states.market, step, say),
-      truth: truth.on(states.truth, step, say),
-      chapters: chapters.on(states.chapters, step, say),
+      sessions: sessions.on(states.sessions, step, say, replace),
+      engine:
+        session === among.newest ? engine.on(states.engine, step, say, replace) : states.engine,
+      orders: orders.on(states.orders, step, say, replace),
+      fills: fills.on(states.fills, step, say, replace),
+      balances: balances.on(states.balances, step, say, replace),
+      capital: capital.on(states.capital, step, say, replace),
+      breakers: breakers.on(states.breakers, step, say, replace),
+      market: market.on(states.market, step, say, replace),
+      truth: truth.on(states.truth, step, say, replace),
+      chapters: chapters.on(states.chapters, step, say, replace),
     },
   };
   return { tables, changes };
-};
-
-const learnt = ({ inventory, orders: open, mid }: Known, recorded: Recorded<Event>): Known => {
-  const { event } = recorded;
-  return {
-    inventory: applyInventory(inventory, recorded),
-    orders: applyOrders(open, recorded),
-    mid: event.type === 'market.observed' && event.mid !== null ? decimal(event.mid) : mid,
-  };
 };

@@ -1,16 +1,14 @@
 /** The table `chapters`: what a page opens a long session with. */
-import { apply, blank, momentText, stripText, type Chapter } from '../chapter.ts';
+import { momentText, stripText } from '../chapter.ts';
 import type { Table } from './table.ts';
 
-export const chapters: Table<Chapter> = {
-  initial: blank,
-  on: (before, { session, recorded }, say) => {
-    const { chapter, ended } = apply(before, recorded);
-    if (ended) {
-      const { firstSeq, moment } = ended;
-      say(chapterSql, session, firstSeq, moment.seq, stripText(ended), momentText(moment));
-    }
-    return chapter;
+export const chapters: Table<null> = {
+  initial: null,
+  on: (state, { session, ended }, say) => {
+    if (!ended) return state;
+    const { firstSeq, moment } = ended;
+    say(chapterSql, session, firstSeq, moment.seq, stripText(ended), momentText(moment));
+    return state;
   },
 };
 

@@ -10,15 +10,16 @@ import { decimal, format, subtract } from '../../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { fillsOnly, held, totalAt } from '../inventory.ts';
-import type { Known, Say, Step, Table } from './table.ts';
+import type { SessionState } from '../session.ts';
+import type { Replace, Step, Table } from './table.ts';
 
 type State = Readonly<{
   mode: Mode;
   halted: boolean;
   /** What each guard was tripped by, as operators know it. */
   reasons: Readonly<Partial<Record<GuardId, string>>>;
-  /** The last ticks' distances, newest last. */
-  touch: readonly object[];
+  /** The last ticks' distances as JSON, newest last. */
+  touch: readonly string[];
 }>;
 
 /** So many ticks stand in `tick_distance_to_touch`. */
@@ -26,9 +27,9 @@ const touchTicks = 20;
 
 export const engine: Table<State> = {
   initial: { mode: 'OK', halted: false, reasons: {}, touch: [] },
-  on: (state, step, say) => {
+  on: (state, step, say, replace) => {
     const { at, event } = step.recorded;
-    const set = setting(say);
+    const set = setting(replace);
     switch (event.type) {
       case 'session.opened':
         say(clearSql);
@@ -75,7 +76,7 @@ export const engine: Table<State> = {
       }
       case 'touch.measured': {
         const touch = [...state.touch, measured(event)].slice(-touchTicks);
-        set({ tick_distance_to_touch: JSON.stringify(touch) });
+        set({ tick_distance_to_touch: `[${touch.join(',')}]` });
         return { ...state, touch };
       }
       default:
@@ -88,11 +89,12 @@ export const engine: Table<State> = {
 type Set = (values: Readonly<Record<string, string | null>>) => void;
 
 const setting =
-  (say: Say): Set =>
+  (replace: Replace): Set =>
   (values) => {
     for (const [key, value] of Object.entries(values)) {
-      if (value === null) say(removeSql, key);
-      else say(setSql, key, value);
+      const row = `engine_state ${key}`;
+      if (value === null) replace(row, removeSql, key);
+      else replace(row, setSql, key, value);
     }
   };
 
@@ -130,7 +132,7 @@ const checked = (step: Step, event: TruthChecked, set: Set): void => {
 
 /** The line `fills-only = X, capital overlay = Y, engine total = Z` and the wallet, in RLUSD at the last mid. */
 const invariant = (
-  { inventory, mid }: Known,
+  { inventory, mid }: SessionState,
   chain: NonNullable<TruthChecked['chain']>,
 ): Readonly<Record<string, string>> => {
   if (!mid) return {};
@@ -146,13 +148,14 @@ const invariant = (
   };
 };
 
-const measured = ({ tick, bid, ask }: TouchMeasured): object => ({
-  tick,
-  bid_bps: bid?.distanceBps ?? null,
-  ask_bps: ask?.distanceBps ?? null,
-  within_2bps_bid: bid?.within2bps ?? null,
-  within_2bps_ask: ask?.within2bps ?? null,
-});
+const measured = ({ tick, bid, ask }: TouchMeasured): string =>
+  JSON.stringify({
+    tick,
+    bid_bps: bid?.distanceBps ?? null,
+    ask_bps: ask?.distanceBps ?? null,
+    within_2bps_bid: bid?.within2bps ?? null,
+    within_2bps_ask: ask?.within2bps ?? null,
+  });
 
 const clearSql = 'DELETE FROM engine_state';
 const removeSql = 'DELETE FROM engine_state WHERE key = ?';

@@ -1,37 +1,45 @@
 /** The table `market_snapshots`: what each tick saw, and how far our quotes stood from the touch. */
+import type { MarketObserved, SideTouch } from '../../events/market.ts';
 import { isoTime } from '../../ledger/time.ts';
-import type { Table } from './table.ts';
+import type { Replace, Table } from './table.ts';
 
-/** The time of the tick that is being said. */
-type State = string | null;
+/** The tick that is being said: what it saw, and when. */
+type State = Readonly<{ ts: string; observed: MarketObserved }> | null;
 
 export const market: Table<State> = {
   initial: null,
-  on: (ts, { session, recorded: { at, event } }, say) => {
+  on: (tick, { session, recorded: { at, event } }, _say, replace) => {
     switch (event.type) {
       case 'market.observed': {
-        const { bestBid, bestAsk, mid, amm, anchorErrorBps } = event;
-        say(observedSql, isoTime(at), session, bestBid, bestAsk, mid, amm, anchorErrorBps);
-        return isoTime(at);
+        const seen = { ts: isoTime(at), observed: event };
+        snapshot(session, seen, null, null, replace);
+        return seen;
       }
-      case 'touch.measured': {
-        const { bid, ask } = event;
-        if (ts !== null) {
-          say(touchSql, bid?.distanceBps ?? null, ask?.distanceBps ?? null, session, ts);
-        }
+      case 'touch.measured':
+        if (tick) snapshot(session, tick, event.bid, event.ask, replace);
         return null;
-      }
       default:
-        return ts;
+        return tick;
     }
   },
 };
 
+const snapshot = (
+  session: number,
+  { ts, observed }: NonNullable<State>,
+  bid: SideTouch | null,
+  ask: SideTouch | null,
+  replace: Replace,
+): void => {
+  const { bestBid, bestAsk, mid, amm, anchorErrorBps } = observed;
+  const distances = [bid?.distanceBps ?? null, ask?.distanceBps ?? null] as const;
+  const row = [ts, session, bestBid, bestAsk, mid, amm, anchorErrorBps, ...distances] as const;
+  replace(`market_snapshots ${session} ${ts}`, snapshotSql, ...row);
+};
+
 /** Two ticks of one millisecond would be one: the later stays. */
-const observedSql = `
+const snapshotSql = `
   INSERT OR REPLACE INTO market_snapshots (
-    ts, session_id, best_bid, best_ask, mid_price, amm_price, anchor_error_bps
-  ) VALUES (?, ?, ?, ?, ?, ?, ?)`;
-const touchSql = `
-  UPDATE market_snapshots SET distance_to_bid_touch_bps = ?, distance_to_ask_touch_bps = ?
-  WHERE session_id = ? AND ts = ?`;
+    ts, session_id, best_bid, best_ask, mid_price, amm_price, anchor_error_bps,
+    distance_to_bid_touch_bps, distance_to_ask_touch_bps
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;

@@ -4,37 +4,46 @@
  */
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
-import type { Decimal } from '../../ledger/decimal.ts';
-import type { Inventory } from '../inventory.ts';
-import type { Orders } from '../orders.ts';
+import type { Chapter } from '../chapter.ts';
+import type { SessionState } from '../session.ts';
 
-/** One statement. Its text is one of few: each is prepared once. */
-export type Change = Readonly<{ sql: string; parameters: readonly (string | number | null)[] }>;
-
-/** Folded with the actors' own `apply`. */
-export type Known = Readonly<{
-  inventory: Inventory;
-  orders: Orders;
-  /** Of the newest tick that had one. */
-  mid: Decimal | null;
+/** One statement. Its text is one of few. */
+export type Change = Readonly<{
+  sql: string;
+  parameters: readonly (string | number | null)[];
+  /** The row, by any name that is its own, of which this says the whole, whatever was there. */
+  row?: string;
 }>;
+
+/** The changes that count where all are written at once: of those that say the whole of one row the last. */
+export const lasting = (changes: readonly Change[]): readonly Change[] => {
+  const last = new Map<string, Change>();
+  for (const change of changes) if (change.row !== undefined) last.set(change.row, change);
+  return changes.filter((change) => change.row === undefined || last.get(change.row) === change);
+};
 
 /** One row of the log, and what was known before and after it. */
 export type Step = Readonly<{
   /** The local number. */
   session: number;
   recorded: Recorded<Event>;
-  before: Known;
-  after: Known;
+  /** The session's own fold. */
+  before: SessionState;
+  after: SessionState;
+  /** The chapter that this row ends by beginning another turn, where it does. */
+  ended: Chapter | null;
   /** Local numbers of the sessions in this log. */
   numbers: ReadonlyMap<string, number>;
 }>;
 
 export type Say = (sql: string, ...parameters: Change['parameters']) => void;
 
+/** Says the whole of a row. */
+export type Replace = (row: string, sql: string, ...parameters: Change['parameters']) => void;
+
 export type Table<State> = Readonly<{
   initial: State;
-  on: (state: State, step: Step, say: Say) => State;
+  on: (state: State, step: Step, say: Say, replace: Replace) => State;
 }>;
 
 /** A row's id says where in the log it comes from: session, seq in nine digits, and which of that event's rows it is. */
