@@ -33,7 +33,7 @@ export const rebuildReadModels = async (path: string, onProgress: OnProgress): P
   const log = await openLog({
     ...reader.binding,
     file,
-    synchronous: 'FULL',
+    synchronous: 'NORMAL',
     checkpointSeconds: 5,
     onCheckpoint: () => undefined,
     onFailure: () => undefined,
@@ -64,7 +64,7 @@ const renewal = async (): Promise<readonly Change[]> => {
 };
 
 /** Nobody waits for the writer meanwhile. */
-const pace: Pace = { rowsMax: 5_000, changesMax: 5_000, pauseMs: 0 };
+const pace: Pace = { rowsMax: 1_000, changesMax: 1_000, pauseMs: 0 };
 
 const follow = async (
   log: Log,

@@ -28,8 +28,11 @@ import { type Writer, openWriter } from './writer.ts';
 export type LogOptions = Binding &
   Readonly<{
     file: string;
-    /** OFF for databases of virtual time, which nobody needs after a power cut. */
-    synchronous: 'FULL' | 'OFF';
+    /**
+     * NORMAL for who appends nothing: a power cut may take away the read models written last, and no event. OFF for
+     * databases of virtual time, which nobody needs after it.
+     */
+    synchronous: 'FULL' | 'NORMAL' | 'OFF';
     /** 0 is never. */
     checkpointSeconds: number;
     onCheckpoint: (report: CheckpointReport) => void;

@@ -13,7 +13,10 @@ export type Projector = Readonly<{
   /** `upTo` is the last event whose changes these are. */
   add: (changes: readonly Change[], upTo: Position) => Promise<void>;
   waiting: () => boolean;
-  /** One transaction of as many batches as fit in the time allowed, ended early when `interrupted`. */
+  /**
+   * One transaction of as many batches as fit in the time allowed, ended early when `interrupted`. The first batch's call
+   * begins it and the last one's ends it: a batch alone is one call, during which this thread is free for long.
+   */
   slice: (interrupted: () => boolean) => Promise<void>;
   stop: (cause: LogError) => void;
 }>;
@@ -51,14 +54,16 @@ export const projector = (connection: Sqlite): Projector => {
       const started = performance.now();
       const applied: Batch[] = [];
       try {
-        await connection.exec('BEGIN IMMEDIATE');
-        do {
-          const batch = waiting.shift();
-          if (!batch) break;
+        let text = 'BEGIN IMMEDIATE;\n';
+        for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
           applied.push(batch);
-          await connection.exec(textOf(batch));
-        } while (!interrupted() && performance.now() - started < sliceMs);
-        await connection.exec('COMMIT');
+          text += textOf(batch);
+          const isLast =
+            waiting.length === 0 || interrupted() || performance.now() - started >= sliceMs;
+          await connection.exec(isLast ? `${text};\nCOMMIT` : text);
+          if (isLast) break;
+          text = '';
+        }
       } catch (error) {
         waiting = [...applied, ...waiting];
         stop(

@@ -76,22 +76,23 @@ async function* pagesOf<Page extends WrittenPage | ParsedPage>(
   }
 }
 
-/** What comes next in the log, of whichever session: undefined while there is no more. Throws a LogError at a gap or at damage. */
-export const readNext = async (
+/** Finds what comes next in the log, of whichever session: undefined while there is no more. It throws a LogError at a gap or at damage. */
+export const openNext = async (
   connection: Sqlite,
-  after: Position,
-  rowsMax: number,
-): Promise<Page | undefined> => {
-  const row = await connection.get<(ParsedPage & { session: number }) | { session: null }>(
-    nextSql,
-    after.session,
-    after.seq,
-    rowsMax,
-  );
-  if (!row || row.session === null) return undefined;
-  const { session } = row;
-  if (session > after.session + 1) throw damaged(named(after.session + 1), 'it is missing');
-  return { session, rows: recordedOf(row, session, session === after.session ? after.seq + 1 : 1) };
+): Promise<(after: Position, rowsMax: number) => Promise<Page | undefined>> => {
+  const statement = await connection.prepare(nextSql);
+  return async (after, rowsMax) => {
+    const [row] = await statement.all<(ParsedPage & { session: number }) | { session: null }>(
+      after.session,
+      after.seq,
+      rowsMax,
+    );
+    if (!row || row.session === null) return undefined;
+    const { session } = row;
+    if (session > after.session + 1) throw damaged(named(after.session + 1), 'it is missing');
+    const first = session === after.session ? after.seq + 1 : 1;
+    return { session, rows: recordedOf(row, session, first) };
+  };
 };
 
 /** The first and last row of each session, found without reading what lies between. */
@@ -171,11 +172,8 @@ const nextSql = `
   WITH next AS MATERIALIZED (
     SELECT session, seq FROM event WHERE (session, seq) > (?, ?) ORDER BY session, seq LIMIT 1
   )
-  SELECT max(session) AS session, ${asParsed} FROM (
-    SELECT event.* FROM next CROSS JOIN event
-    WHERE event.session = next.session AND event.seq >= next.seq
-    ORDER BY event.seq LIMIT ?
-  ) AS event`;
+  SELECT max(event.session) AS session, ${asParsed} FROM next CROSS JOIN event
+  WHERE event.session = next.session AND event.seq BETWEEN next.seq AND next.seq + ? - 1`;
 
 const eachSession = `
   WITH RECURSIVE each(session) AS (

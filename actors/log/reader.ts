@@ -20,10 +20,10 @@ import {
   type Position,
   type Range,
   type SessionEnds,
+  openNext,
   readEnd,
   readEnds,
   readNewestOwn,
-  readNext,
   readNumberOf,
   readPages,
   readWritten,
@@ -83,7 +83,7 @@ export const openReader = async (path: string): Promise<Reader> => {
   const connection = await connect(file, access).catch((error: unknown) => {
     throw explained(error, file);
   });
-  const next: Reader['next'] = (after, rowsMax) => readNext(connection, after, rowsMax);
+  const next = await openNext(connection);
   return {
     binding,
     sessions: () => readEnds(connection),
