@@ -63,6 +63,23 @@ test('events go before read models: a long queue of changes holds no append up',
   await log.close({ clean: true });
 });
 
+test('a log that fails while changes are being written keeps those that it says are', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  await log.project([create], { session: 1, seq: 0 });
+  const changes = Array.from({ length: 500 }, (_, index) =>
+    log.project([seen(index)], { session: 1, seq: index }),
+  );
+  await changes[0];
+  await new Promise(setImmediate);
+  await t.throwsAsync(() => log.append(1, turnAt(5, 1, 0)));
+  const outcomes = await Promise.allSettled(changes);
+  const written = outcomes.filter(({ status }) => status === 'fulfilled').length;
+  t.true(written > 0 && written < 500);
+  await log.close({ clean: true });
+  t.is((await seenIn(file)).length, written);
+});
+
 test('closing writes the changes that wait, and later ones are refused', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   const log = await openSample(file);

@@ -14,8 +14,8 @@ export type Projector = Readonly<{
   add: (changes: readonly Change[], upTo: Position) => Promise<void>;
   waiting: () => boolean;
   /**
-   * One transaction of as many batches as fit in the time allowed, ended early when `interrupted`. The first batch's call
-   * begins it and the last one's ends it: a batch alone is one call, during which this thread is free for long.
+   * One transaction of as many batches as fit in the time allowed, ended early when `interrupted`. A batch alone is one
+   * call, so that it is written while this thread is busy.
    */
   slice: (interrupted: () => boolean) => Promise<void>;
   stop: (cause: LogError) => void;
@@ -53,17 +53,17 @@ export const projector = (connection: Sqlite): Projector => {
     slice: async (interrupted) => {
       const started = performance.now();
       const applied: Batch[] = [];
+      let isOpen = true;
       try {
-        let text = 'BEGIN IMMEDIATE;\n';
-        for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+        do {
+          const batch = waiting.shift();
+          if (!batch) break;
+          const begin = applied.length === 0 ? 'BEGIN IMMEDIATE;\n' : '';
+          isOpen = waiting.length > 0;
           applied.push(batch);
-          text += textOf(batch);
-          const isLast =
-            waiting.length === 0 || interrupted() || performance.now() - started >= sliceMs;
-          await connection.exec(isLast ? `${text};\nCOMMIT` : text);
-          if (isLast) break;
-          text = '';
-        }
+          await connection.exec(`${begin}${textOf(batch)}${isOpen ? '' : ';\nCOMMIT'}`);
+        } while (isOpen && !interrupted() && performance.now() - started < sliceMs);
+        if (isOpen) await connection.exec('COMMIT');
       } catch (error) {
         waiting = [...applied, ...waiting];
         stop(
