@@ -43,6 +43,11 @@ export class CoreError extends Error {
 
 const silence: Voices = new Map();
 
+/** A machine looks itself at what it may be spared, in order. */
+const isWoken = ({ part, actor, spared }: Live, row: Recorded<Event>): boolean =>
+  part.wakes.has(row.event.type) &&
+  (part.kind === 'machine' || !part.isStill?.(actor.getSnapshot(), row, spared));
+
 type Live = {
   readonly part: Part;
   readonly actor: AnyActor;
@@ -86,7 +91,7 @@ export const createCore = (
     for (const live of subscribers.get(event.type) ?? []) {
       if (live.part.id === actor) continue;
       live.waiting.push(row);
-      live.woken ||= live.part.wakes.has(event.type);
+      live.woken ||= isWoken(live, row);
     }
     return row;
   };

@@ -33,7 +33,7 @@ export type Part = Readonly<{
   wakes: ReadonlySet<EventType>;
   /** A reducer is sent all that it hears in a turn at once, a machine each event by its own type. */
   kind: 'reducer' | 'machine';
-  /** Where it can tell cheaply that nothing will come of an event, it is spared it until something does. */
+  /** Where it can tell cheaply that nothing will come of an event, a reducer hears it later, and a machine is spared it until something does. */
   isStill: ((snapshot: unknown, heard: Heard, spared: Spared) => boolean) | null;
   /** What of the configuration it was made under; null where nothing of it matters. */
   under: unknown;
@@ -100,12 +100,15 @@ type Turn = Extract<Sent, { type: 'turn' }>;
 /** A reducer as an XState actor: a transition function whose answers are emitted. */
 export const thing = <State>(reducer: Reducer<State>): Part => {
   const wakes: ReadonlySet<EventType> = new Set(reducer.answers ?? reducer.hears);
+  const { isStill } = reducer;
   return {
     id: reducer.id,
     hears: reducer.hears,
     wakes,
     kind: 'reducer',
-    isStill: null,
+    isStill: isStill
+      ? (snapshot, heard) => isStill((snapshot as { context: State }).context, heard)
+      : null,
     under: null,
     logic: fromTransition<State, Turn, ActorSystem<ActorSystemInfo>, undefined, Answer>(
       (before, { input, heard }, { emit }) => {

@@ -31,6 +31,8 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
     'quote.decided',
     'time.due',
   ],
+  isStill: (state, { event: { type } }) =>
+    (type === 'ledger.closed' || type === 'market.read') && isCalm(state),
   initial: idle,
   on: fold,
   decide: (state, input, say) => {
@@ -51,6 +53,17 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
     return quote ? follow({ ...acting, because: quote.heard }, next, quote.decided) : next;
   },
 });
+
+/** Quoting, with nothing on its way and nothing to be cancelled: the next quote is what it waits for. */
+const isCalm = (state: ExecutionState): boolean =>
+  state.started &&
+  state.ended === null &&
+  state.covered > 0 &&
+  state.ticksWithoutMid === 0 &&
+  may(state.mode, 'quote') &&
+  state.orders.pending.length === 0 &&
+  state.leftover.size === 0 &&
+  [...state.orders.open.values()].every(({ orphan }) => !orphan);
 
 const whyStopped = ({ ended, mode }: ExecutionState): string => (ended ? 'session ends' : mode);
 

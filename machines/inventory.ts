@@ -59,6 +59,20 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     'operator.realign',
     'market.observed',
   ],
+  isStill: (state, { at, event: { type } }) => {
+    switch (type) {
+      case 'market.observed':
+        return true;
+      case 'tick':
+        return at < dueAt(settings, state);
+      case 'market.read':
+        return (
+          state.inventory.known && state.read !== null && !state.realign && state.basis === null
+        );
+      default:
+        return false;
+    }
+  },
   initial: {
     inventory: noInventory,
     read: null,
@@ -108,11 +122,7 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
       case 'market.observed':
         return { ...next, mid: event.mid === null ? next.mid : decimal(event.mid) };
       case 'tick': {
-        const due =
-          next.startedAt === null
-            ? 0
-            : next.startedAt + next.checks * settings.interval_seconds * 1000;
-        if (next.startedAt === null || at < due) return next;
+        if (next.startedAt === null || at < dueAt(settings, next)) return next;
         say(check(settings, next, 'periodic'));
         const elapsed = at - next.startedAt;
         return { ...next, checks: Math.floor(elapsed / (settings.interval_seconds * 1000)) + 1 };
@@ -129,6 +139,10 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     }
   },
 });
+
+/** When the wallet is next compared; never before the start's checks have passed. */
+const dueAt = (settings: WalletTruthSettings, { startedAt, checks }: State): number =>
+  startedAt === null ? Infinity : startedAt + checks * settings.interval_seconds * 1000;
 
 const changed = (
   after: Inventory,

@@ -12,6 +12,8 @@ export type Reducer<State> = Readonly<{
   hears: readonly EventType[];
   /** What of that it may answer, where that is not all: the rest it takes note of, and hears with the next thing that it may answer. */
   answers?: readonly EventType[];
+  /** Whether, as it can tell cheaply, nothing will come of it now: then it is heard with the next thing of which something may. */
+  isStill?: (state: State, heard: Heard) => boolean;
   initial: State;
   on: (state: State, heard: Heard, say: Say) => State;
   /** Once in each turn in which it heard something, after all of that: for what depends on the whole of a turn. */

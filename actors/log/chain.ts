@@ -27,8 +27,7 @@ export const isDataText = (event: AnyEvent, data: string): boolean => {
   const { type } = event;
   const isFirst = whole.startsWith(typeHead) && whole.startsWith(`${type}",`, typeHead.length);
   if (!isFirst) return dataText(event) === data;
-  const start = typeHead.length + type.length + 2;
-  return whole.length === start + data.length - 1 && whole.endsWith(data.slice(1));
+  return whole.slice(typeHead.length + type.length + 2) === data.slice(1);
 };
 
 /** The event of a stored row; throws a SyntaxError where its data is no JSON. */
