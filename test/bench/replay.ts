@@ -6,16 +6,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createCore } from '../../actors/core.ts';
+import { isDataText } from '../../actors/log/chain.ts';
 import { openReader, type Reader } from '../../actors/log/reader.ts';
 import { replay } from '../../actors/replay.ts';
 import { turnsOf, type Turn } from '../../actors/turns.ts';
 import { commands } from '../../commands/commands.ts';
 import type { Recorded } from '../../events/envelope.ts';
-import type { Event } from '../../events/event.ts';
+import type { Event, Input } from '../../events/event.ts';
 import { settingsOf, type Settings } from '../../machines/settings.ts';
 
-const rounds = 5;
-const recordedSeconds = 900;
+const rounds = 7;
+const recordedSeconds = 3_600;
 const liveSeconds = 8;
 const main = fileURLToPath(new URL('../../main.js', import.meta.url));
 const scenarios = fileURLToPath(new URL('../../../test/scenarios/', import.meta.url));
@@ -49,7 +51,22 @@ const recordedUnder = ([opened]: readonly Recorded<Event>[]): Settings => {
   return settingsOf(opened.event);
 };
 
-/** A session in virtual time, then its replay from the disk and from memory. */
+/** The decisions of a session alone: its inputs parsed before, what is said compared to the letter. */
+const decided = (rows: readonly Recorded<Event>[], texts: readonly string[]): void => {
+  const core = createCore(recordedUnder(rows));
+  let place = 0;
+  for (const { kind, event, at, cause } of rows) {
+    if (kind !== 'input') continue;
+    for (const said of core.turn(event as Input, at, cause)) {
+      const isSame = said.kind === 'input' || isDataText(said.event, texts[place] ?? '');
+      if (!isSame) throw new Error(`event ${said.seq} differs`);
+      place += 1;
+    }
+  }
+  if (place !== rows.length) throw new Error(`${rows.length - place} events were not said`);
+};
+
+/** A session in virtual time, then its replay: from the disk, from pages in memory, and its decisions alone. */
 const replayed = async (folder: string): Promise<void> => {
   const file = join(folder, 'replayed.db');
   const line = ['--speed', 'max', '--duration-seconds', String(recordedSeconds), '--json'];
@@ -60,19 +77,23 @@ const replayed = async (folder: string): Promise<void> => {
   const ticks = rows.filter(({ event }) => event.type === 'tick').length;
   say(`a session of ${ticks} ticks, ${rows.length} events`, `${played.toFixed(2)} s`);
   say('ticks a second in virtual time, sandbox and log too', (ticks / played).toFixed(0));
-  const fromDisk: number[] = [];
-  const fromMemory: number[] = [];
   const turns: (readonly Turn[])[] = [];
   for await (const page of turnsOf(reader.readWritten(1))) turns.push(page);
+  const texts = turns.flat().flatMap(({ input, said }) => [input, ...said].map(({ data }) => data));
+  const ways: readonly (readonly [string, () => unknown])[] = [
+    ['from the disk', () => replay(turnsOf(reader.readWritten(1)), settings)],
+    ['from pages in memory', () => replay(turns, settings)],
+    ['deciding and comparing alone', () => decided(rows, texts)],
+  ];
+  const took = ways.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1) {
-    fromDisk.push(await secondsOf(() => replay(turnsOf(reader.readWritten(1)), settings)));
-    fromMemory.push(await secondsOf(() => replay(turns, settings)));
+    for (const [index, [, work]] of ways.entries()) took[index]?.push(await secondsOf(work));
   }
   await reader.close();
-  const perSecond = (seconds: readonly number[]): string =>
-    (rows.length / median(seconds)).toFixed(0);
-  say(`events replayed a second, median of ${rounds}`, perSecond(fromDisk));
-  say('  of which the core alone, from memory', perSecond(fromMemory));
+  for (const [index, [name]] of ways.entries()) {
+    const perSecond = rows.length / median(took[index] ?? []);
+    say(`events replayed a second, ${name}`, perSecond.toFixed(0));
+  }
 };
 
 const tenMinutes = 600;
