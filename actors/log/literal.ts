@@ -15,16 +15,20 @@ export const literal = (value: Parameter): string => {
 const numeral = (value: number): string => {
   if (!Number.isFinite(value)) throw new RangeError(`${value} is no value for a database`);
   if (Number.isSafeInteger(value)) return String(value);
-  let [whole, halvings, doublings] = [value, 0, 0];
-  while (!Number.isInteger(whole)) [whole, halvings] = [whole * 2, halvings + 1];
-  while (!Number.isSafeInteger(whole)) [whole, doublings] = [whole / 2, doublings + 1];
-  return `CAST(${whole} AS REAL)${powers('/', halvings)}${powers('*', doublings)}`;
+  const exponent = exponentOf(value);
+  const power = exponent < 0 ? powers('/', -exponent) : powers('*', exponent);
+  return `CAST(${value / 2 ** exponent} AS REAL)${power}`;
 };
+
+/** Of the last of its 53 binary digits, or one less: how many powers of two make it whole. */
+const exponentOf = (value: number): number =>
+  Math.max(Math.floor(Math.log2(Math.abs(value))) - 53, smallest);
+const smallest = Math.log2(Number.MIN_VALUE);
 
 /** Powers of two, each of which is an integer to SQLite and to JavaScript. */
 const powers = (sign: '/' | '*', exponent: number): string => {
   let text = '';
-  for (let left = exponent; left > 0; left -= 52) text += `${sign}${2 ** Math.min(left, 52)}`;
+  for (let left = exponent; left > 0; left -= 53) text += `${sign}${2 ** Math.min(left, 53)}`;
   return text;
 };
 

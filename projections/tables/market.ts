@@ -3,15 +3,16 @@ import type { MarketObserved, SideTouch } from '../../events/market.ts';
 import { isoTime } from '../../ledger/time.ts';
 import type { Replace, Table } from './table.ts';
 
-/** The tick that is being said: what it saw, and when. */
-type State = Readonly<{ ts: string; observed: MarketObserved }> | null;
+/** The tick that is being said: what it saw, when, and the name of its row. */
+type State = Readonly<{ row: string; ts: string; observed: MarketObserved }> | null;
 
 export const market: Table<State> = {
   initial: null,
   on: (tick, { session, recorded: { at, event } }, _say, replace) => {
     switch (event.type) {
       case 'market.observed': {
-        const seen = { ts: isoTime(at), observed: event };
+        const ts = isoTime(at);
+        const seen = { row: `market_snapshots ${session} ${ts}`, ts, observed: event };
         snapshot(session, seen, null, null, replace);
         return seen;
       }
@@ -26,15 +27,14 @@ export const market: Table<State> = {
 
 const snapshot = (
   session: number,
-  { ts, observed }: NonNullable<State>,
+  { row, ts, observed }: NonNullable<State>,
   bid: SideTouch | null,
   ask: SideTouch | null,
   replace: Replace,
 ): void => {
   const { bestBid, bestAsk, mid, amm, anchorErrorBps } = observed;
-  const distances = [bid?.distanceBps ?? null, ask?.distanceBps ?? null] as const;
-  const row = [ts, session, bestBid, bestAsk, mid, amm, anchorErrorBps, ...distances] as const;
-  replace(`market_snapshots ${session} ${ts}`, snapshotSql, ...row);
+  const values = [ts, session, bestBid, bestAsk, mid, amm, anchorErrorBps] as const;
+  replace(row, snapshotSql, ...values, bid?.distanceBps ?? null, ask?.distanceBps ?? null);
 };
 
 /** Two ticks of one millisecond would be one: the later stays. */
