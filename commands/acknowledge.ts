@@ -2,14 +2,7 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { endsOf, reading, rowsOf } from './chronicle.ts';
-import {
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-  type Command,
-} from './command.ts';
+import { command, databaseDefault, sessionNumber, UsageError } from './command.ts';
 import { send, told } from './message.ts';
 
 const help = `neo acknowledge S SEQ --note T [--db F] [--json]
@@ -24,21 +17,16 @@ const help = `neo acknowledge S SEQ --note T [--db F] [--json]
   --json      one JSON document
 `;
 
-export const acknowledgeCommand: Command = {
+export const acknowledgeCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, { ...commonOptions, note: { type: 'string' } });
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  { note: { type: 'string' } },
+  async ({ values, positionals, database: file }, { out }) => {
     const [which, number, more] = positionals;
     const session = sessionNumber(which);
     const seq = sequence(number);
     if (more !== undefined) throw new UsageError(`neo acknowledge takes S and SEQ, no "${more}".`);
     const { note } = values;
     if (!note) throw new UsageError('neo acknowledge takes --note TEXT: say what was found.');
-    const file = values.db ?? databaseDefault;
     const { uuid, type } = await named(file, session, seq);
     const message = { type: 'operator.acknowledge', session, uuid, seq, note };
     await send(file, [message]);
@@ -52,7 +40,7 @@ export const acknowledgeCommand: Command = {
     );
     return 0;
   },
-};
+);
 
 const sequence = (text: string | undefined): number => {
   if (text !== undefined && /^[1-9]\d{0,14}$/.test(text)) return Number(text);

@@ -1,7 +1,7 @@
 /** `neo backup -o F`: a copy of the log in one file, taken beside a running engine too. It never replaces a file. */
 import { backupTo } from '../actors/log/backup.ts';
 import { openReader } from '../actors/log/reader.ts';
-import { type Command, commonOptions, databaseDefault, parseLine, UsageError } from './command.ts';
+import { command, databaseDefault, UsageError } from './command.ts';
 
 const help = `neo backup -o F [--db F] [--json]
 
@@ -15,23 +15,15 @@ F.hash beside it. Works beside a running engine.
 Exit code: 0 done, 2 no such database or the copy exists already, 4 the database cannot be read.
 `;
 
-export const backupCommand: Command = {
+export const backupCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, {
-      ...commonOptions,
-      output: { type: 'string', short: 'o' },
-    });
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  { output: { type: 'string', short: 'o' } },
+  async ({ values, positionals, database }, { out }) => {
     const { output } = values;
     if (!output) throw new UsageError('Say where to: neo backup -o FILE.');
     if (positionals.length > 0) {
       throw new UsageError(`neo backup takes no "${positionals[0]}"; -o names the copy.`);
     }
-    const database = values.db ?? databaseDefault;
     const reader = await openReader(database);
     await reader.close();
     const { file, lastHash } = await backupTo(database, output);
@@ -39,4 +31,4 @@ export const backupCommand: Command = {
     out(values.json ? `${JSON.stringify(document)}\n` : `${file} ${lastHash ?? ''}\n`);
     return 0;
   },
-};
+);

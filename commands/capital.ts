@@ -13,7 +13,7 @@ import {
 import { drops, formatXrp, parseDrops, parseXrp, xrpOf, type Drops } from '../ledger/drops.ts';
 import { averageCost, held, type Inventory } from '../projections/inventory.ts';
 import { readBooks } from './books.ts';
-import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from './command.ts';
+import { command, databaseDefault, UsageError } from './command.ts';
 import { send, told } from './message.ts';
 
 const help = `neo capital [--db F] [--json]
@@ -33,7 +33,6 @@ neo capital basis --price P [--note T] [--confirm] [--db F] [--json]
 `;
 
 const options = {
-  ...commonOptions,
   xrp: { type: 'string' },
   rlusd: { type: 'string' },
   price: { type: 'string' },
@@ -41,18 +40,13 @@ const options = {
   confirm: { type: 'boolean' },
 } as const;
 
-export const capitalCommand: Command = {
+export const capitalCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  options,
+  async ({ values, positionals, database: file }, { out }) => {
     const [what, more] = positionals;
     if (more !== undefined)
       throw new UsageError(`neo capital takes no "${more}"; --help shows it.`);
-    const file = values.db ?? databaseDefault;
     const { note = 'neo capital', json = false, confirm = false } = values;
     const { xrp, rlusd, price } = values;
     const wanted = wantedOf(what, { xrp, rlusd, price });
@@ -70,7 +64,7 @@ export const capitalCommand: Command = {
     out(told(json, fields, `${sentence(wanted, inventory)}${done}`));
     return 0;
   },
-};
+);
 
 type Wanted =
   | Readonly<{

@@ -45,6 +45,26 @@ export const parseLine = <const O extends Options>(args: readonly string[], opti
   }
 };
 
+/** What was typed behind a command's name: its options, the words beside them, and the database that it is about. */
+export type Line<O extends Options> = ReturnType<typeof parseLine<O & typeof commonOptions>> &
+  Readonly<{ database: string }>;
+
+/** A command with these options and those that all have; `--help` is answered before it runs. */
+export const command = <const O extends Options>(
+  help: string,
+  options: O,
+  run: (line: Line<O>, surroundings: Surroundings) => number | Promise<number>,
+): Command => ({
+  help,
+  run: async (args, surroundings) => {
+    const line = parseLine(args, { ...commonOptions, ...options });
+    const { db, help: isAsked } = line.values as { db?: string; help?: boolean };
+    if (!isAsked) return run({ ...line, database: db ?? databaseDefault } as Line<O>, surroundings);
+    surroundings.out(help);
+    return 0;
+  },
+});
+
 /** A session's local number from its text. Throws a UsageError. */
 export const sessionNumber = (text: string | undefined): number => {
   if (text !== undefined && /^[1-9]\d{0,8}$/.test(text)) return Number(text);
@@ -53,6 +73,13 @@ export const sessionNumber = (text: string | undefined): number => {
       ? 'Say which session, by its number; neo sessions lists them.'
       : `"${text}" is no session number; neo sessions lists them.`,
   );
+};
+
+/** The session that a line names, and nothing else. Throws a UsageError that shows the command's line. */
+export const onlySession = ([text, ...more]: readonly string[], name: string): number => {
+  const session = sessionNumber(text);
+  if (more.length > 0) throw new UsageError(`One session at a time: neo ${name} S.`);
+  return session;
 };
 
 export const databaseDefault = 'neo.db';

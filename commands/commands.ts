@@ -1,5 +1,5 @@
 /** All commands, in the order in which the help lists them. Each is loaded when it is asked for: a start waits for no other. */
-import type { Command } from './command.ts';
+import { type Command } from './command.ts';
 
 export type Listed = Readonly<{
   name: string;

@@ -1,7 +1,7 @@
 /** `neo config check|show|docs`: judges a configuration, shows where each value comes from, prints the reference. Writes nothing. */
 import { ConfigError, type Configuration, loadConfig, type Sources, table } from '../config.ts';
 import { reference } from '../config/reference.ts';
-import { type Command, commonOptions, parseLine, UsageError } from './command.ts';
+import { command, UsageError } from './command.ts';
 
 const help = `neo config check|show|docs [--profile P] [--config F] [--set key=value]… [--db F] [--json]
 
@@ -13,43 +13,34 @@ Without --profile and --config the sandbox runs with the profile demo, and so do
 `;
 
 const options = {
-  ...commonOptions,
   profile: { type: 'string' },
   config: { type: 'string' },
   set: { type: 'string', multiple: true },
 } as const;
 
 /** Throws a UsageError or a ConfigError. */
-export const configCommand: Command = {
-  help,
-  run: (args, { env, out }) => {
-    const { values, positionals } = parseLine(args, options);
-    const { profile, config: file, set = [], db, json = false } = values;
-    const flags = db === undefined ? set : [...set, `engine.database=${db}`];
-    const sources: Sources = { profile, file, env, set: flags, sandboxProfile: 'demo' };
-    const [action, ...rest] = positionals;
-    if (values.help) {
-      out(help);
+export const configCommand = command(help, options, ({ values, positionals }, { env, out }) => {
+  const { profile, config: file, set = [], db, json = false } = values;
+  const flags = db === undefined ? set : [...set, `engine.database=${db}`];
+  const sources: Sources = { profile, file, env, set: flags, sandboxProfile: 'demo' };
+  const [action, ...rest] = positionals;
+  if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many: ${usage}`);
+  switch (action) {
+    case 'check': {
+      const problems = judge(sources, json);
+      out(json ? `${JSON.stringify({ ok: problems.length === 0, problems })}\n` : good);
+      return problems.length === 0 ? 0 : 2;
+    }
+    case 'show':
+      out(shown(loadConfig(sources), json));
       return 0;
-    }
-    if (rest.length > 0) throw new UsageError(`"${rest[0]}" is one word too many: ${usage}`);
-    switch (action) {
-      case 'check': {
-        const problems = judge(sources, json);
-        out(json ? `${JSON.stringify({ ok: problems.length === 0, problems })}\n` : good);
-        return problems.length === 0 ? 0 : 2;
-      }
-      case 'show':
-        out(shown(loadConfig(sources), json));
-        return 0;
-      case 'docs':
-        out(json ? `${JSON.stringify(described())}\n` : reference());
-        return 0;
-      default:
-        throw new UsageError(usage);
-    }
-  },
-};
+    case 'docs':
+      out(json ? `${JSON.stringify(described())}\n` : reference());
+      return 0;
+    default:
+      throw new UsageError(usage);
+  }
+});
 
 const usage = 'say neo config check, neo config show or neo config docs.';
 const good = 'The configuration is good.\n';

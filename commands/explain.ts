@@ -5,14 +5,7 @@ import { explanation } from '../projections/explanation.ts';
 import { narrative } from '../projections/narrative.ts';
 import { alternatives } from './alternatives.ts';
 import { endsOf, reading, rowsOf } from './chronicle.ts';
-import {
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-  type Command,
-} from './command.ts';
+import { command, databaseDefault, onlySession } from './command.ts';
 
 const help = `neo explain S [--db F] [--json]
 
@@ -23,17 +16,11 @@ guards would have changed it.
   --json    the same as one JSON document: halt, chain, sources, causes, standing, timeline, settings
 `;
 
-export const explainCommand: Command = {
+export const explainCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, commonOptions);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
-    const session = sessionNumber(positionals[0]);
-    if (positionals.length > 1) throw new UsageError('One session at a time: neo explain S.');
-    const database = values.db ?? databaseDefault;
+  {},
+  async ({ values, positionals, database }, { out }) => {
+    const session = onlySession(positionals, 'explain');
     const told = await reading(database, async (reader) => {
       const ends = await endsOf(reader, database, session);
       const rows: Recorded<Event>[] = [];
@@ -48,4 +35,4 @@ export const explainCommand: Command = {
     );
     return 0;
   },
-};
+);

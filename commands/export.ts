@@ -5,14 +5,7 @@ import {
   type ExportFormat,
   type Exported,
 } from '../actors/log/export.ts';
-import {
-  type Command,
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-} from './command.ts';
+import { command, databaseDefault, onlySession, UsageError } from './command.ts';
 
 const help = `neo export S --format neo|jsonl|csv -o F [--db F] [--json]
 
@@ -30,29 +23,23 @@ Exit code: 0 done, 1 the session is damaged, 2 no such session or the file exist
 `;
 
 const options = {
-  ...commonOptions,
   format: { type: 'string' },
   output: { type: 'string', short: 'o' },
 } as const;
 
-export const exportCommand: Command = {
+export const exportCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
-    const session = sessionNumber(positionals[0]);
-    if (positionals.length > 1) throw new UsageError('One session at a time: neo export S.');
+  options,
+  async ({ values, positionals, database }, { out }) => {
+    const session = onlySession(positionals, 'export');
     const format = formatOf(values.format);
     const { output } = values;
     if (!output) throw new UsageError('Say where to: neo export S --format neo -o FILE.');
-    const exported = await exportSession(values.db ?? databaseDefault, session, format, output);
+    const exported = await exportSession(database, session, format, output);
     out(values.json ? document(output, format, exported) : sentence(output, exported));
     return 0;
   },
-};
+);
 
 const formatOf = (text: string | undefined): ExportFormat => {
   const format = exportFormats.find((one) => one === text);

@@ -1,7 +1,7 @@
 /** `neo import F`: a session that was exported elsewhere becomes the next one of this log, to the letter. */
 import { importSession } from '../actors/log/import.ts';
 import { startProjector } from '../actors/projector.ts';
-import { type Command, commonOptions, databaseDefault, parseLine, UsageError } from './command.ts';
+import { command, databaseDefault, UsageError } from './command.ts';
 
 const help = `neo import F [--db F] [--json]
 
@@ -15,19 +15,14 @@ network or account refuses it. No engine ever starts from an imported session.
 Exit code: 0 done, 1 the file is damaged, 2 it is no session file or is here already, 4 this log cannot take it.
 `;
 
-export const importCommand: Command = {
+export const importCommand = command(
   help,
-  run: async (args, { out, error }) => {
-    const { values, positionals } = parseLine(args, commonOptions);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  {},
+  async ({ values, positionals, database: file }, { out, error }) => {
     const [source] = positionals;
     if (!source || positionals.length > 1) {
       throw new UsageError('Say which file, one at a time: neo import F.');
     }
-    const file = values.db ?? databaseDefault;
     const imported = await importSession(source, file, async (log) => {
       const projector = startProjector(log, (cause) => error(`${String(cause)}\n`));
       await projector.settled();
@@ -41,4 +36,4 @@ export const importCommand: Command = {
     );
     return 0;
   },
-};
+);

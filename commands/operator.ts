@@ -1,6 +1,6 @@
 /** `neo kill` and `neo stop`: messages into the inbox beside the database. They never write the log; the engine does. */
 import { findWriter } from '../actors/log/lock.ts';
-import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from './command.ts';
+import { command, UsageError } from './command.ts';
 import { newest, refuseWords, send, told } from './message.ts';
 
 const killHelp = `neo kill [--note T] [--db F]
@@ -10,21 +10,11 @@ neo kill --clear --by NAME --note T [--db F]
   is cleared by name and with a note.
 `;
 
-export const killCommand: Command = {
-  help: killHelp,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, {
-      ...commonOptions,
-      note: { type: 'string' },
-      clear: { type: 'boolean' },
-      by: { type: 'string' },
-    });
-    if (values.help) {
-      out(killHelp);
-      return 0;
-    }
+export const killCommand = command(
+  killHelp,
+  { note: { type: 'string' }, clear: { type: 'boolean' }, by: { type: 'string' } },
+  async ({ values, positionals, database: file }, { out }) => {
     refuseWords('kill', positionals);
-    const file = values.db ?? databaseDefault;
     if (values.clear && (!values.by || !values.note)) {
       throw new UsageError('neo kill --clear takes --by NAME and --note TEXT.');
     }
@@ -43,23 +33,18 @@ export const killCommand: Command = {
     );
     return 0;
   },
-};
+);
 
 const stopHelp = `neo stop [--note T] [--db F]
 
   Asks the running session for a graceful end: it cancels everything, proves it, and ends as engine_requested_halt.
 `;
 
-export const stopCommand: Command = {
-  help: stopHelp,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, { ...commonOptions, note: { type: 'string' } });
-    if (values.help) {
-      out(stopHelp);
-      return 0;
-    }
+export const stopCommand = command(
+  stopHelp,
+  { note: { type: 'string' } },
+  async ({ values, positionals, database: file }, { out }) => {
     refuseWords('stop', positionals);
-    const file = values.db ?? databaseDefault;
     const session = await newest(file);
     if ((await findWriter(file)) === undefined) {
       throw new UsageError(
@@ -76,4 +61,4 @@ export const stopCommand: Command = {
     );
     return 0;
   },
-};
+);

@@ -3,7 +3,7 @@ import { decimal, format, isZero, subtract } from '../ledger/decimal.ts';
 import { drops, formatXrp, parseDrops } from '../ledger/drops.ts';
 import { held } from '../projections/inventory.ts';
 import { readBooks, type StandingBooks } from './books.ts';
-import { commonOptions, databaseDefault, parseLine, type Command } from './command.ts';
+import { command, databaseDefault } from './command.ts';
 import { refuseWords, send, told } from './message.ts';
 
 const help = `neo realign [--note T] [--confirm] [--db F] [--json]
@@ -18,20 +18,14 @@ const help = `neo realign [--note T] [--confirm] [--db F] [--json]
   --json      one JSON document
 `;
 
-export const realignCommand: Command = {
+export const realignCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, {
-      ...commonOptions,
-      note: { type: 'string' },
-      confirm: { type: 'boolean' },
-    });
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  {
+    note: { type: 'string' },
+    confirm: { type: 'boolean' },
+  },
+  async ({ values, positionals, database: file }, { out }) => {
     refuseWords('realign', positionals);
-    const file = values.db ?? databaseDefault;
     const found = compared(await readBooks(file));
     const confirmed = values.confirm === true;
     const message = { type: 'operator.realign', note: values.note ?? 'neo realign' };
@@ -43,7 +37,7 @@ export const realignCommand: Command = {
     out(told(values.json === true, fields, `${sentence(found)}\n${done}`));
     return 0;
   },
-};
+);
 
 type Amounts = Readonly<{ xrp: string; rlusd: string }>;
 type Compared = Readonly<{

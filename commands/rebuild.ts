@@ -1,6 +1,6 @@
 /** `neo rebuild`: drops all read models, makes them anew from the log, and prints their digest. The log stays as it is. */
 import { rebuildReadModels } from '../actors/rebuild.ts';
-import { type Command, commonOptions, databaseDefault, parseLine, UsageError } from './command.ts';
+import { command, databaseDefault, UsageError } from './command.ts';
 
 const help = `neo rebuild [--db F] [--json]
 
@@ -13,27 +13,22 @@ line: the digest of all their rows, 64 hex digits; the same log always gives the
 Exit code: 0 done, 1 a session could not be told to its end, 2 no such database, 4 it is being written or cannot be used.
 `;
 
-export const rebuildCommand: Command = {
+export const rebuildCommand = command(
   help,
-  run: async (args, { out, error }) => {
-    const { values, positionals } = parseLine(args, commonOptions);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  {},
+  async ({ values, positionals, database }, { out, error }) => {
     if (positionals.length > 0) {
       throw new UsageError(`neo rebuild takes no "${positionals[0]}"; --db names a database.`);
     }
     const bar = process.stderr.isTTY === true ? drawing(error) : undefined;
-    const rebuilt = await rebuildReadModels(
-      values.db ?? databaseDefault,
-      bar ?? (() => undefined),
-    ).finally(() => bar && error(erased));
+    const rebuilt = await rebuildReadModels(database, bar ?? (() => undefined)).finally(
+      () => bar && error(erased),
+    );
     out(values.json ? `${JSON.stringify(rebuilt)}\n` : `${rebuilt.digest}\n`);
     for (const sentence of rebuilt.untold) error(`${sentence}\n`);
     return rebuilt.untold.length === 0 ? 0 : 1;
   },
-};
+);
 
 const barWidth = 40;
 const erased = '\r\u001b[K';

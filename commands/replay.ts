@@ -11,15 +11,7 @@ import type { SessionOpened } from '../events/session.ts';
 import { settingsOf, type Settings } from '../machines/settings.ts';
 import type { SessionDocument } from '../projections/document.ts';
 import { simulatedText, simulatedWhatIf } from './simulated/whatif.ts';
-import {
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-  type Command,
-  type Surroundings,
-} from './command.ts';
+import { command, onlySession, UsageError, type Surroundings } from './command.ts';
 import { replayAll } from './replay-all/replay-all.ts';
 import { documentOf, whatIf, whatIfText } from './whatif.ts';
 
@@ -40,7 +32,6 @@ const help = `neo replay S | --all [PLACE…] [--set key=value]… [--profile P]
 `;
 
 const options = {
-  ...commonOptions,
   set: { type: 'string', multiple: true },
   profile: { type: 'string' },
   fills: { type: 'string' },
@@ -48,57 +39,47 @@ const options = {
   all: { type: 'boolean' },
 } as const;
 
-export const replayCommand: Command = {
-  help,
-  run: async (args, surroundings) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      surroundings.out(help);
+export const replayCommand = command(help, options, async (line, surroundings) => {
+  const { values, positionals, database } = line;
+  if (values.all) {
+    const { set, profile, fills, until } = values;
+    if ([set, profile, fills, until].some((one) => one !== undefined)) {
+      throw new UsageError(
+        '--all compares what was recorded: leave --set, --profile, --fills and --until out.',
+      );
+    }
+    const places =
+      positionals.length > 0 && values.db === undefined ? positionals : [database, ...positionals];
+    return replayAll(places, values.json === true, surroundings);
+  }
+  const session = onlySession(positionals, 'replay');
+  const { out } = surroundings;
+  const reader = await openReader(database);
+  try {
+    const opened = await openedOf(reader, session);
+    const until = untilOf(values.until);
+    const range = until === undefined ? {} : { to: until };
+    const set = values.set ?? [];
+    if (values.fills !== undefined) {
+      refuseFills(values.fills, until);
+      await refuseDamaged(database, session);
+      const changes = { profile: values.profile, set };
+      const result = await simulatedWhatIf(reader, session, changes);
+      out(values.json === true ? `${JSON.stringify(result)}\n` : simulatedText(result));
       return 0;
     }
-    if (values.all) {
-      const { set, profile, fills, until } = values;
-      if ([set, profile, fills, until].some((one) => one !== undefined)) {
-        throw new UsageError(
-          '--all compares what was recorded: leave --set, --profile, --fills and --until out.',
-        );
-      }
-      const places =
-        positionals.length > 0 && values.db === undefined
-          ? positionals
-          : [values.db ?? databaseDefault, ...positionals];
-      return replayAll(places, values.json === true, surroundings);
+    if (set.length > 0 || values.profile !== undefined) {
+      const changed = readConfigForReplay(opened.config, { profile: values.profile, set });
+      const told = await whatIf(reader, session, changed.effective, range);
+      out(values.json === true ? `${JSON.stringify(told)}\n` : whatIfText(told));
+      return 0;
     }
-    const session = sessionNumber(positionals[0]);
-    if (positionals.length > 1) throw new UsageError('One session at a time: neo replay S.');
-    const { out } = surroundings;
-    const reader = await openReader(values.db ?? databaseDefault);
-    try {
-      const opened = await openedOf(reader, session);
-      const until = untilOf(values.until);
-      const range = until === undefined ? {} : { to: until };
-      const set = values.set ?? [];
-      if (values.fills !== undefined) {
-        refuseFills(values.fills, until);
-        await refuseDamaged(values.db ?? databaseDefault, session);
-        const changes = { profile: values.profile, set };
-        const result = await simulatedWhatIf(reader, session, changes);
-        out(values.json === true ? `${JSON.stringify(result)}\n` : simulatedText(result));
-        return 0;
-      }
-      if (set.length > 0 || values.profile !== undefined) {
-        const changed = readConfigForReplay(opened.config, { profile: values.profile, set });
-        const told = await whatIf(reader, session, changed.effective, range);
-        out(values.json === true ? `${JSON.stringify(told)}\n` : whatIfText(told));
-        return 0;
-      }
-      const settings = settingsOf(opened);
-      return await verify(reader, session, settings, range, values.json === true, surroundings);
-    } finally {
-      await reader.close();
-    }
-  },
-};
+    const settings = settingsOf(opened);
+    return await verify(reader, session, settings, range, values.json === true, surroundings);
+  } finally {
+    await reader.close();
+  }
+});
 
 /** What was not recorded so is no market to be simulated in. */
 const refuseDamaged = async (database: string, session: number): Promise<void> => {

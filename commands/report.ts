@@ -13,14 +13,7 @@ import { report, type About } from '../inspector/report/report.ts';
 import type { Difference } from '../inspector/report/sections.ts';
 import { alternativesOf, causesOf } from './causes.ts';
 import { endsOf, reading, rowsOf } from './chronicle.ts';
-import {
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-  type Command,
-} from './command.ts';
+import { command, databaseDefault, onlySession } from './command.ts';
 
 const help = `neo report S [-o F.html] [--db F] [--json]
 
@@ -36,26 +29,20 @@ Exit code: 0 done, 1 the session is damaged and the report ends there, 2 no such
 cannot be read or the file not written.
 `;
 
-const options = { ...commonOptions, output: { type: 'string', short: 'o' } } as const;
+const options = { output: { type: 'string', short: 'o' } } as const;
 
-export const reportCommand: Command = {
+export const reportCommand = command(
   help,
-  run: async (args, { out, error }) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
-    const session = sessionNumber(positionals[0]);
-    if (positionals.length > 1) throw new UsageError('One session at a time: neo report S.');
-    const database = values.db ?? databaseDefault;
+  options,
+  async ({ values, positionals, database }, { out, error }) => {
+    const session = onlySession(positionals, 'report');
     const { damage, ...written } = await writeReport(database, session, values.output);
     out(values.json ? `${JSON.stringify({ session, ...written })}\n` : `${written.file}\n`);
     if (damage === null) return 0;
     error(`the report ends where the log is damaged: ${damage}\n`);
     return 1;
   },
-};
+);
 
 export type ReportWritten = Readonly<{ file: string; bytes: number; damage: string | null }>;
 

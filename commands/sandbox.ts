@@ -14,7 +14,7 @@ import { serve, type Served } from '../sandbox/server.ts';
 import { openStore, type Store } from '../sandbox/store.ts';
 import { genesisAt, genesisSeed } from '../sandbox/traders/founding.ts';
 import { nobody } from '../sandbox/traders/market.ts';
-import { commonOptions, parseLine, UsageError, type Command } from './command.ts';
+import { command, UsageError } from './command.ts';
 
 const portUsual = 6006;
 const closeMsUsual = 4000;
@@ -55,7 +55,6 @@ type Wanted = Readonly<{
 }>;
 
 const options = {
-  ...commonOptions,
   port: { type: 'string' },
   seed: { type: 'string' },
   close: { type: 'string' },
@@ -63,14 +62,10 @@ const options = {
   faults: { type: 'string' },
 } as const;
 
-export const sandboxCommand: Command = {
+export const sandboxCommand = command(
   help,
-  run: async (args, { out, error }) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  options,
+  async ({ values, positionals }, { out, error }) => {
     if (positionals.length > 0) {
       throw new UsageError(`neo sandbox takes no "${positionals[0]}"; --help shows what there is.`);
     }
@@ -89,7 +84,7 @@ export const sandboxCommand: Command = {
     await started.stop();
     return 0;
   },
-};
+);
 
 const couldNotStart = 4;
 

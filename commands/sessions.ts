@@ -9,7 +9,7 @@ import { isoTime } from '../ledger/time.ts';
 import { apply, empty, type Ending } from '../projections/halt.ts';
 import { instant, span } from '../projections/wording.ts';
 import { reading, rowsOf } from './chronicle.ts';
-import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from './command.ts';
+import { command, databaseDefault, UsageError } from './command.ts';
 
 const help = `neo sessions [--db F] [--json]
 
@@ -19,18 +19,13 @@ Lists the sessions of a database, the newest last, and how each ended.
   --json    one JSON array: session, network, started_at, ended_at, events, halt, last_hash
 `;
 
-export const sessionsCommand: Command = {
+export const sessionsCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, commonOptions);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  {},
+  async ({ values, positionals, database }, { out }) => {
     if (positionals[0] !== undefined) {
       throw new UsageError(`neo sessions takes no "${positionals[0]}"; one session: neo show S.`);
     }
-    const database = values.db ?? databaseDefault;
     const listed = await reading(database, async (reader) => {
       const found: Listed[] = [];
       for (const ends of await reader.sessions()) found.push(await listedOf(reader, ends));
@@ -39,7 +34,7 @@ export const sessionsCommand: Command = {
     out(values.json ? `${JSON.stringify(listed.map(asJson))}\n` : table(listed, database));
     return 0;
   },
-};
+);
 
 type Listed = Readonly<{
   session: number;

@@ -11,14 +11,7 @@ import { valuesOf } from '../inspector/report/bins.ts';
 import { LogError } from '../actors/log/failure.ts';
 import type { Gathered } from '../inspector/report/gather.ts';
 import { reading } from './chronicle.ts';
-import {
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-  type Command,
-} from './command.ts';
+import { command, databaseDefault, onlySession } from './command.ts';
 import { gathering } from './report.ts';
 
 const help = `neo show S [--account] [--db F] [--json]
@@ -31,19 +24,13 @@ and regime of the basis, holdings, touch, orders and last hash.
   --json     the session's document; with --account the account
 `;
 
-const options = { ...commonOptions, account: { type: 'boolean' } } as const;
+const options = { account: { type: 'boolean' } } as const;
 
-export const showCommand: Command = {
+export const showCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
-    const session = sessionNumber(positionals[0]);
-    if (positionals.length > 1) throw new UsageError('One session at a time: neo show S.');
-    const database = values.db ?? databaseDefault;
+  options,
+  async ({ values, positionals, database }, { out }) => {
+    const session = onlySession(positionals, 'show');
     const { gathered, lastHash } = await reading(database, (reader) =>
       gathering(reader, database, session, lineWidth),
     );
@@ -66,7 +53,7 @@ ${lines(gathered)}`;
     out(`${words}${accountingText(account)}${summary(told, riskLine(state), database)}`);
     return 0;
   },
-};
+);
 
 const lineWidth = 60;
 

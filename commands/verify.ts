@@ -1,13 +1,6 @@
 /** `neo verify`: says whether the log is what was written, beside a running engine too. It changes nothing. */
 import { type Verdict, verifyLog } from '../actors/log/verify.ts';
-import {
-  type Command,
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-} from './command.ts';
+import { command, databaseDefault, sessionNumber, UsageError } from './command.ts';
 
 const help = `neo verify [--session S] [--db F] [--json]
 
@@ -20,26 +13,19 @@ Follows the hash chain of every session, or of one, and reads every page of the 
 Exit code: 0 intact, 1 damaged (where and how to cure it is printed), 2 nothing of that name.
 `;
 
-export const verifyCommand: Command = {
+export const verifyCommand = command(
   help,
-  run: async (args, { out }) => {
-    const { values, positionals } = parseLine(args, {
-      ...commonOptions,
-      session: { type: 'string' },
-    });
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  { session: { type: 'string' } },
+  async ({ values, positionals, database }, { out }) => {
     if (positionals.length > 0) {
       throw new UsageError(`neo verify takes no "${positionals[0]}"; --session names a session.`);
     }
     const session = values.session === undefined ? undefined : sessionNumber(values.session);
-    const verdict = await verifyLog(values.db ?? databaseDefault, session);
+    const verdict = await verifyLog(database, session);
     out(values.json ? `${JSON.stringify(document(verdict))}\n` : `${sentence(verdict)}\n`);
     return verdict.intact ? 0 : 1;
   },
-};
+);
 
 const document = (verdict: Verdict): object => {
   if (!verdict.intact) {

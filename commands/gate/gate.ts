@@ -1,7 +1,7 @@
 /** `neo gate`: whether to start, with the evidence for each line. It changes nothing; a live start asks it too. */
 import { loadConfig } from '../../config.ts';
 import type { GateAnswered } from '../../events/session.ts';
-import { commonOptions, parseLine, UsageError, type Command } from '../command.ts';
+import { command, UsageError } from '../command.ts';
 import { gather } from './evidence.ts';
 import { answers, type Asking } from './questions.ts';
 
@@ -19,20 +19,15 @@ const help = `neo gate [--profile P] [--config F] [--set key=value]… [--note T
 Exit code: 0 only if all pass, 1 no-go, 2 wrong usage or configuration, or no such database.
 `;
 
-export const gateCommand: Command = {
+export const gateCommand = command(
   help,
-  run: async (args, { env, out }) => {
-    const { values, positionals } = parseLine(args, {
-      ...commonOptions,
-      profile: { type: 'string' },
-      config: { type: 'string' },
-      set: { type: 'string', multiple: true },
-      note: { type: 'string' },
-    });
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  {
+    profile: { type: 'string' },
+    config: { type: 'string' },
+    set: { type: 'string', multiple: true },
+    note: { type: 'string' },
+  },
+  async ({ values, positionals }, { env, out }) => {
     if (positionals[0] !== undefined) {
       throw new UsageError(`neo gate takes no "${positionals[0]}"; --help shows what there is.`);
     }
@@ -44,7 +39,7 @@ export const gateCommand: Command = {
     out(values.json ? `${JSON.stringify({ go: answer.go, lines: answer.lines })}\n` : told(answer));
     return answer.go ? 0 : 1;
   },
-};
+);
 
 /** `starting` is the session that asks. Rejects with a LogError where there is no log. */
 export const askGate = async (

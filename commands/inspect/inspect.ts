@@ -1,6 +1,6 @@
 /** `neo inspect`: the page over a log, while an engine writes it or after its end. It writes nothing but operators' requests. */
 import { loadConfig } from '../../config.ts';
-import { commonOptions, databaseDefault, parseLine, UsageError, type Command } from '../command.ts';
+import { command, databaseDefault, UsageError } from '../command.ts';
 import { portOf } from './port.ts';
 import { serve } from './serve.ts';
 
@@ -14,20 +14,15 @@ const help = `neo inspect [--port P] [--db F]
   --json    the address as one JSON document
 `;
 
-export const inspectCommand: Command = {
+export const inspectCommand = command(
   help,
-  run: async (args, { env, out }) => {
-    const { values, positionals } = parseLine(args, { ...commonOptions, port: { type: 'string' } });
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  { port: { type: 'string' } },
+  async ({ values, positionals, database: file }, { env, out }) => {
     if (positionals[0] !== undefined) {
       throw new UsageError(`neo inspect takes no "${positionals[0]}"; --help shows what there is.`);
     }
     const { inspector } = loadConfig({ env, set: [] }).effective;
     const port = values.port === undefined ? inspector.port : portOf('--port', values.port);
-    const file = values.db ?? databaseDefault;
     const served = await serve(file, {
       host: inspector.host,
       port,
@@ -38,7 +33,7 @@ export const inspectCommand: Command = {
     await served.close();
     return 0;
   },
-};
+);
 
 const interrupted = (): Promise<void> =>
   new Promise((resolve) => {

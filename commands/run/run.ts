@@ -12,7 +12,7 @@ import { riskLine } from '../../projections/at-risk.ts';
 import { summary } from '../../projections/report.ts';
 import { sentence } from '../../projections/sentence.ts';
 import { apply, empty, type SessionState } from '../../projections/session.ts';
-import type { Command, Surroundings } from '../command.ts';
+import { type Command, type Surroundings } from '../command.ts';
 import { compose } from '../compose.ts';
 import { askGate } from '../gate/gate.ts';
 import { openProcessLog, type ProcessLog } from '../process-log.ts';

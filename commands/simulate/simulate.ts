@@ -1,7 +1,7 @@
 /** `neo simulate`: whole sessions in virtual time under faults and deaths, with invariants after every ledger. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { commonOptions, parseLine, UsageError, type Command } from '../command.ts';
+import { command, UsageError } from '../command.ts';
 import { workOff } from '../crew.ts';
 import { simulateOne, type Job, type Outcome } from './one.ts';
 import { parseSuffered, shareOf, sufferedNames, type Suffered } from './plan.ts';
@@ -42,21 +42,16 @@ function wrapped(names: readonly string[]): string {
 }
 
 const options = {
-  ...commonOptions,
   sessions: { type: 'string' },
   hours: { type: 'string' },
   seed: { type: 'string' },
   faults: { type: 'string' },
 } as const;
 
-export const simulateCommand: Command = {
+export const simulateCommand = command(
   help,
-  run: async (args, { out, error }) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
+  options,
+  async ({ values, positionals }, { out, error }) => {
     if (positionals.length > 0) {
       throw new UsageError(
         `neo simulate takes no "${positionals[0]}"; --help shows what there is.`,
@@ -104,7 +99,7 @@ export const simulateCommand: Command = {
     }
     return broken || missing.length > 0 ? 1 : 0;
   },
-};
+);
 
 const progressEvery = 500;
 

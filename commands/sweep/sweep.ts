@@ -8,14 +8,7 @@ import type { Fills } from '../../config.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { counted } from '../../projections/wording.ts';
 import { endsOf, reading } from '../chronicle.ts';
-import {
-  commonOptions,
-  databaseDefault,
-  parseLine,
-  sessionNumber,
-  UsageError,
-  type Command,
-} from '../command.ts';
+import { command, databaseDefault, sessionNumber, UsageError } from '../command.ts';
 import { workOff } from '../crew.ts';
 import { recordsOnly } from '../simulated/tape.ts';
 import { showProgress } from '../progress.ts';
@@ -49,7 +42,6 @@ such session.
 `;
 
 const options = {
-  ...commonOptions,
   grid: { type: 'string', multiple: true },
   set: { type: 'string', multiple: true },
   fills: { type: 'string' },
@@ -57,15 +49,10 @@ const options = {
   output: { type: 'string', short: 'o' },
 } as const;
 
-export const sweepCommand: Command = {
+export const sweepCommand = command(
   help,
-  run: async (args, { out, error }) => {
-    const { values, positionals } = parseLine(args, options);
-    if (values.help) {
-      out(help);
-      return 0;
-    }
-    const database = values.db ?? databaseDefault;
+  options,
+  async ({ values, positionals, database }, { out, error }) => {
     const set = values.set ?? [];
     const fills = fillsOf(values.fills);
     const axes = axesOf(values.grid ?? [], set);
@@ -111,7 +98,7 @@ export const sweepCommand: Command = {
     for (const [session, why] of failures) error(`session ${session} is left out: ${why}\n`);
     return failures.size > 0 ? 1 : 0;
   },
-};
+);
 
 const fillsOf = (text: string | undefined): Fills => {
   if (text === undefined) return 'recorded';
