@@ -55,7 +55,7 @@ test('a wallet through everything that happens to it', async (t) => {
       guards: { wallet_truth: { interval_seconds: 5 } },
     }),
   );
-  const live = ['run', '--live', '--config', config, '--json'];
+  const live = ['run', '--live', '--config', config, '--json'] as const;
   const until = (session: number, fits: (rows: Rows) => boolean, what: string) =>
     untilRows(folder, session, fits, what);
 
@@ -123,13 +123,13 @@ test('a wallet through everything that happens to it', async (t) => {
   t.is(halted?.turn, asked?.turn, 'in the turn of the kill itself');
   line.cut('off');
   await agree(t, server, await fifth.ended, 3, 'kill_switch');
-  t.is((await neo(folder, ...live)).code, 4);
+  t.is((await ask(folder, ...live)).code, 4);
   t.is((await ask(folder, 'gate', '--config', config)).code, 1);
   t.is((await ask(folder, 'kill', '--clear', '--by', 'me', '--note', 'looked')).code, 0);
   await agree(
     t,
     server,
-    await neo(folder, ...live, '--duration-seconds', '5'),
+    await ask(folder, ...live, '--duration-seconds', '5'),
     0,
     'duration_elapsed',
   );
@@ -144,7 +144,7 @@ test('a wallet through everything that happens to it', async (t) => {
     /gate says no: changed since session 7: strategy\.bid_offset_bps 10 → 12/,
   );
   const override = ['--override', 'a wider bid', '--duration-seconds', '5'];
-  const wider = await neo(folder, ...live, '--set', 'strategy.bid_offset_bps=12', ...override);
+  const wider = await ask(folder, ...live, '--set', 'strategy.bid_offset_bps=12', ...override);
   await agree(t, server, wider, 0, 'duration_elapsed');
 
   // A file that others can read is refused before anything is written.
