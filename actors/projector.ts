@@ -75,11 +75,11 @@ export const startProjector = (
       untold = page.session;
       onFailure(cause);
     }
-    if (page.rows.length < pace.rowsMax) await teller.written();
     reached = endOf(page);
     pace.onRows?.(page.rows.length);
     moved.next();
     if (page.rows.length >= pace.rowsMax || hurried > 0) return;
+    await teller.written();
     await firstValueFrom(race(hurry, stopped, timer(pace.pauseMs)));
   };
 
@@ -99,9 +99,7 @@ export const startProjector = (
   };
 
   const running = follow()
-    .catch((cause: unknown) => {
-      if (!over) onFailure(cause);
-    })
+    .catch(onFailure)
     .finally(() => {
       over = true;
       durable.unsubscribe();

@@ -203,6 +203,23 @@ test('a table that cannot be written stops the read models, says why once, and n
   t.regex((await rebuildReadModels(file, () => undefined)).digest, /^[0-9a-f]{64}$/);
 });
 
+test('what the last rows could not be written for is said, however many of them were read at a time', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  await log.project([{ sql: 'DROP TABLE orders', parameters: [] }], { session: 1, seq: 0 });
+  const rows = busy(uuids[0] ?? '', 3);
+  await append(log, 1, rows);
+  for (const rowsMax of [rows.length, rows.length + 1]) {
+    const failures: unknown[] = [];
+    const pace = { rowsMax, changesMax: 1_000, pauseMs: 0 };
+    const projector = startProjector(log, (cause) => failures.push(cause), pace);
+    await projector.settled();
+    await projector.stop();
+    t.regex(String(failures), /^LogError: .*no such table: orders/);
+  }
+  await log.close({ clean: true });
+});
+
 test('rows that tell of nothing the tables hold leave them empty', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   const log = await openSample(file);

@@ -50,7 +50,7 @@ export const tailOf =
           ahead = undefined;
           if (page) {
             at = endOf(page);
-            if (!offered && page.rows.length >= rowsMax) ahead = source.next(at, rowsMax);
+            if (!offered) ahead = source.next(at, rowsMax);
             ahead?.catch(() => undefined);
             await deal(take(page), subscriber);
           }
