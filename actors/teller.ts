@@ -2,7 +2,7 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { apply, emptyTables, type Sessions, type Tables } from '../projections/tables.ts';
-import { lasting, type Change } from '../projections/tables/table.ts';
+import { lasting, type Said } from '../projections/tables/table.ts';
 import type { Log } from './log/open.ts';
 import type { Page } from './log/read.ts';
 
@@ -61,11 +61,11 @@ export const createTeller = (
   const tell: Teller['tell'] = async ({ session, rows }, newest) => {
     const among = { numbers, newest };
     let seq = (rows[0]?.seq ?? 1) - 1;
-    let changes: Change[] = [];
+    let said: Said[] = [];
     const written: Promise<void>[] = [];
     const write = (): void => {
-      written.push(log.project(lasting(changes), { session, seq }));
-      changes = [];
+      written.push(log.project(lasting(said), { session, seq }));
+      said = [];
     };
     await learn(session, rows);
     let tables = await tablesBefore(session, seq + 1, among);
@@ -74,8 +74,8 @@ export const createTeller = (
         const next = changesOf(tables, row, among);
         ({ tables } = next);
         ({ seq } = row);
-        changes.push(...next.changes);
-        if (changes.length >= changesMax) write();
+        said.push(...next.said);
+        if (said.length >= changesMax) write();
       }
     } finally {
       at = { tables, seq };

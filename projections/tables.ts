@@ -14,7 +14,7 @@ import { fills } from './tables/fills.ts';
 import { market } from './tables/market.ts';
 import { orders } from './tables/orders.ts';
 import { sessions } from './tables/sessions.ts';
-import type { Change, Replace, Say, Step } from './tables/table.ts';
+import type { Replace, Said, Say, Step } from './tables/table.ts';
 import { truth } from './tables/truth.ts';
 
 /** Every table with what names its rows, in the order of the digest. */
@@ -66,10 +66,10 @@ export const apply = (
   { session, chapter: before, states }: Tables,
   recorded: Recorded<Event>,
   among: Sessions,
-): Readonly<{ tables: Tables; changes: readonly Change[] }> => {
-  const changes: Change[] = [];
-  const say: Say = (sql, ...parameters) => void changes.push({ sql, parameters });
-  const replace: Replace = (row, sql, ...parameters) => void changes.push({ sql, parameters, row });
+): Readonly<{ tables: Tables; said: readonly Said[] }> => {
+  const said: Said[] = [];
+  const say: Say = (sql, ...parameters) => void said.push({ sql, parameters });
+  const replace: Replace = (row, sql, parameters) => void said.push({ row, sql, parameters });
   const { chapter, ended } = applyChapter(before, recorded);
   const step: Step = {
     session,
@@ -96,5 +96,5 @@ export const apply = (
       chapters: chapters.on(states.chapters, step, say, replace),
     },
   };
-  return { tables, changes };
+  return { tables, said };
 };

@@ -18,8 +18,8 @@ type State = Readonly<{
   halted: boolean;
   /** What each guard was tripped by, as operators know it. */
   reasons: Readonly<Partial<Record<GuardId, string>>>;
-  /** The last ticks' distances as JSON, newest last. */
-  touch: readonly string[];
+  /** Of the last ticks, newest last. */
+  touch: readonly TouchMeasured[];
 }>;
 
 /** So many ticks stand in `tick_distance_to_touch`. */
@@ -75,8 +75,9 @@ export const engine: Table<State> = {
         return state;
       }
       case 'touch.measured': {
-        const touch = [...state.touch, measured(event)].slice(-touchTicks);
-        set({ tick_distance_to_touch: `[${touch.join(',')}]` });
+        const touch = [...state.touch, event].slice(-touchTicks);
+        const key = 'tick_distance_to_touch';
+        replace(named(key), setSql, () => [key, JSON.stringify(touch.map(measured))]);
         return { ...state, touch };
       }
       default:
@@ -85,6 +86,9 @@ export const engine: Table<State> = {
   },
 };
 
+/** The row of a key. */
+const named = (key: string): string => `engine_state ${key}`;
+
 /** Null takes the key away. */
 type Set = (values: Readonly<Record<string, string | null>>) => void;
 
@@ -92,9 +96,8 @@ const setting =
   (replace: Replace): Set =>
   (values) => {
     for (const [key, value] of Object.entries(values)) {
-      const row = `engine_state ${key}`;
-      if (value === null) replace(row, removeSql, key);
-      else replace(row, setSql, key, value);
+      if (value === null) replace(named(key), removeSql, () => [key]);
+      else replace(named(key), setSql, () => [key, value]);
     }
   };
 
@@ -148,14 +151,13 @@ const invariant = (
   };
 };
 
-const measured = ({ tick, bid, ask }: TouchMeasured): string =>
-  JSON.stringify({
-    tick,
-    bid_bps: bid?.distanceBps ?? null,
-    ask_bps: ask?.distanceBps ?? null,
-    within_2bps_bid: bid?.within2bps ?? null,
-    within_2bps_ask: ask?.within2bps ?? null,
-  });
+const measured = ({ tick, bid, ask }: TouchMeasured): object => ({
+  tick,
+  bid_bps: bid?.distanceBps ?? null,
+  ask_bps: ask?.distanceBps ?? null,
+  within_2bps_bid: bid?.within2bps ?? null,
+  within_2bps_ask: ask?.within2bps ?? null,
+});
 
 const clearSql = 'DELETE FROM engine_state';
 const removeSql = 'DELETE FROM engine_state WHERE key = ?';

@@ -33,8 +33,17 @@ const snapshot = (
   replace: Replace,
 ): void => {
   const { bestBid, bestAsk, mid, amm, anchorErrorBps } = observed;
-  const values = [ts, session, bestBid, bestAsk, mid, amm, anchorErrorBps] as const;
-  replace(row, snapshotSql, ...values, bid?.distanceBps ?? null, ask?.distanceBps ?? null);
+  replace(row, snapshotSql, () => [
+    ts,
+    session,
+    bestBid,
+    bestAsk,
+    mid,
+    amm,
+    anchorErrorBps,
+    bid?.distanceBps ?? null,
+    ask?.distanceBps ?? null,
+  ]);
 };
 
 /** Two ticks of one millisecond would be one: the later stays. */

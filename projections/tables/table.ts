@@ -8,18 +8,24 @@ import type { Chapter } from '../chapter.ts';
 import type { SessionState } from '../session.ts';
 
 /** One statement. Its text is one of few. */
-export type Change = Readonly<{
-  sql: string;
-  parameters: readonly (string | number | null)[];
-  /** The row, by any name that is its own, of which this says the whole, whatever was there. */
-  row?: string;
-}>;
+export type Change = Readonly<{ sql: string; parameters: Parameters }>;
+
+type Parameters = readonly (string | number | null)[];
+
+/** A change, or one that says the whole of a row, whatever was there: its parameters are made when it is to be written. */
+export type Said = Change | Readonly<{ row: string; sql: string; parameters: () => Parameters }>;
 
 /** The changes that count where all are written at once: of those that say the whole of one row the last. */
-export const lasting = (changes: readonly Change[]): readonly Change[] => {
-  const last = new Map<string, Change>();
-  for (const change of changes) if (change.row !== undefined) last.set(change.row, change);
-  return changes.filter((change) => change.row === undefined || last.get(change.row) === change);
+export const lasting = (all: readonly Said[]): readonly Change[] => {
+  const last = new Map<string, Said>();
+  for (const said of all) if ('row' in said) last.set(said.row, said);
+  const changes: Change[] = [];
+  for (const said of all) {
+    if (!('row' in said)) changes.push(said);
+    else if (last.get(said.row) === said)
+      changes.push({ sql: said.sql, parameters: said.parameters() });
+  }
+  return changes;
 };
 
 /** One row of the log, and what was known before and after it. */
@@ -36,10 +42,10 @@ export type Step = Readonly<{
   numbers: ReadonlyMap<string, number>;
 }>;
 
-export type Say = (sql: string, ...parameters: Change['parameters']) => void;
+export type Say = (sql: string, ...parameters: Parameters) => void;
 
-/** Says the whole of a row. */
-export type Replace = (row: string, sql: string, ...parameters: Change['parameters']) => void;
+/** Says the whole of a row, which goes by any name that is its own. */
+export type Replace = (row: string, sql: string, parameters: () => Parameters) => void;
 
 export type Table<State> = Readonly<{
   initial: State;
