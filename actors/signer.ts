@@ -1,10 +1,10 @@
 /**
- * Holds the key and signs; the seed never leaves this closure, and replay never comes here. An Edwards signature is made by
- * the runtime's own library, byte for byte the one of xrpl.js in a fraction of its time.
+ * Holds the key and signs; the seed never leaves this closure, and replay never comes here. An Edwards key and its signatures are made
+ * by the runtime's own library, byte for byte those of xrpl.js in a fraction of its time.
  */
-import { createHash, createPrivateKey, sign as signBytes } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign as signBytes } from 'node:crypto';
 import { encode, encodeForSigning } from 'ripple-binary-codec';
-import { deriveAddress, deriveKeypair, sign as signHex } from 'ripple-keypairs';
+import { decodeSeed, deriveAddress, deriveKeypair, sign as signHex } from 'ripple-keypairs';
 import type { Json } from '../ledger/transport.ts';
 
 export type Signer = Readonly<{
@@ -15,8 +15,7 @@ export type Signer = Readonly<{
 
 /** A family seed and its algorithm. Throws an Error that never shows the seed. */
 export const createSigner = (seed: string, algorithm: 'ed25519' | 'secp256k1'): Signer => {
-  const { publicKey, privateKey } = keysOf(seed, algorithm);
-  const signature = algorithm === 'ed25519' ? edwards(privateKey) : koblitz(privateKey);
+  const { publicKey, signature } = keyOf(seed, algorithm);
   return {
     address: deriveAddress(publicKey),
     sign: (tx) => {
@@ -27,12 +26,12 @@ export const createSigner = (seed: string, algorithm: 'ed25519' | 'secp256k1'): 
   };
 };
 
-type Keys = Readonly<{ publicKey: string; privateKey: string }>;
+/** All in hex; a message is signed as its bytes. */
+type Key = Readonly<{ publicKey: string; signature: (message: string) => string }>;
 
-const keysOf = (seed: string, algorithm: 'ed25519' | 'secp256k1'): Keys => {
+const keyOf = (seed: string, algorithm: 'ed25519' | 'secp256k1'): Key => {
   try {
-    const by = algorithm === 'ed25519' ? 'ed25519' : 'ecdsa-secp256k1';
-    return deriveKeypair(seed, { algorithm: by });
+    return algorithm === 'ed25519' ? edwards(seed) : koblitz(seed);
   } catch {
     throw new Error(
       'the wallet seed is not a valid family seed; it starts with "s" and has no spaces',
@@ -40,32 +39,36 @@ const keysOf = (seed: string, algorithm: 'ed25519' | 'secp256k1'): Keys => {
   }
 };
 
-/** From hex to hex. */
-type Signature = (message: string) => string;
-
 /** The head of a PKCS #8 document that holds an Ed25519 key (RFC 8410), and the mark that the ledger puts before such a key. */
 const pkcs8Head = '302e020100300506032b657004220420';
 const edwardsMark = 'ED';
 
-const edwards = (privateKey: string): Signature => {
-  const der = Buffer.from(pkcs8Head + privateKey.slice(edwardsMark.length), 'hex');
+/** The secret is the first half of the entropy's SHA-512 (xrpl.org "cryptographic keys"). */
+const edwards = (seed: string): Key => {
+  const secret = half(Uint8Array.from(decodeSeed(seed).bytes));
+  const der = Buffer.from(pkcs8Head + secret, 'hex');
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  return (message) =>
-    signBytes(null, Buffer.from(message, 'hex'), key).toString('hex').toUpperCase();
+  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+  return {
+    publicKey: edwardsMark + hexOf(Buffer.from(x, 'base64url')),
+    signature: (message) => hexOf(signBytes(null, Buffer.from(message, 'hex'), key)),
+  };
 };
 
-const koblitz =
-  (privateKey: string): Signature =>
-  (message) =>
-    signHex(message, privateKey);
+const koblitz = (seed: string): Key => {
+  const { publicKey, privateKey } = deriveKeypair(seed, { algorithm: 'ecdsa-secp256k1' });
+  return { publicKey, signature: (message) => signHex(message, privateKey) };
+};
 
-/** "TXN\0", in front of a transaction when its hash is taken: the first half of SHA-512. */
+const hexOf = (bytes: Buffer): string => bytes.toString('hex').toUpperCase();
+
+/** "TXN\0", in front of a transaction when its hash is taken. */
 const hashPrefix = '54584E00';
-const hashHexDigits = 64;
 
-const hashOf = (blob: string): string =>
-  createHash('sha512')
-    .update(Buffer.from(hashPrefix + blob, 'hex'))
-    .digest('hex')
-    .slice(0, hashHexDigits)
-    .toUpperCase();
+const hashOf = (blob: string): string => half(Buffer.from(hashPrefix + blob, 'hex'));
+
+const halfHexDigits = 64;
+
+/** The first half of SHA-512, as the ledger hashes. */
+const half = (bytes: Uint8Array): string =>
+  hexOf(createHash('sha512').update(bytes).digest()).slice(0, halfHexDigits);

@@ -1,6 +1,11 @@
 /** Who hears a turn, in which order: the stages of the core and the actors in each. The whole wiring is this list. */
-import type { ActorSystem, ActorSystemInfo, AnyActorLogic } from 'xstate';
-import { fromTransition } from 'xstate';
+import type {
+  ActorLogic,
+  ActorSystem,
+  ActorSystemInfo,
+  AnyActorLogic,
+  TransitionSnapshot,
+} from 'xstate';
 import type { EventType, Said } from '../events/event.ts';
 import { execution } from '../machines/execution.ts';
 import { gatewayHears, gatewayIsStill, gatewayMachine } from '../machines/gateway.ts';
@@ -97,7 +102,7 @@ export type Sent =
 export type Answer = Readonly<{ type: 'answer'; event: Said; because: Heard }>;
 type Turn = Extract<Sent, { type: 'turn' }>;
 
-/** A reducer as an XState actor: a transition function whose answers are emitted. */
+/** A reducer as an XState actor: its logic is what `fromTransition` makes, whose snapshot is copied on every event, without the copy. */
 export const thing = <State>(reducer: Reducer<State>): Part => {
   const wakes: ReadonlySet<EventType> = new Set(reducer.answers ?? reducer.hears);
   const { isStill } = reducer;
@@ -107,28 +112,45 @@ export const thing = <State>(reducer: Reducer<State>): Part => {
     wakes,
     kind: 'reducer',
     isStill: isStill
-      ? (snapshot, heard) => isStill((snapshot as { context: State }).context, heard)
+      ? (snapshot, heard) => isStill((snapshot as Kept<State>).context, heard)
       : null,
     under: null,
-    logic: fromTransition<State, Turn, ActorSystem<ActorSystemInfo>, undefined, Answer>(
-      (before, { input, heard }, { emit }) => {
-        let [state, hearing] = [before, input];
-        const say = (event: Said, because: Heard = hearing): void =>
-          emit({ type: 'answer', event, because });
-        const answer: typeof say = (event, because) => {
-          const { type } = hearing.event;
-          if (!wakes.has(type))
-            throw new Error(`${reducer.id} answers ${type}, as it never should`);
-          say(event, because);
-        };
-        for (hearing of heard) state = reducer.on(state, hearing, answer);
-        hearing = input;
-        return reducer.decide ? reducer.decide(state, input, say) : state;
-      },
-      reducer.initial as State,
-    ),
+    logic: logicOf(reducer, wakes),
   };
 };
+
+type Kept<State> = TransitionSnapshot<State>;
+
+const kept = <State>(context: State): Kept<State> => ({
+  status: 'active',
+  output: undefined,
+  error: undefined,
+  context,
+});
+
+const logicOf = <State>(
+  reducer: Reducer<State>,
+  wakes: ReadonlySet<EventType>,
+): ActorLogic<Kept<State>, Turn, undefined, ActorSystem<ActorSystemInfo>, Answer> => ({
+  transition: (snapshot, sent, { emit }) => {
+    if (sent.type !== 'turn') return snapshot;
+    const { input, heard } = sent;
+    let state = snapshot.context;
+    let hearing = input;
+    const say = (event: Said, because: Heard = hearing): void =>
+      emit({ type: 'answer', event, because });
+    const answer: typeof say = (event, because) => {
+      const { type } = hearing.event;
+      if (!wakes.has(type)) throw new Error(`${reducer.id} answers ${type}, as it never should`);
+      say(event, because);
+    };
+    for (hearing of heard) state = reducer.on(state, hearing, answer);
+    hearing = input;
+    return kept(reducer.decide ? reducer.decide(state, input, say) : state);
+  },
+  getInitialSnapshot: () => kept(reducer.initial),
+  getPersistedSnapshot: (snapshot) => snapshot,
+});
 
 /** A reducer made under settings. */
 const ruled = <Rules, State>(reducer: (rules: Rules) => Reducer<State>, rules: Rules): Part => ({

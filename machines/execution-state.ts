@@ -84,8 +84,10 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
       return event.index > state.ledger.index ? { ...state, ledger: event } : state;
     case 'market.read':
       return read(state, event);
-    case 'market.observed':
-      return { ...state, ticksWithoutMid: event.mid === null ? state.ticksWithoutMid + 1 : 0 };
+    case 'market.observed': {
+      const ticksWithoutMid = event.mid === null ? state.ticksWithoutMid + 1 : 0;
+      return ticksWithoutMid === state.ticksWithoutMid ? state : { ...state, ticksWithoutMid };
+    }
     case 'transaction.answered':
       return event.result !== null && actionOn(event.result) === 'final'
         ? { ...state, refusedIn: state.ledger.index }

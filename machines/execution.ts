@@ -37,7 +37,7 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
   on: fold,
   decide: (state, input, say) => {
     const { quote } = state;
-    let next: ExecutionState = { ...state, quote: null };
+    let next: ExecutionState = quote === null ? state : { ...state, quote: null };
     const isRefused = !state.started && state.ended !== null;
     if (state.sequence === 0 || !(state.started || isRefused)) return next;
     if (state.ended === 'config_mismatch') return next;

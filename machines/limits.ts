@@ -98,7 +98,7 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
         return breach(state, say, 'account_in_use', detail);
       }
       case 'market.observed':
-        return atTick(settings, awake(state, at, tickSeconds * 1000), at, event, say);
+        return atTick(settings, looked(state, at, tickSeconds * 1000), at, event, say);
       default:
         return state;
     }
@@ -122,14 +122,19 @@ const connected = (state: State, at: number, gateway: GatewayState): State => {
   };
 };
 
-/** The process stood still: no ledger could arrive while nobody listened. One late tick is no standstill. */
-const awake = (state: State, at: number, tickMs: number): State => {
-  const { lookedAt, lastLedgerAt } = state;
+/**
+ * What a tick finds: reads that failed in a row, and how old the ledger is. The process may have stood still: no ledger could
+ * arrive while nobody listened. One late tick is no standstill.
+ */
+const looked = (state: State, at: number, tickMs: number): State => {
+  const { lookedAt, lastLedgerAt, read, failures } = state;
   const missedMs = lookedAt === null || at - lookedAt <= 2 * tickMs ? 0 : at - lookedAt - tickMs;
   return {
     ...state,
     lookedAt: at,
     lastLedgerAt: lastLedgerAt === null ? null : Math.min(at, lastLedgerAt + missedMs),
+    read: null,
+    failures: read === 'failed' ? failures + 1 : read === 'good' ? 0 : failures,
   };
 };
 
@@ -146,10 +151,7 @@ const atTick = (
   market: MarketObserved,
   say: Say,
 ): State => {
-  const failures =
-    state.read === 'failed' ? state.failures + 1 : state.read === 'good' ? 0 : state.failures;
-  let next: State = { ...state, failures, read: null };
-
+  let next = state;
   const xrpCap = fromNumber(settings.max_xrp_exposure);
   const value = state.xrp && market.mid ? multiply(state.xrp, decimal(market.mid)) : null;
   if (value && compare(value, xrpCap) > 0) {
@@ -161,8 +163,9 @@ const atTick = (
     const detail = `rlusd exposure limit (${formatFixed(state.rlusd, 2)} > ${formatFixed(rlusdCap, 1)})`;
     next = breach(next, say, 'risk_rlusd_exposure', detail);
   }
-  if (failures >= settings.max_rpc_failures) {
-    next = breach(next, say, 'risk_rpc_failure', `reads failed on ${failures} ticks in a row`);
+  if (state.failures >= settings.max_rpc_failures) {
+    const detail = `reads failed on ${state.failures} ticks in a row`;
+    next = breach(next, say, 'risk_rpc_failure', detail);
   }
   const ageMs = state.lastLedgerAt === null ? 0 : at - state.lastLedgerAt;
   if (state.gateway !== 'disconnected' && ageMs >= settings.max_ledger_age_seconds * 1000) {

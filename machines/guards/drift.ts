@@ -69,13 +69,18 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
         return event.guard === 'directional_drift' ? restarted(state) : state;
       case 'market.observed': {
         const now = Math.max(state.now ?? 0, event.closeTime ?? 0) || null;
-        const next = kept(settings, { ...state, now });
-        say({ type: 'guard.assessed', guard: 'directional_drift', fact: assess(settings, next) });
+        const fills = kept(settings, state.fills, now);
+        const { sinceOpposing, against, fresh, opposed, blind } = state;
+        const fact = assess(settings, { fills, sinceOpposing, fresh, opposed, now, blind });
+        say({ type: 'guard.assessed', guard: 'directional_drift', fact });
         return {
-          ...next,
+          fills,
+          sinceOpposing: sinceOpposing === null || blind ? sinceOpposing : sinceOpposing + 1,
+          against,
           fresh: false,
-          sinceOpposing:
-            next.sinceOpposing === null || next.blind ? next.sinceOpposing : next.sinceOpposing + 1,
+          opposed,
+          now,
+          blind,
         };
       }
       default:
@@ -101,18 +106,18 @@ const sideOf = ({ operands: { side } }: GuardFact): Side | null =>
   side === 'buy' || side === 'sell' ? side : null;
 
 /** Drops fills that no condition can reach any more; the last few stay for A's run and C's side. */
-const kept = (settings: DriftSettings, state: State): State => {
+const kept = (
+  settings: DriftSettings,
+  fills: readonly Fill[],
+  now: number | null,
+): readonly Fill[] => {
+  if (now === null) return fills;
   const horizon = Math.max(settings.burst_window_seconds, settings.net_notional_window_seconds);
   const last = Math.max(settings.burst_fill_count, settings.no_opposing_fill_min_fills);
-  const { fills, now } = state;
-  if (now === null) return state;
-  return {
-    ...state,
-    fills: fills.filter((f, i) => i >= fills.length - last || now - f.closeTime <= horizon),
-  };
+  return fills.filter((f, i) => i >= fills.length - last || now - f.closeTime <= horizon);
 };
 
-const assess = (settings: DriftSettings, state: State): GuardFact => {
+const assess = (settings: DriftSettings, state: Omit<State, 'against'>): GuardFact => {
   const { fills, sinceOpposing, now } = state;
   const side = fills.at(-1)?.side ?? null;
   const within = (seconds: number): readonly Fill[] =>
