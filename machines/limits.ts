@@ -127,14 +127,24 @@ const connected = (state: State, at: number, gateway: GatewayState): State => {
  * arrive while nobody listened. One late tick is no standstill.
  */
 const looked = (state: State, at: number, tickMs: number): State => {
-  const { lookedAt, lastLedgerAt, read, failures } = state;
+  const { xrp, rlusd, gateway, downSince, amendmentBlocked, account, starting } = state;
+  const { lookedAt, lastLedgerAt, read, failures, signed, said } = state;
   const missedMs = lookedAt === null || at - lookedAt <= 2 * tickMs ? 0 : at - lookedAt - tickMs;
+  // Field by field: a copy of an object of this size costs as much as all that is looked at.
   return {
-    ...state,
-    lookedAt: at,
+    xrp,
+    rlusd,
+    gateway,
     lastLedgerAt: lastLedgerAt === null ? null : Math.min(at, lastLedgerAt + missedMs),
+    lookedAt: at,
+    downSince,
     read: null,
     failures: read === 'failed' ? failures + 1 : read === 'good' ? 0 : failures,
+    amendmentBlocked,
+    account,
+    starting,
+    signed,
+    said,
   };
 };
 

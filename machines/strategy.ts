@@ -56,19 +56,20 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
           event.mid === null
             ? state.mids
             : [...state.mids, toNumber(decimal(event.mid))].slice(-keep);
-        return { ...state, market: { heard, observed: event }, mids };
+        const { mode, running, read, held } = state;
+        return { mode, running, market: { heard, observed: event }, read, held, mids };
       }
       default:
         return state;
     }
   },
   decide: (state, _input, say) => {
-    const { market, read, held } = state;
+    const { mode, running, market, read, held, mids } = state;
     if (!market) return state;
-    if (settings.strategy.enabled && state.running && may(state.mode, 'quote') && read && held) {
-      const decided = quote(settings, { observed: market.observed, read, held, mids: state.mids });
+    if (settings.strategy.enabled && running && may(mode, 'quote') && read && held) {
+      const decided = quote(settings, { observed: market.observed, read, held, mids });
       if (decided) say(decided, market.heard);
     }
-    return { ...state, market: null };
+    return { mode, running, market: null, read, held, mids };
   },
 });

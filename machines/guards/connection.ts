@@ -26,6 +26,6 @@ export const connectionGuard: Reducer<State> = {
         toRelease: ready ? 0 : 1,
       },
     });
-    return { ...state, ticksDown };
+    return ticksDown === state.ticksDown ? state : { ...state, ticksDown };
   },
 };

@@ -67,6 +67,7 @@ const assess = (settings: CorridorSettings, state: State, xrp: Decimal, mid: Dec
   const outside = high || low ? state.outside + 1 : 0;
   const composition = outside >= settings.lookback_ticks;
   const inside = !high && !low && !floor;
+  const back = wayBack(settings, state.rlusd, xrp, value, { high, low, floor });
   const fact: GuardFact = {
     trip: floor || composition,
     release: inside ? 'holds' : 'broken',
@@ -76,14 +77,16 @@ const assess = (settings: CorridorSettings, state: State, xrp: Decimal, mid: Dec
       rlusd,
       totalRlusd: toNumber(total),
       ticksOutside: outside,
-      ...wayBack(settings, state.rlusd, xrp, value, { high, low, floor }),
+      midBack: back.midBack,
+      depositRlusd: back.depositRlusd,
+      depositXrpValueRlusd: back.depositXrpValueRlusd,
     },
     toTrip: rounded(Math.min(settings.max_xrp_pct - pct, pct - settings.min_xrp_pct)),
     toRelease: inside
       ? 0
       : rounded(Math.max(pct - settings.max_xrp_pct, settings.min_xrp_pct - pct, 0)),
   };
-  return { ...state, outside, fact };
+  return { xrp: state.xrp, rlusd: state.rlusd, outside, fact };
 };
 
 /** With quoting stopped only a price or capital brings it back: which mid, and which deposit in RLUSD. */

@@ -27,7 +27,7 @@ export const truthGuard = (settings: WalletTruthSettings): Reducer<State> => ({
     }
     if (event.type !== 'market.observed') return state;
     say({ type: 'guard.assessed', guard: 'wallet_truth', fact: assess(settings, state) });
-    return { ...state, checked: null };
+    return state.checked ? { ...state, checked: null } : state;
   },
 });
 
