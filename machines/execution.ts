@@ -10,7 +10,7 @@ import { isoDate } from '../ledger/time.ts';
 import type { Order } from '../projections/order.ts';
 import { bySequence, orderNews } from '../projections/orders.ts';
 import type { Pending } from '../projections/pending.ts';
-import { fold, idle, type ExecutionState } from './execution-state.ts';
+import { fold, idle, withQuote, type ExecutionState } from './execution-state.ts';
 import { cancel, exclude, submit, type Acting, type ExecutionSettings } from './intent.ts';
 import { may } from './permission.ts';
 import type { Reducer } from './reducer.ts';
@@ -37,7 +37,7 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
   on: fold,
   decide: (state, input, say) => {
     const { quote } = state;
-    let next: ExecutionState = quote === null ? state : { ...state, quote: null };
+    let next = withQuote(state, null);
     const isRefused = !state.started && state.ended !== null;
     if (state.sequence === 0 || !(state.started || isRefused)) return next;
     if (state.ended === 'config_mismatch') return next;
