@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Recorded } from '../events/envelope.ts';
 import { dataText } from '../actors/log/chain.ts';
 import { LogError } from '../actors/log/failure.ts';
+import { openReader } from '../actors/log/reader.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import {
   folderFor,
@@ -242,6 +243,49 @@ test('a session longer than a page is read whole, and from and to cut it', async
   t.deepEqual(await readAll(log, 7), []);
   await log.close({ clean: true });
 });
+
+test('what is appended while a session is read page by page makes no hole in what is read', async (t) => {
+  const log = await openSample(join(await folderFor(t), 'neo.db'));
+  const turns = turnsOf(Array.from({ length: 40 }, () => 99));
+  for (const rows of turns.slice(0, 5)) await log.append(1, rows);
+  const read: number[] = [];
+  for await (const page of log.readSession(1)) {
+    if (read.length === 0) for (const rows of turns.slice(5)) await log.append(1, rows);
+    read.push(...page.map(({ seq }) => seq));
+  }
+  t.deepEqual(
+    read,
+    Array.from({ length: 500 }, (_, index) => index + 1),
+  );
+  await log.close({ clean: true });
+});
+
+for (const [what, from, to, missing] of [
+  ['an event', 1_500, 1_500, 1_500],
+  ['a page', 2_001, 3_000, 2_001],
+  ['more than a page', 1_500, 3_499, 1_500],
+  ['the end of a page and all of the next', 1_990, 3_000, 1_990],
+] as const) {
+  test(`${what} missing in the middle of a session is damage to whoever reads it`, async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    await writeSample(file, turnsOf(Array.from({ length: 40 }, () => 99)));
+    await withSqlite(file, 'write', (connection) =>
+      connection.exec(
+        `DROP TRIGGER event_is_never_deleted; DELETE FROM event WHERE seq BETWEEN ${from} AND ${to}`,
+      ),
+    );
+    const reader = await openReader(file);
+    const message = `session 1 is damaged (event ${missing} is missing): run neo verify, then restore a backup`;
+    await t.throwsAsync(() => readAll(reader, 1), { instanceOf: LogError, message });
+    await t.throwsAsync(
+      async () => {
+        for await (const page of reader.readWritten(1)) t.true(page.length > 0);
+      },
+      { instanceOf: LogError, message },
+    );
+    await reader.close();
+  });
+}
 
 test('sessions are listed by their first and last events', async (t) => {
   const log = await openSample(join(await folderFor(t), 'neo.db'));

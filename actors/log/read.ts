@@ -56,20 +56,24 @@ async function* pagesOf<Page extends WrittenPage | ParsedPage>(
   { from: first = 1, to = Number.MAX_SAFE_INTEGER }: Range,
 ): AsyncGenerator<Readonly<{ page: Page; from: number }>> {
   const statement = await connection.prepare(sql);
-  const pageAt = async (from: number): Promise<Page | undefined> => {
-    if (from > to) return undefined;
+  const pageAt = async (from: number): Promise<(Page & Extent) | undefined> => {
     const until = Math.min(to, from + pageRowsMax - 1);
-    const [page] = await statement.all<Page | { heads: null }>(session, from, until);
-    return page && page.heads !== null ? page : undefined;
+    const [page] = await statement.all<Page & Extent>(session, from, until);
+    return page;
   };
   try {
     let pending = pageAt(first);
-    for (let from = first; ; from += pageRowsMax) {
+    for (let from = first; from <= to; from += pageRowsMax) {
       const page = await pending;
       if (!page) return;
       pending = pageAt(from + pageRowsMax);
       pending.catch(() => undefined);
-      yield { page, from };
+      if (page.count > 0) yield { page, from };
+      if (page.count === pageRowsMax) continue;
+      // What has been written since is not read: it may begin within this page.
+      const next = from + page.count;
+      if (next > Math.min(to, page.last ?? 0)) return;
+      throw damaged(named(session), `event ${next} is missing`);
     }
   } finally {
     await statement.finalize();
@@ -161,9 +165,13 @@ const asWritten = `${inList(headJson('event'))} AS heads, group_concat(event.dat
 type ParsedPage = Readonly<{ heads: string; events: string }>;
 const asParsed = `${inList(`${envelopeJson('event')} || ']'`)} AS heads, ${inList(eventJson)} AS events`;
 
+/** How many rows a page has, and the last of its session as of then. */
+type Extent = Readonly<{ count: number; last: number | null }>;
+
 /** The rows come in the order of the primary key. */
 const pageSql = (page: string): string =>
-  `SELECT ${page} FROM event WHERE session = ? AND seq BETWEEN ? AND ?`;
+  `SELECT ${page}, count(*) AS count, (SELECT max(seq) FROM event WHERE session = ?1) AS last
+   FROM event WHERE session = ?1 AND seq BETWEEN ?2 AND ?3`;
 const writtenSql = pageSql(asWritten);
 const parsedSql = pageSql(asParsed);
 
