@@ -43,11 +43,6 @@ export class CoreError extends Error {
 
 const silence: Voices = new Map();
 
-/** A machine looks itself at what it may be spared, in order. */
-const isWoken = ({ part, actor, spared }: Live, row: Recorded<Event>): boolean =>
-  part.wakes.has(row.event.type) &&
-  (part.kind === 'machine' || !part.isStill?.(actor.getSnapshot(), row, spared));
-
 type Live = {
   readonly part: Part;
   readonly actor: AnyActor;
@@ -56,6 +51,11 @@ type Live = {
   woken: boolean;
   readonly spared: Map<EventType, Recorded<Event>>;
 };
+
+/** A machine looks itself at what it may be spared, in order. */
+const isWoken = ({ part, actor, spared }: Live, row: Recorded<Event>): boolean =>
+  part.wakes.has(row.event.type) &&
+  (part.kind === 'machine' || !part.isStill?.(actor.getSnapshot(), row, spared));
 
 export const createCore = (
   settings: Settings,

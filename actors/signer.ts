@@ -2,9 +2,10 @@
  * Holds the key and signs; the seed never leaves this closure, and replay never comes here. An Edwards key and its signatures are made
  * by the runtime's own library, byte for byte those of xrpl.js in a fraction of its time.
  */
-import { createHash, createPrivateKey, createPublicKey, sign as signBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign as signBytes } from 'node:crypto';
 import { encode, encodeForSigning } from 'ripple-binary-codec';
 import { decodeSeed, deriveAddress, deriveKeypair, sign as signHex } from 'ripple-keypairs';
+import { half, transactionHash } from '../ledger/hash.ts';
 import type { Json } from '../ledger/transport.ts';
 
 export type Signer = Readonly<{
@@ -21,7 +22,7 @@ export const createSigner = (seed: string, algorithm: 'ed25519' | 'secp256k1'): 
     sign: (tx) => {
       const unsigned = { ...tx, SigningPubKey: publicKey };
       const blob = encode({ ...unsigned, TxnSignature: signature(encodeForSigning(unsigned)) });
-      return { blob, hash: hashOf(blob) };
+      return { blob, hash: transactionHash(blob) };
     },
   };
 };
@@ -61,14 +62,3 @@ const koblitz = (seed: string): Key => {
 };
 
 const hexOf = (bytes: Buffer): string => bytes.toString('hex').toUpperCase();
-
-/** "TXN\0", in front of a transaction when its hash is taken. */
-const hashPrefix = '54584E00';
-
-const hashOf = (blob: string): string => half(Buffer.from(hashPrefix + blob, 'hex'));
-
-const halfHexDigits = 64;
-
-/** The first half of SHA-512, as the ledger hashes. */
-const half = (bytes: Uint8Array): string =>
-  hexOf(createHash('sha512').update(bytes).digest()).slice(0, halfHexDigits);

@@ -89,9 +89,21 @@ const copyOf = (
   resize: state.resize,
 });
 
+/** With another value of one field; the same where it has it. */
+export const changed = <Field extends keyof ExecutionState>(
+  state: ExecutionState,
+  field: Field,
+  value: ExecutionState[Field],
+): ExecutionState => {
+  if (state[field] === value) return state;
+  const next = copyOf(state);
+  next[field] = value;
+  return next;
+};
+
 export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
   const { event } = heard;
-  const state = withOrders(before, apply(before.orders, heard));
+  const state = changed(before, 'orders', apply(before.orders, heard));
   switch (event.type) {
     case 'session.opened':
       return {
@@ -101,59 +113,34 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
         prefix: event.uuid.slice(0, 8),
       };
     case 'session.started':
-      return { ...state, started: true };
+      return changed(state, 'started', true);
     case 'session.foreign_offers_found':
-      return { ...state, leftover: withLeftover(state, event.sequences) };
+      return changed(state, 'leftover', withLeftover(state, event.sequences));
     case 'ledger.closed':
-      return event.index > state.ledger.index ? withLedger(state, event) : state;
+      return event.index > state.ledger.index ? changed(state, 'ledger', event) : state;
     case 'market.read':
       return read(state, event);
-    case 'market.observed': {
-      const ticksWithoutMid = event.mid === null ? state.ticksWithoutMid + 1 : 0;
-      return ticksWithoutMid === state.ticksWithoutMid ? state : { ...state, ticksWithoutMid };
-    }
+    case 'market.observed':
+      return changed(state, 'ticksWithoutMid', event.mid === null ? state.ticksWithoutMid + 1 : 0);
     case 'transaction.answered':
       return event.result !== null && actionOn(event.result) === 'final'
-        ? { ...state, refusedIn: state.ledger.index }
+        ? changed(state, 'refusedIn', state.ledger.index)
         : state;
     case 'transaction.validated': {
       const used = event.tx['Account'] === state.account ? Number(event.tx['Sequence']) : 0;
-      return { ...state, sequence: Math.max(state.sequence, used + 1) };
+      return changed(state, 'sequence', Math.max(state.sequence, used + 1));
     }
     case 'order.replaced_nothing':
-      return { ...state, resize: new Set([event.order]) };
+      return changed(state, 'resize', new Set([event.order]));
     case 'mode.changed':
-      return { ...state, mode: event.mode };
+      return changed(state, 'mode', event.mode);
     case 'halt':
-      return { ...state, ended: event.reason };
+      return changed(state, 'ended', event.reason);
     case 'quote.decided':
-      return withQuote(state, { heard, decided: event });
+      return changed(state, 'quote', { heard, decided: event });
     default:
       return state;
   }
-};
-
-export const withOrders = (state: ExecutionState, orders: Orders): ExecutionState => {
-  if (orders === state.orders) return state;
-  const next = copyOf(state);
-  next.orders = orders;
-  return next;
-};
-
-export const withQuote = (
-  state: ExecutionState,
-  quote: ExecutionState['quote'],
-): ExecutionState => {
-  if (quote === state.quote) return state;
-  const next = copyOf(state);
-  next.quote = quote;
-  return next;
-};
-
-const withLedger = (state: ExecutionState, ledger: ExecutionState['ledger']): ExecutionState => {
-  const next = copyOf(state);
-  next.ledger = ledger;
-  return next;
 };
 
 const withLeftover = (

@@ -10,7 +10,7 @@ import { isoDate } from '../ledger/time.ts';
 import type { Order } from '../projections/order.ts';
 import { bySequence, orderNews } from '../projections/orders.ts';
 import type { Pending } from '../projections/pending.ts';
-import { fold, idle, withQuote, type ExecutionState } from './execution-state.ts';
+import { changed, fold, idle, type ExecutionState } from './execution-state.ts';
 import { cancel, exclude, submit, type Acting, type ExecutionSettings } from './intent.ts';
 import { may } from './permission.ts';
 import type { Reducer } from './reducer.ts';
@@ -37,7 +37,7 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
   on: fold,
   decide: (state, input, say) => {
     const { quote } = state;
-    let next = withQuote(state, null);
+    let next = changed(state, 'quote', null);
     const isRefused = !state.started && state.ended !== null;
     if (state.sequence === 0 || !(state.started || isRefused)) return next;
     if (state.ended === 'config_mismatch') return next;
@@ -77,7 +77,7 @@ const lookUp = ({ settings, say }: Acting, state: ExecutionState): ExecutionStat
     say({ type: 'transaction.lookup', hash, from, to: lastLedger });
     asked = new Map(asked).set(hash, state.covered);
   }
-  return { ...state, asked };
+  return changed(state, 'asked', asked);
 };
 
 /** What no server has taken goes again with the next ledger, as long as it can be applied: a create only while quoting. */
@@ -96,7 +96,7 @@ const sendAgain = ({ say }: Acting, state: ExecutionState): ExecutionState => {
     say({ type: 'transaction.resend', hash, why: answer.result ?? 'no answer' });
     resent = new Map(resent).set(hash, index);
   }
-  return { ...state, resent };
+  return changed(state, 'resent', resent);
 };
 
 /** Orders of a session that died; those that have not got in yet are not waited for. */
@@ -115,7 +115,7 @@ const cancelLeftover = (acting: Acting, state: ExecutionState): ExecutionState =
     if (known || state.covered < triedUntil) continue;
     next = cancel(acting, next, null, sequence, `orphan cleanup ${isoDate(acting.input.at)}`);
     const until = state.ledger.index + acting.settings.orders.last_ledger_offset;
-    next = { ...next, leftover: new Map(next.leftover).set(sequence, until + 1) };
+    next = changed(next, 'leftover', new Map(next.leftover).set(sequence, until + 1));
   }
   return next;
 };

@@ -5,7 +5,7 @@ import { decimal } from '../ledger/decimal.ts';
 import type { Order } from '../projections/order.ts';
 import { apply } from '../projections/orders.ts';
 import type { Pending } from '../projections/pending.ts';
-import { withOrders, type ExecutionState } from './execution-state.ts';
+import { changed, type ExecutionState } from './execution-state.ts';
 import type { Heard, Say } from './reducer.ts';
 import type { OrdersSettings, StrategySettings } from './settings.ts';
 import { noOperation, offerCancel, offerCreate, offerDrops, type Envelope } from './transaction.ts';
@@ -94,7 +94,7 @@ export const cancel = (
     tx: offerCancel(sent, offerSequence),
   } as const;
   acting.say(event, acting.because);
-  return withOrders(state, apply(state.orders, { ...acting.input, event }));
+  return changed(state, 'orders', apply(state.orders, { ...acting.input, event }));
 };
 
 /** Takes the Sequence of a transaction that has not got in, at the cancel fee cap, and removes what that one would have removed. */
@@ -118,5 +118,5 @@ export const exclude = (
     tx: offerSequence === null ? noOperation(sent) : offerCancel(sent, offerSequence),
   } as const;
   acting.say(event, acting.because);
-  return withOrders(state, apply(state.orders, { ...acting.input, event }));
+  return changed(state, 'orders', apply(state.orders, { ...acting.input, event }));
 };

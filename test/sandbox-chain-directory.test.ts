@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { addToDirectory, members, removeFromDirectory } from '../sandbox/state/directory.ts';
 import { type Draft, draftOf, read } from '../sandbox/state/draft.ts';
 import type { Directory } from '../sandbox/state/entry.ts';
-import { half } from '../sandbox/state/hash.ts';
+import { half } from '../ledger/hash.ts';
 
 const root = half('00');
 const indexes = Array.from({ length: 150 }, (_, n) => half(n.toString(16).padStart(4, '0')));

@@ -62,8 +62,10 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   let isSynced: () => void = () => undefined;
   const synced = new Promise<void>((resolve) => (isSynced = resolve));
 
-  const refused = (endpoint: Endpoint, error: unknown): void =>
+  const refused = (endpoint: Endpoint, error: unknown): void => {
+    if (closed) return;
     post({ type: 'answer.refused', endpoint: endpoint.name(), ...described(error) });
+  };
 
   const heard = (endpoint: Endpoint, said: Json): void => {
     try {

@@ -7,7 +7,6 @@
  * 5. what can still trade never exceeds the worst case that the manifest states;
  * 6. a session has one halt.
  */
-import { createHash } from 'node:crypto';
 import type { Row } from '../../actors/engine.ts';
 import type { FillRecorded } from '../../events/inventory.ts';
 import {
@@ -20,6 +19,7 @@ import {
   zero,
   type Decimal,
 } from '../../ledger/decimal.ts';
+import { transactionHash } from '../../ledger/hash.ts';
 import {
   apply as applyInventory,
   held,
@@ -163,7 +163,7 @@ export const createWatch = (): Watch => {
     rows,
     ledger,
     submitted: (blob) => {
-      const hash = hashOf(blob);
+      const hash = transactionHash(blob);
       if (!signed.has(hash)) throw new Violation(`${hash} was sent before its cause was durable`);
     },
     end: ({ index, closeTime, offers, balance }) => {
@@ -191,13 +191,3 @@ const compareHeld = (inventory: Inventory, chain: Balance, index: number): void 
   const wallet = `${chain.drops} drops and ${format(chain.rlusd)} RLUSD`;
   throw new Violation(`at ledger ${index} the engine has ${engine}, the ledger ${wallet}`);
 };
-
-const hashPrefix = '54584E00';
-const hashDigits = 64;
-
-const hashOf = (blob: string): string =>
-  createHash('sha512')
-    .update(Buffer.from(hashPrefix + blob, 'hex'))
-    .digest('hex')
-    .slice(0, hashDigits)
-    .toUpperCase();

@@ -1,6 +1,6 @@
 /** The headers of closed ledgers. Their hashes name them and nothing more: no tree of the state is behind them. */
 import type { Genesis, Header } from '../chain.ts';
-import { half } from '../state/hash.ts';
+import { half } from '../../ledger/hash.ts';
 import { treeHash } from './order.ts';
 
 const prefix = '4C575200';

@@ -1,6 +1,6 @@
 /** The order in which a closed ledger applies its transactions: by accounts stirred with the hash of the whole set, so that nobody can choose his place. */
 import { accountHex } from '../../ledger/address.ts';
-import { half } from '../state/hash.ts';
+import { half } from '../../ledger/hash.ts';
 import { sequenceOf, type Tx } from '../transactions/transaction.ts';
 
 export type Waiting = Readonly<{ hash: string; blob: string; tx: Tx }>;

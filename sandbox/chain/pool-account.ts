@@ -1,7 +1,7 @@
 /** The account of a new pool: named by its pair and by the ledger before, so that nobody can have made it already. */
 import { createHash } from 'node:crypto';
 import { addressOf } from '../../ledger/address.ts';
-import { half } from '../state/hash.ts';
+import { half } from '../../ledger/hash.ts';
 
 const firstAttempt = '0000';
 

@@ -1,6 +1,6 @@
 /** A signed blob as it comes in: decoded, its signature looked at. What does not pass is an error in the server's words. */
 import { decode, encode, encodeForSigning } from 'ripple-binary-codec';
-import { half } from '../state/hash.ts';
+import { transactionHash } from '../../ledger/hash.ts';
 import { fieldFault } from '../transactions/fields.ts';
 import type { Tx } from '../transactions/transaction.ts';
 import type { Waiting } from './order.ts';
@@ -13,7 +13,6 @@ export type SubmitError = Readonly<{
   error_exception?: string;
 }>;
 
-const idPrefix = '54584E00';
 const hexOnly = /^[0-9A-Fa-f]+$/;
 const bytesLeast = 32;
 const bytesMost = 1024 * 1024;
@@ -46,7 +45,7 @@ export const decodeSubmission = (text: string): Waiting | SubmitError => {
     return invalid('fails local checks: The memo exceeds the maximum allowed size.');
   }
   if (!isSigned(tx)) return invalid('fails local checks: Invalid signature.');
-  return { hash: half(idPrefix, blob), blob, tx };
+  return { hash: transactionHash(blob), blob, tx };
 };
 
 const memoBytes = ({ Memos }: Tx): number =>

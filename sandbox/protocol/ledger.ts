@@ -1,7 +1,7 @@
 /** `ledger`, `ledger_header`, `ledger_closed` and `ledger_current`: headers, and the transactions of one ledger. */
 import type { Json } from '../../ledger/transport.ts';
 import type { Chain, ClosedLedger, Header } from '../chain.ts';
-import { half } from '../state/hash.ts';
+import { half } from '../../ledger/hash.ts';
 import { flag } from './params.ts';
 import { Refusal } from './refusal.ts';
 import { closeTimeHuman, closeTimeIso } from './times.ts';

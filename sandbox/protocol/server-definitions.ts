@@ -1,7 +1,7 @@
 /** `server_definitions`: the tables of the binary format, as the codec in use knows them. */
 import { createRequire } from 'node:module';
 import type { Json } from '../../ledger/transport.ts';
-import { half } from '../state/hash.ts';
+import { half } from '../../ledger/hash.ts';
 import { Refusal } from './refusal.ts';
 import type { Command } from './world.ts';
 

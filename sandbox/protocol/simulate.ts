@@ -2,16 +2,13 @@
 import { decode, encode } from 'ripple-binary-codec';
 import { parseAddress } from '../../ledger/address.ts';
 import type { Json } from '../../ledger/transport.ts';
-import { half } from '../state/hash.ts';
+import { transactionHash } from '../../ledger/hash.ts';
 import { baseFeeDrops } from './reserves.ts';
 import { flag, isObject } from './params.ts';
 import { Refusal } from './refusal.ts';
 import { metaBlob } from './transaction-json.ts';
 import { openIndex } from './which-ledger.ts';
 import type { Command, World } from './world.ts';
-
-/** "TXN\0", in front of a transaction when its hash is taken. */
-const hashPrefix = '54584E00';
 
 const wouldApply = 'The simulated transaction would have been applied.';
 
@@ -25,7 +22,7 @@ export const simulate: Command = ({ params, world }) => {
     ...(result.engine_result === 'tesSUCCESS' ? { engine_result_message: wouldApply } : {}),
     ledger_index: openIndex(world.chain()),
     ...(meta === undefined ? {} : binary ? { meta_blob: metaBlob(meta) } : { meta }),
-    ...(binary ? { tx_blob: blob } : { tx_json: { ...tx, hash: half(hashPrefix, blob) } }),
+    ...(binary ? { tx_blob: blob } : { tx_json: { ...tx, hash: transactionHash(blob) } }),
   };
 };
 

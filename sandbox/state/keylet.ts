@@ -2,7 +2,7 @@
 import { accountHex, zeroAccountHex } from '../../ledger/address.ts';
 import { currencyHex } from '../../ledger/currency.ts';
 import type { Asset } from '../chain.ts';
-import { half } from './hash.ts';
+import { half } from '../../ledger/hash.ts';
 
 const space = (letter: string): string => letter.charCodeAt(0).toString(16).padStart(4, '0');
 const uint32 = (value: number): string => value.toString(16).padStart(8, '0');

@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, createPublicKey, sign as signBytes } from
 import { encode, encodeForSigning } from 'ripple-binary-codec';
 import { decodeSeed, deriveAddress, deriveKeypair, generateSeed, sign } from 'ripple-keypairs';
 import type { Json } from '../../ledger/transport.ts';
-import { half } from '../state/hash.ts';
+import { half, transactionHash } from '../../ledger/hash.ts';
 
 export type Signed = Readonly<{ blob: string; hash: string }>;
 
@@ -34,13 +34,10 @@ export const accountFrom = (seed: string): Account => {
     sign: (tx) => {
       const unsigned = { ...tx, SigningPubKey: publicKey };
       const blob = encode({ ...unsigned, TxnSignature: signature(encodeForSigning(unsigned)) });
-      return { blob, hash: half(hashPrefix, blob) };
+      return { blob, hash: transactionHash(blob) };
     },
   };
 };
-
-/** "TXN\0", in front of a transaction when its hash is taken. */
-const hashPrefix = '54584E00';
 
 type Key = Readonly<{
   address: string;

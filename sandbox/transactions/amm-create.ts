@@ -9,7 +9,7 @@ import { addToOwner } from '../state/directory.ts';
 import { type Draft, read, readAccount, readLine, write } from '../state/draft.ts';
 import { hasFlag, lineFlag, rootFlag, withFlag } from '../state/entry.ts';
 import { holdings, send } from '../state/funds.ts';
-import { half } from '../state/hash.ts';
+import { half } from '../../ledger/hash.ts';
 import { accountIndex, ammIndex } from '../state/keylet.ts';
 import { isFrozen } from '../state/line.ts';
 import { isBadCurrency } from './amount-check.ts';

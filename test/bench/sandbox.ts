@@ -9,7 +9,7 @@ import type { Entry } from '../../sandbox/chain.ts';
 import { createChain } from '../../sandbox/chain/create.ts';
 import type { Ground } from '../../sandbox/state/draft.ts';
 import { accountIndex, lineIndex } from '../../sandbox/state/keylet.ts';
-import { half } from '../../sandbox/state/hash.ts';
+import { half } from '../../ledger/hash.ts';
 import { set, type Trie } from '../../sandbox/state/trie.ts';
 import { isHigher, nobody } from '../../ledger/address.ts';
 import { drawn } from '../../sandbox/traders/random.ts';
