@@ -56,7 +56,10 @@ test.serial(
   'a second signal leaves at once, and says until when what rests can trade',
   async (t) => {
     const folder = await folderFor(t);
-    const running = start(t, folder, ...long, '--set', 'sandbox.ledger_interval_ms=8000');
+    // What rests is not replaced in the moment in which it is asked to end.
+    const still = ['--set', 'strategy.requote_threshold_bps=100'];
+    const slow = ['--set', 'sandbox.ledger_interval_ms=8000'];
+    const running = start(t, folder, ...long, ...still, ...slow);
     await untilRecorded(folder, 1, 'order.resting');
     running.kill('SIGTERM');
     await untilRecorded(folder, 1, 'halt');
