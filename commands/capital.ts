@@ -11,6 +11,7 @@ import {
   type Decimal,
 } from '../ledger/decimal.ts';
 import { drops, formatXrp, parseDrops, parseXrp, xrpOf, type Drops } from '../ledger/drops.ts';
+import { exactText, exactly, isBelow } from '../ledger/exact.ts';
 import { averageCost, held, type Inventory } from '../projections/inventory.ts';
 import { readBooks } from './books.ts';
 import { command, databaseDefault, UsageError } from './command.ts';
@@ -130,10 +131,10 @@ const refuseExcess = (wanted: Wanted, inventory: Inventory): void => {
   const now = held(inventory);
   const isTooMuch =
     (wanted.xrp !== null && wanted.xrp > now.drops) ||
-    (wanted.rlusd !== null && compare(wanted.rlusd, now.rlusd) > 0);
+    (wanted.rlusd !== null && isBelow(now.rlusd, exactly(wanted.rlusd)));
   if (!isTooMuch) return;
   throw new UsageError(
-    `More than there is cannot be withdrawn: the books hold ${formatXrp(now.drops)} XRP and ${format(now.rlusd)} RLUSD.`,
+    `More than there is cannot be withdrawn: the books hold ${formatXrp(now.drops)} XRP and ${exactText(now.rlusd)} RLUSD.`,
   );
 };
 
@@ -184,7 +185,7 @@ const standing = (inventory: Inventory) => {
   const amounts = (one: Part) => ({ xrp: formatXrp(parseDrops(one.drops)), rlusd: one.rlusd });
   return {
     xrp: formatXrp(drops(now.drops)),
-    rlusd: format(now.rlusd),
+    rlusd: exactText(now.rlusd),
     average_cost: average ? format(average) : null,
     realised_pnl_rlusd: format(inventory.realised),
     announced: announced.map((one) => ({ ...amounts(one), note: one.note })),

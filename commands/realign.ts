@@ -1,6 +1,6 @@
 /** `neo realign`: asks the running engine, or the next one, to adopt the wallet's balances. A dry run unless confirmed. */
-import { decimal, format, isZero, subtract } from '../ledger/decimal.ts';
 import { drops, formatXrp, parseDrops } from '../ledger/drops.ts';
+import { difference, exact, exactText } from '../ledger/exact.ts';
 import { held } from '../projections/inventory.ts';
 import { readBooks, type StandingBooks } from './books.ts';
 import { command, databaseDefault } from './command.ts';
@@ -51,7 +51,7 @@ type Compared = Readonly<{
 
 const compared = ({ legacy, checked }: StandingBooks): Compared => {
   const now = held(legacy.inventory);
-  const books = { xrp: formatXrp(now.drops), rlusd: format(now.rlusd) };
+  const books = { xrp: formatXrp(now.drops), rlusd: exactText(now.rlusd) };
   const chain = checked?.chain;
   if (!checked || !chain) return { session: legacy.session, books, wallet: null, difference: null };
   const { internal } = checked;
@@ -65,7 +65,7 @@ const compared = ({ legacy, checked }: StandingBooks): Compared => {
     },
     difference: {
       xrp: formatXrp(drops(parseDrops(chain.drops) - parseDrops(internal.drops))),
-      rlusd: format(subtract(decimal(chain.rlusd), decimal(internal.rlusd))),
+      rlusd: exactText(difference(exact(chain.rlusd), exact(internal.rlusd))),
     },
   };
 };
@@ -73,7 +73,7 @@ const compared = ({ legacy, checked }: StandingBooks): Compared => {
 const sentence = ({ session, books, wallet, difference }: Compared): string => {
   const say = `The books of session ${session} say ${books.xrp} XRP and ${books.rlusd} RLUSD`;
   if (!wallet || !difference) return `${say}; the wallet has not been read yet.`;
-  const agree = difference.xrp === '0' && isZero(decimal(difference.rlusd));
+  const agree = difference.xrp === '0' && difference.rlusd === '0';
   const apart = agree
     ? 'they agreed'
     : `wallet − books was ${difference.xrp} XRP and ${difference.rlusd} RLUSD`;

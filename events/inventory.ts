@@ -1,7 +1,10 @@
-/** Fills, fees, movements and what they did to the balances. Amounts are drops and RLUSD as exact text. */
+/**
+ * Fills, fees, movements, roundings and what they did to the balances. Amounts are drops and RLUSD as exact text: what the ledger
+ * states has at most 16 digits; a sum of it (balances, totals, differences) has as many as it needs, and is read by `exact`.
+ */
 import type { OrderId, Side } from './order.ts';
 
-export type ReconcilerEvent = FillRecorded | FeePaid | MovementSeen;
+export type ReconcilerEvent = FillRecorded | FeePaid | MovementSeen | LineRounded;
 export type InventoryEvent =
   | InventoryOpened
   | InventoryChanged
@@ -44,6 +47,17 @@ export type MovementSeen = Readonly<{
   ledger: number;
 }>;
 
+/**
+ * Our line keeps 16 digits, and so do our offers: what the ledger dropped or added beyond them in one transaction, so that its fills,
+ * its movement and this are the whole change of the line. Signed, as it changed the balance.
+ */
+export type LineRounded = Readonly<{
+  type: 'line.rounded';
+  hash: string;
+  rlusd: string;
+  ledger: number;
+}>;
+
 export type Balances = Readonly<{
   drops: string;
   rlusd: string;
@@ -61,10 +75,10 @@ export type InventoryOpened = Readonly<{
   ledger: number;
 }>;
 
-/** After a fill, a fee or confirmed capital: the change and the new balances. */
+/** After a fill, a fee, a rounding or confirmed capital: the change and the new balances. */
 export type InventoryChanged = Readonly<{
   type: 'inventory.changed';
-  why: 'opened' | 'fill' | 'fee' | 'deposit' | 'withdrawal' | 'realignment';
+  why: 'opened' | 'fill' | 'fee' | 'rounding' | 'deposit' | 'withdrawal' | 'realignment';
   deltaDrops: string;
   deltaRlusd: string;
   balances: Balances;

@@ -5,6 +5,7 @@ import { guardIds, type GuardId } from '../events/guard.ts';
 import { isProtective } from '../events/halt.ts';
 import { format, toDigits, toNumber, type Decimal } from '../ledger/decimal.ts';
 import { xrpOf } from '../ledger/drops.ts';
+import { nearest } from '../ledger/exact.ts';
 import type { Episode } from '../projections/episode.ts';
 import { guardName } from '../projections/evidence.ts';
 import { vwSpreadBps } from '../projections/fills.ts';
@@ -225,10 +226,7 @@ const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['val
       { name: 'touch', value: `${away('bid')}, ${away('ask')}` },
     ],
     anchor: [
-      {
-        name: 'now',
-        value: typeof error === 'number' ? fixed(error, 2) : 'none',
-      },
+      { name: 'now', value: typeof error === 'number' ? fixed(error, 2) : 'none' },
       { name: 'mean', value: fixed(number('meanBps'), 2), strong: true },
       { name: 'share', value: `${fixed(number('sharePct'), 0)} %` },
     ],
@@ -239,11 +237,11 @@ const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['val
         strong: true,
       },
       { name: 'XRP', value: rounded(xrpOf(holds.drops), 6) },
-      { name: 'RLUSD', value: rounded(holds.rlusd, 6) },
+      { name: 'RLUSD', value: rounded(nearest(holds.rlusd), 6) },
     ],
     truth: [
       { name: check?.status ?? 'none yet', value: truth ? `${span(at - truth.at)} ago` : '' },
-      ...(mid ? [{ name: 'at mid', value: rounded(totalAt(holds, mid), 6) }] : []),
+      ...(mid ? [{ name: 'at mid', value: rounded(nearest(totalAt(holds, mid)), 6) }] : []),
     ],
     events: [{ name: 'events', value: String(state.events) }],
   };
@@ -259,7 +257,7 @@ const factsOf = ({ at, session: state }: Moment): readonly Fact[] => {
         note: plannedEndAt === null ? '' : timeOfDay(plannedEndAt),
       };
   const vw = vwSpreadBps(fills);
-  const total = mid ? toNumber(totalAt(held(inventory), mid)) : Number.NaN;
+  const total = mid ? toNumber(nearest(totalAt(held(inventory), mid))) : Number.NaN;
   return [
     end,
     {

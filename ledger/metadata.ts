@@ -3,8 +3,9 @@
  * fee, and the change of its XRP and of one token. Sources: xrpl.org "look up transaction results"; `../shared` recordings
  * of a real server. It never infers a fill from an absence.
  */
-import { add, compare, decimal, isZero, negate, subtract, zero, type Decimal } from './decimal.ts';
+import { compare, decimal, isZero, negate, subtract, zero, type Decimal } from './decimal.ts';
 import { drops, parseDrops, type Drops } from './drops.ts';
+import { difference, exactly, nothing, sum, type Exact } from './exact.ts';
 import type { Json } from './transport.ts';
 
 /** The pair seen from XRP: how much XRP and how much of the token stand on an offer, and which way it trades. */
@@ -34,8 +35,14 @@ export type Effects = Readonly<{
   /** Offers of the account that were there before and were traded with or removed. */
   offers: readonly OfferEffect[];
   /** Change of the account's XRP, the fee left out, and of the token. */
-  change: Readonly<{ drops: Drops; rlusd: Decimal }>;
+  change: Change;
+  /** That without what the offers gave and got: what the account took of others, was paid, or paid; and what was rounded. */
+  rest: Change;
+  /** One in the sixteenth digit of the largest amount of the token that was traded with or added to: of its line and its offers. */
+  unit: Exact;
 }>;
+
+export type Change = Readonly<{ drops: Drops; rlusd: Exact }>;
 
 /** Read once: every actor that hears of a transaction asks the same of it. */
 export const effects = (tx: Json, meta: Json, account: string, token: Token): Effects => {
@@ -57,29 +64,58 @@ const readEffects = (tx: Json, meta: Json, account: string, token: Token): Effec
   const own = tx['Account'] === account;
   const fee = own ? parseDrops(text(tx['Fee'])) : drops(0n);
   let xrp = 0n;
-  let held: Decimal = zero;
+  let held = nothing;
+  const amounts: Decimal[] = [];
   let placed: PairAmounts | null = null;
   const offers: OfferEffect[] = [];
   for (const node of nodes(meta)) {
     if (node.type === 'AccountRoot' && node.fields['Account'] === account) {
       xrp += balanceChange(node);
     } else if (node.type === 'RippleState') {
-      held = add(held, lineChange(node, account, token));
+      const balances = lineBalances(node, account, token);
+      if (!balances) continue;
+      held = sum(held, difference(exactly(balances[1]), exactly(balances[0])));
+      amounts.push(...balances);
     } else if (node.type === 'Offer' && node.fields['Account'] === account) {
-      const amounts = pairAmounts(node.fields, token);
-      if (!amounts) continue;
-      if (node.kind === 'CreatedNode') placed = amounts;
-      else offers.push(offerEffect(node, amounts, token));
+      const left = pairAmounts(node.fields, token);
+      if (!left) continue;
+      if (node.kind === 'CreatedNode') {
+        placed = left;
+        continue;
+      }
+      const before = pairAmounts({ ...node.fields, ...node.previous }, token) ?? left;
+      const effect = offerEffect(node, before, left);
+      offers.push(effect);
+      if (effect.traded) amounts.push(before.rlusd);
     }
   }
+  const change = { drops: drops(xrp + fee), rlusd: held };
   return {
     own,
     result: text(meta['TransactionResult']),
     fee,
     placed,
     offers,
-    change: { drops: drops(xrp + fee), rlusd: held },
+    change,
+    rest: offers.reduce(without, change),
+    unit: unitOf(amounts),
   };
+};
+
+const without = (change: Change, { traded }: OfferEffect): Change => {
+  if (!traded) return change;
+  const isBuy = traded.side === 'buy';
+  const rlusd = exactly(traded.rlusd);
+  return {
+    drops: drops(change.drops + (isBuy ? -traded.drops : traded.drops)),
+    rlusd: isBuy ? sum(change.rlusd, rlusd) : difference(change.rlusd, rlusd),
+  };
+};
+
+const unitOf = (amounts: readonly Decimal[]): Exact => {
+  const some = amounts.filter((one) => !isZero(one));
+  if (some.length === 0) return nothing;
+  return { units: 1n, exponent: Math.max(...some.map(({ exponent }) => exponent)) };
 };
 
 /** An Offer's amounts in terms of the pair; undefined for an offer of another pair. */
@@ -130,11 +166,6 @@ export const xrpBalances = ({ kind, fields, previous }: Node): readonly [bigint,
   return [kind === 'CreatedNode' ? 0n : parseDrops(text(before)), now];
 };
 
-const lineChange = (node: Node, account: string, token: Token): Decimal => {
-  const balances = lineBalances(node, account, token);
-  return balances ? subtract(balances[1], balances[0]) : zero;
-};
-
 /**
  * What an account held of the token before and after; undefined for an entry that is no line between it and the issuer. A
  * line's Balance is the low account's; ours is its negative where we are the high one.
@@ -156,8 +187,7 @@ export const lineBalances = (
   return isLow ? [before, now] : [negate(before), negate(now)];
 };
 
-const offerEffect = (node: Node, left: PairAmounts, token: Token): OfferEffect => {
-  const before = pairAmounts({ ...node.fields, ...node.previous }, token) ?? left;
+const offerEffect = (node: Node, before: PairAmounts, left: PairAmounts): OfferEffect => {
   const touched =
     node.previous['TakerGets'] !== undefined || node.previous['TakerPays'] !== undefined;
   const traded: PairAmounts = {

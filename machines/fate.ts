@@ -4,16 +4,9 @@
  */
 import type { TransactionSettled, TransactionValidated } from '../events/gateway.ts';
 import type { OrderEvent } from '../events/order.ts';
-import {
-  add,
-  absolute,
-  compare,
-  decimal,
-  format,
-  subtract,
-  type Decimal,
-} from '../ledger/decimal.ts';
+import { absolute, compare, decimal, format, subtract } from '../ledger/decimal.ts';
 import { parseDrops } from '../ledger/drops.ts';
+import { nearest } from '../ledger/exact.ts';
 import { isConsumed, type Effects, type OfferEffect } from '../ledger/metadata.ts';
 import { bySequence, type Orders } from '../projections/orders.ts';
 import { isLive, type Order } from '../projections/order.ts';
@@ -154,15 +147,10 @@ const created = (order: Order, event: TransactionValidated, done: Effects, tell:
 };
 
 /** What our own transaction took of others: its whole change without what older offers of ours gave and got. */
-const takenBy = (done: Effects): Readonly<{ drops: bigint; rlusd: Decimal }> => {
-  let [drops, rlusd]: [bigint, Decimal] = [done.change.drops, done.change.rlusd];
-  for (const { traded } of done.offers) {
-    if (!traded) continue;
-    drops -= traded.side === 'buy' ? traded.drops : -traded.drops;
-    rlusd = traded.side === 'buy' ? add(rlusd, traded.rlusd) : subtract(rlusd, traded.rlusd);
-  }
-  return { drops: drops < 0n ? -drops : drops, rlusd: absolute(rlusd) };
-};
+const takenBy = ({ rest: { drops, rlusd } }: Effects) => ({
+  drops: drops < 0n ? -drops : drops,
+  rlusd: absolute(nearest(rlusd)),
+});
 
 export const settled = (before: Orders, event: TransactionSettled, tell: Tell): void => {
   const { hash, outcome } = event;

@@ -1,28 +1,28 @@
 /**
- * What we hold, and whether the wallet agrees: balances change by fills, fees and confirmed capital only; the truth check
+ * What we hold, and whether the wallet agrees: balances change by fills, fees, roundings and confirmed capital only; the truth check
  * compares them with one validated ledger up to which everything has been reconciled.
  */
 import type { InventoryChanged, MovementSeen } from '../events/inventory.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { OperatorCapital } from '../events/operator.ts';
-import {
-  compare,
-  decimal,
-  format,
-  isPositive,
-  isZero,
-  multiply,
-  negate,
-  subtract,
-  zero,
-  type Decimal,
-} from '../ledger/decimal.ts';
+import { decimal, format, multiply, subtract, type Decimal } from '../ledger/decimal.ts';
 import { drops, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+import {
+  difference,
+  exact,
+  exactText,
+  isNothing,
+  nothing,
+  opposite,
+  sign,
+  type Exact,
+} from '../ledger/exact.ts';
 import {
   apply,
   averageCost,
   balances,
   held,
+  isOf,
   noInventory,
   type Inventory,
 } from '../projections/inventory.ts';
@@ -54,6 +54,7 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     'fill.recorded',
     'fee.paid',
     'movement.seen',
+    'line.rounded',
     'operator.capital',
     'operator.basis',
     'operator.realign',
@@ -89,22 +90,27 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     const next: State = known === state.inventory ? state : { ...state, inventory: known };
     switch (event.type) {
       case 'session.opened':
-        if (next.inventory.known) changed(next.inventory, 'opened', drops(0n), zero, say);
+        if (next.inventory.known) changed(next.inventory, 'opened', drops(0n), nothing, say);
         return next;
       case 'session.started':
         return { ...next, startedAt: at };
       case 'fill.recorded': {
-        const sign = event.side === 'buy' ? 1n : -1n;
-        const rlusd = decimal(event.rlusd);
-        const xrp = drops(sign * parseDrops(event.drops));
-        const paid = event.side === 'buy' ? negate(rlusd) : rlusd;
+        const direction = event.side === 'buy' ? 1n : -1n;
+        const rlusd = exact(event.rlusd);
+        const xrp = drops(direction * parseDrops(event.drops));
+        const paid = event.side === 'buy' ? opposite(rlusd) : rlusd;
         changed(next.inventory, 'fill', xrp, paid, say);
         return booked(next, { ledger: event.ledger, drops: xrp, rlusd: paid });
       }
       case 'fee.paid': {
         const cost = drops(-parseDrops(event.drops));
-        changed(next.inventory, 'fee', cost, zero, say);
-        return booked(next, { ledger: event.ledger, drops: cost, rlusd: zero });
+        changed(next.inventory, 'fee', cost, nothing, say);
+        return booked(next, { ledger: event.ledger, drops: cost, rlusd: nothing });
+      }
+      case 'line.rounded': {
+        const [none, rlusd] = [drops(0n), exact(event.rlusd)];
+        changed(next.inventory, 'rounding', none, rlusd, say);
+        return booked(next, { ledger: event.ledger, drops: none, rlusd });
       }
       case 'movement.seen':
         return moved(next, heard, event, say);
@@ -148,7 +154,7 @@ const changed = (
   after: Inventory,
   why: InventoryChanged['why'],
   xrp: Drops,
-  rlusd: Decimal,
+  rlusd: Exact,
   say: Say,
 ): void => {
   const wac = averageCost(after);
@@ -156,7 +162,7 @@ const changed = (
     type: 'inventory.changed',
     why,
     deltaDrops: String(xrp),
-    deltaRlusd: format(rlusd),
+    deltaRlusd: exactText(rlusd),
     balances: balances(after),
     wac: wac ? format(wac) : null,
   });
@@ -168,14 +174,14 @@ const overlay = (
   heard: Heard,
   why: 'deposit' | 'withdrawal' | 'realignment',
   xrp: Drops,
-  rlusd: Decimal,
+  rlusd: Exact,
   say: Say,
 ): State => {
   const bare: InventoryChanged = {
     type: 'inventory.changed',
     why,
     deltaDrops: String(xrp),
-    deltaRlusd: format(rlusd),
+    deltaRlusd: exactText(rlusd),
     balances: balances(state.inventory),
     wac: null,
   };
@@ -200,18 +206,19 @@ const atRead = (
     const opened = {
       type: 'inventory.opened',
       drops: String(chain.drops),
-      rlusd: format(chain.rlusd),
+      rlusd: exactText(chain.rlusd),
       ledger: read.ledger.index,
     } as const;
     say(opened);
     next = { ...next, inventory: apply(next.inventory, { ...heard, event: opened }) };
-    changed(next.inventory, 'opened', drops(0n), zero, say);
+    changed(next.inventory, 'opened', drops(0n), nothing, say);
   }
   if (next.realign) {
     const internal = asOfRead(next);
     const xrp = drops(chain.drops - internal.drops);
-    const rlusd = subtract(chain.rlusd, internal.rlusd);
-    if (xrp !== 0n || !isZero(rlusd)) next = overlay(next, heard, 'realignment', xrp, rlusd, say);
+    const rlusd = difference(chain.rlusd, internal.rlusd);
+    if (xrp !== 0n || !isNothing(rlusd))
+      next = overlay(next, heard, 'realignment', xrp, rlusd, say);
     next = { ...next, realign: false };
   }
   next = committed(next, heard, say);
@@ -244,24 +251,20 @@ const announced = (
   { drops: amount, rlusd: text }: OperatorCapital,
   say: Say,
 ): State => {
-  const [xrp, rlusd] = [parseDrops(amount), decimal(text)];
-  const isSeen = before.inventory.proposed.some(
-    (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
-  );
+  const [xrp, rlusd] = [parseDrops(amount), exact(text)];
+  const isSeen = before.inventory.proposed.some((one) => isOf(one, xrp, rlusd));
   if (!isSeen) return state;
-  const comes = xrp > 0n || isPositive(rlusd);
+  const comes = xrp > 0n || sign(rlusd) > 0;
   return overlay(state, heard, comes ? 'deposit' : 'withdrawal', xrp, rlusd, say);
 };
 
 /** One that was announced is capital; any other is proposed and moves nothing. */
 const moved = (state: State, heard: Heard, event: MovementSeen, say: Say): State => {
   const xrp = parseDrops(event.drops);
-  const rlusd = decimal(event.rlusd);
-  const isAnnounced = state.inventory.announced.some(
-    (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
-  );
+  const rlusd = exact(event.rlusd);
+  const isAnnounced = state.inventory.announced.some((one) => isOf(one, xrp, rlusd));
   if (isAnnounced) {
-    const comes = xrp > 0n || isPositive(rlusd);
+    const comes = xrp > 0n || sign(rlusd) > 0;
     const next = overlay(state, heard, comes ? 'deposit' : 'withdrawal', xrp, rlusd, say);
     return booked(next, { ledger: event.ledger, drops: xrp, rlusd });
   }

@@ -11,6 +11,7 @@ import {
   type Decimal,
 } from '../ledger/decimal.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
+import { exact, nearest } from '../ledger/exact.ts';
 import type { Reducer, Say } from './reducer.ts';
 import type { RiskSettings } from './settings.ts';
 
@@ -73,7 +74,7 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
       }
       case 'inventory.changed': {
         const { drops, rlusd } = event.balances;
-        return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: decimal(rlusd) };
+        return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: nearest(exact(rlusd)) };
       }
       case 'gateway.changed':
         return connected(state, at, event.state);

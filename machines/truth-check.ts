@@ -1,23 +1,24 @@
 /** The engine's balances against the wallet's as of one validated ledger: the check, and the drift at the end. Pure. */
 import type { DriftAtShutdown, TruthChecked, TruthStatus } from '../events/inventory.ts';
 import type { MarketRead } from '../events/market.ts';
-import {
-  absolute,
-  compare,
-  decimal,
-  format,
-  fromNumber,
-  multiply,
-  subtract,
-  zero,
-  type Decimal,
-} from '../ledger/decimal.ts';
+import { absolute, compare, fromNumber, type Decimal } from '../ledger/decimal.ts';
 import { drops, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
-import { held, totalAt, type Inventory } from '../projections/inventory.ts';
+import {
+  difference,
+  exact,
+  exactText,
+  isBelow,
+  magnitude,
+  nothing,
+  product,
+  nearest,
+  type Exact,
+} from '../ledger/exact.ts';
+import { held, totalAt, type Amounts, type Inventory } from '../projections/inventory.ts';
 import type { WalletTruthSettings } from './settings.ts';
 
 /** What was booked in one ledger. */
-export type Change = Readonly<{ ledger: number; drops: Drops; rlusd: Decimal }>;
+export type Change = Readonly<{ ledger: number }> & Amounts;
 
 export type Books = Readonly<{
   inventory: Inventory;
@@ -28,22 +29,18 @@ export type Books = Readonly<{
 }>;
 
 /** What we held at the read's ledger: a fill booked since then is no difference to that wallet. */
-export const asOfRead = ({
-  inventory: all,
-  read,
-  later,
-}: Books): Pick<Change, 'drops' | 'rlusd'> => {
+export const asOfRead = ({ inventory: all, read, later }: Books): Amounts => {
   const after = later.filter(({ ledger }) => read && ledger > read.ledger.index);
   const now = held(all);
   return {
-    drops: drops(after.reduce((sum, change) => sum - change.drops, now.drops as bigint)),
-    rlusd: after.reduce((sum, change) => subtract(sum, change.rlusd), now.rlusd),
+    drops: drops(after.reduce((all, change) => all - change.drops, now.drops as bigint)),
+    rlusd: after.reduce((all, change) => difference(all, change.rlusd), now.rlusd),
   };
 };
 
-export const wallet = (read: MarketRead): Readonly<{ drops: Drops; rlusd: Decimal }> => ({
+export const wallet = (read: MarketRead): Amounts => ({
   drops: parseDrops(read.account.drops),
-  rlusd: read.line ? decimal(read.line.rlusd) : zero,
+  rlusd: read.line ? exact(read.line.rlusd) : nothing,
 });
 
 export const check = (
@@ -52,7 +49,7 @@ export const check = (
   source: TruthChecked['source'],
 ): TruthChecked => {
   const internal = asOfRead(books);
-  const said = { drops: String(internal.drops), rlusd: format(internal.rlusd) };
+  const said = { drops: String(internal.drops), rlusd: exactText(internal.rlusd) };
   if (!books.read) {
     return {
       type: 'truth.checked',
@@ -68,16 +65,16 @@ export const check = (
   }
   const chain = wallet(books.read);
   const xrp = drops(internal.drops - chain.drops);
-  const rlusd = subtract(internal.rlusd, chain.rlusd);
+  const rlusd = difference(internal.rlusd, chain.rlusd);
   return {
     type: 'truth.checked',
     source,
-    status: judge(settings, xrp, rlusd),
+    status: judge(settings, xrp, nearest(rlusd)),
     ledger: books.read.ledger.index,
     internal: said,
-    chain: { drops: String(chain.drops), rlusd: format(chain.rlusd) },
+    chain: { drops: String(chain.drops), rlusd: exactText(chain.rlusd) },
     deltaDrops: String(xrp),
-    deltaRlusd: format(rlusd),
+    deltaRlusd: exactText(rlusd),
     note: books.inventory.proposed.length > 0 ? 'unconfirmed movements stand; see neo capital' : '',
   };
 };
@@ -91,22 +88,26 @@ export const judge = (settings: WalletTruthSettings, xrp: Drops, rlusd: Decimal)
   return beyond(settings.warn_delta_xrp, settings.warn_delta_rlusd) ? 'warn' : 'ok';
 };
 
-/** 1e-4 RLUSD, or 5 bps of the total where that is more (spec §7). */
-const leastTolerance = decimal('0.0001');
-const toleranceShare = decimal('0.0005');
+const leastTolerance = exact('0.0001');
+const toleranceShare = exact('0.0005');
+
+/** How far apart totals may be at the end: 1e-4 RLUSD, or 5 bps of the wallet's where that is more (spec §7). */
+export const toleranceOf = (chain: Exact): Exact => {
+  const share = product(magnitude(chain), toleranceShare);
+  return isBelow(share, leastTolerance) ? leastTolerance : share;
+};
 
 /** Undefined where they agree, or where one of them is not known. */
 export const driftAtEnd = (books: Books, mid: Decimal | null): DriftAtShutdown | undefined => {
   if (!books.read || !mid) return undefined;
   const engine = totalAt(asOfRead(books), mid);
   const chain = totalAt(wallet(books.read), mid);
-  const share = multiply(absolute(chain), toleranceShare);
-  const tolerance = compare(share, leastTolerance) > 0 ? share : leastTolerance;
-  if (compare(absolute(subtract(engine, chain)), tolerance) <= 0) return undefined;
+  const tolerance = toleranceOf(chain);
+  if (!isBelow(tolerance, magnitude(difference(engine, chain)))) return undefined;
   return {
     type: 'inventory.drift_at_shutdown',
-    engineTotal: format(engine),
-    chainTotal: format(chain),
-    tolerance: format(tolerance),
+    engineTotal: exactText(engine),
+    chainTotal: exactText(chain),
+    tolerance: exactText(tolerance),
   };
 };

@@ -4,8 +4,9 @@ import type { Event } from '../events/event.ts';
 import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketObserved, MarketRead } from '../events/market.ts';
 import type { SessionEnded } from '../events/session.ts';
-import { decimal, format, toDigits } from '../ledger/decimal.ts';
+import { format, toDigits } from '../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../ledger/drops.ts';
+import { exact, nearest } from '../ledger/exact.ts';
 import { evidenceText, guardName } from './evidence.ts';
 import type { Thresholds } from './thresholds.ts';
 import { counted, fixed, span } from './wording.ts';
@@ -60,6 +61,8 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
         : `a wallet check was ${event.status}: books ${amounts(event.internal.drops, event.internal.rlusd)}, wallet ${amounts(event.chain.drops, event.chain.rlusd)} at ledger ${event.ledger}`;
     case 'movement.seen':
       return `a ${event.kind} moved ${amounts(event.drops, event.rlusd)} in ledger ${event.ledger}`;
+    case 'line.rounded':
+      return `the ledger rounded our line by ${event.rlusd.replace('-', '−')} RLUSD in ledger ${event.ledger}`;
     case 'order.unknown':
       return `order ${event.order} has no known fate${more(event.why)}`;
     case 'limit.breached':
@@ -108,7 +111,8 @@ const observedText = ({ mid, missing, amm, anchorErrorBps }: MarketObserved): st
 const fillText = ({ side, drops, rlusd, price, ledger, hash }: FillRecorded): string =>
   `a ${side} of ${formatXrp(parseDrops(drops))} XRP for ${rounded(rlusd, 8)} RLUSD at ${rounded(price, 6)}, in ledger ${ledger} by transaction ${short(hash)}`;
 
-const rounded = (text: string, digits: number): string => format(toDigits(decimal(text), digits));
+const rounded = (text: string, digits: number): string =>
+  format(toDigits(nearest(exact(text)), digits));
 
 /** Enough of a hash to find it by; the event has all of it. */
 const short = (hash: string): string =>

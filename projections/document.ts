@@ -3,12 +3,13 @@ import { guardIds, type GuardId } from '../events/guard.ts';
 import type { Halt } from '../events/halt.ts';
 import type { Mode } from '../events/mode.ts';
 import type { SessionEnded, SessionOpened } from '../events/session.ts';
-import { add, format, type Decimal } from '../ledger/decimal.ts';
+import { format } from '../ledger/decimal.ts';
 import { formatXrp } from '../ledger/drops.ts';
+import { exactText, sum, type Exact } from '../ledger/exact.ts';
 import { isoTime, unixMs } from '../ledger/time.ts';
 import { vwSpreadBps } from './fills.ts';
-import { fillsOnly, held, totalAt } from './inventory.ts';
-import { isOver, type Amounts, type SessionState } from './session.ts';
+import { fillsOnly, held, totalAt, type Amounts } from './inventory.ts';
+import { isOver, type SessionState } from './session.ts';
 import { shares, type TouchShares } from './touch.ts';
 import { entriesOf } from './trail.ts';
 
@@ -38,7 +39,7 @@ export type SessionDocument = Readonly<{
     rlusd_notional: string;
     vw_spread_bps: number | null;
   }>;
-  /** Totals in RLUSD at the last mid. */
+  /** Totals in RLUSD at the last mid, exact: fills-only and overlay are the engine's total to the last digit. */
   inventory: AssetAmounts &
     Readonly<{
       fills_only: AssetAmounts;
@@ -116,7 +117,7 @@ const unknownAmounts: AssetAmounts = { xrp: null, rlusd: null };
 
 const texts = ({ drops, rlusd }: Amounts): AssetAmounts => ({
   xrp: formatXrp(drops),
-  rlusd: format(rlusd),
+  rlusd: exactText(rlusd),
 });
 
 const holdings = ({ inventory, mid, chain }: SessionState): SessionDocument['inventory'] => {
@@ -124,15 +125,16 @@ const holdings = ({ inventory, mid, chain }: SessionState): SessionDocument['inv
   const base = fillsOnly(inventory);
   const overlay = { drops: inventory.overlayDrops, rlusd: inventory.overlayRlusd };
   const { known } = inventory;
-  const total = (amounts: Amounts): Decimal | null => mid && totalAt(amounts, mid);
+  const total = (amounts: Amounts): Exact | null => mid && totalAt(amounts, mid);
   const [engine, fromFills, fromOverlay] = [all, base, overlay].map(total);
   const onChain = chain && total(chain);
   return {
     ...(known ? texts(all) : unknownAmounts),
     fills_only: known ? texts(base) : unknownAmounts,
     capital_overlay: known ? texts(overlay) : unknownAmounts,
-    engine_total: known && engine ? format(engine) : null,
-    summary_total: known && fromFills && fromOverlay ? format(add(fromFills, fromOverlay)) : null,
-    chain_total: onChain ? format(onChain) : null,
+    engine_total: known && engine ? exactText(engine) : null,
+    summary_total:
+      known && fromFills && fromOverlay ? exactText(sum(fromFills, fromOverlay)) : null,
+    chain_total: onChain ? exactText(onChain) : null,
   };
 };

@@ -8,7 +8,6 @@ import type { Balances } from '../events/inventory.ts';
 import type { CapitalAnnounced, CapitalProposal, InventoryBrought } from '../events/session.ts';
 import {
   add,
-  compare,
   decimal,
   divide,
   format,
@@ -19,16 +18,28 @@ import {
   type Decimal,
 } from '../ledger/decimal.ts';
 import { drops, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+import {
+  difference,
+  exact,
+  exactly,
+  exactText,
+  isNothing,
+  nothing,
+  product,
+  sum,
+  type Exact,
+} from '../ledger/exact.ts';
 
 export type Inventory = Readonly<{
   /** False until a baseline is there. */
   known: boolean;
   openingDrops: Drops;
-  openingRlusd: Decimal;
+  openingRlusd: Exact;
   fillsDrops: Drops;
-  fillsRlusd: Decimal;
+  /** What was rounded on the way is in it. */
+  fillsRlusd: Exact;
   overlayDrops: Drops;
-  overlayRlusd: Decimal;
+  overlayRlusd: Exact;
   feeDrops: Drops;
   /** What the XRP held cost, in RLUSD; opening and overlay XRP come in at the first mid seen. */
   cost: Decimal;
@@ -44,11 +55,11 @@ const none = drops(0n);
 export const noInventory: Inventory = {
   known: false,
   openingDrops: none,
-  openingRlusd: zero,
+  openingRlusd: nothing,
   fillsDrops: none,
-  fillsRlusd: zero,
+  fillsRlusd: nothing,
   overlayDrops: none,
-  overlayRlusd: zero,
+  overlayRlusd: nothing,
   feeDrops: none,
   cost: zero,
   uncosted: none,
@@ -57,18 +68,21 @@ export const noInventory: Inventory = {
   announced: [],
 };
 
+/** XRP and RLUSD as the books have them. */
+export type Amounts = Readonly<{ drops: Drops; rlusd: Exact }>;
+
 /** Opening + fills − fees. */
-export const fillsOnly = (held: Inventory): Readonly<{ drops: Drops; rlusd: Decimal }> => ({
+export const fillsOnly = (held: Inventory): Amounts => ({
   drops: drops(held.openingDrops + held.fillsDrops - held.feeDrops),
-  rlusd: add(held.openingRlusd, held.fillsRlusd),
+  rlusd: sum(held.openingRlusd, held.fillsRlusd),
 });
 
 /** All that the engine holds: fills-only + overlay. */
-export const held = (inventory: Inventory): Readonly<{ drops: Drops; rlusd: Decimal }> => {
+export const held = (inventory: Inventory): Amounts => {
   const base = fillsOnly(inventory);
   return {
     drops: drops(base.drops + inventory.overlayDrops),
-    rlusd: add(base.rlusd, inventory.overlayRlusd),
+    rlusd: sum(base.rlusd, inventory.overlayRlusd),
   };
 };
 
@@ -77,19 +91,17 @@ export const balances = (inventory: Inventory): Balances => {
   const base = fillsOnly(inventory);
   return {
     drops: String(total.drops),
-    rlusd: format(total.rlusd),
+    rlusd: exactText(total.rlusd),
     fillsDrops: String(base.drops),
-    fillsRlusd: format(base.rlusd),
+    fillsRlusd: exactText(base.rlusd),
     overlayDrops: String(inventory.overlayDrops),
-    overlayRlusd: format(inventory.overlayRlusd),
+    overlayRlusd: exactText(inventory.overlayRlusd),
   };
 };
 
-/** XRP and RLUSD together, in RLUSD at this mid. */
-export const totalAt = (
-  amounts: Readonly<{ drops: Drops; rlusd: Decimal }>,
-  mid: Decimal,
-): Decimal => add(multiply(xrpOf(amounts.drops), mid), amounts.rlusd);
+/** XRP and RLUSD together, in RLUSD at this mid: parts add up to their whole. */
+export const totalAt = ({ drops: amount, rlusd }: Amounts, mid: Decimal): Exact =>
+  sum(product({ units: amount, exponent: -6 }, exactly(mid)), rlusd);
 
 /** Average cost of the XRP held, RLUSD per XRP; null while some of it has no cost. */
 export const averageCost = (inventory: Inventory): Decimal | null => {
@@ -106,7 +118,7 @@ export const apply = (inventory: Inventory, { event }: Recorded<Event>): Invento
         ...inventory,
         known: true,
         openingDrops: parseDrops(event.drops),
-        openingRlusd: decimal(event.rlusd),
+        openingRlusd: exact(event.rlusd),
         uncosted: parseDrops(event.drops),
       };
     case 'market.observed':
@@ -117,6 +129,8 @@ export const apply = (inventory: Inventory, { event }: Recorded<Event>): Invento
       return { ...inventory, feeDrops: drops(inventory.feeDrops + parseDrops(event.drops)) };
     case 'fill.recorded':
       return filled(inventory, event.side, parseDrops(event.drops), decimal(event.rlusd));
+    case 'line.rounded':
+      return { ...inventory, fillsRlusd: sum(inventory.fillsRlusd, exact(event.rlusd)) };
     case 'operator.capital': {
       const { drops: amount, rlusd, note } = event;
       return { ...inventory, announced: [...inventory.announced, { drops: amount, rlusd, note }] };
@@ -137,7 +151,7 @@ export const apply = (inventory: Inventory, { event }: Recorded<Event>): Invento
       };
     case 'inventory.changed':
       return event.why === 'deposit' || event.why === 'withdrawal' || event.why === 'realignment'
-        ? overlaid(inventory, parseDrops(event.deltaDrops), decimal(event.deltaRlusd), event.why)
+        ? overlaid(inventory, parseDrops(event.deltaDrops), exact(event.deltaRlusd), event.why)
         : inventory;
     default:
       return inventory;
@@ -154,7 +168,7 @@ const filled = (
     return {
       ...inventory,
       fillsDrops: drops(inventory.fillsDrops + xrp),
-      fillsRlusd: subtract(inventory.fillsRlusd, rlusd),
+      fillsRlusd: difference(inventory.fillsRlusd, exactly(rlusd)),
       cost: add(inventory.cost, rlusd),
     };
   }
@@ -163,17 +177,24 @@ const filled = (
   return {
     ...inventory,
     fillsDrops: drops(inventory.fillsDrops - xrp),
-    fillsRlusd: add(inventory.fillsRlusd, rlusd),
+    fillsRlusd: sum(inventory.fillsRlusd, exactly(rlusd)),
     cost: subtract(inventory.cost, cost),
     realised: add(inventory.realised, subtract(rlusd, cost)),
   };
 };
 
+/** A movement is of that amount, to the last digit. */
+export const isOf = (
+  one: Readonly<{ drops: string; rlusd: string }>,
+  xrp: Drops,
+  rlusd: Exact,
+): boolean => parseDrops(one.drops) === xrp && isNothing(difference(exact(one.rlusd), rlusd));
+
 /** Capital moves the overlay; XRP that comes in has the next mid as its cost, XRP that leaves takes its average along. */
 const overlaid = (
   inventory: Inventory,
   xrp: Drops,
-  rlusd: Decimal,
+  rlusd: Exact,
   why: 'deposit' | 'withdrawal' | 'realignment',
 ): Inventory => {
   const average = averageCost(inventory);
@@ -181,15 +202,13 @@ const overlaid = (
   const without = <T extends Readonly<{ drops: string; rlusd: string }>>(
     all: readonly T[],
   ): readonly T[] => {
-    const index = all.findIndex(
-      (one) => parseDrops(one.drops) === xrp && compare(decimal(one.rlusd), rlusd) === 0,
-    );
+    const index = all.findIndex((one) => isOf(one, xrp, rlusd));
     return index < 0 ? all : all.toSpliced(index, 1);
   };
   return {
     ...inventory,
     overlayDrops: drops(inventory.overlayDrops + xrp),
-    overlayRlusd: add(inventory.overlayRlusd, rlusd),
+    overlayRlusd: sum(inventory.overlayRlusd, rlusd),
     cost: add(inventory.cost, leaving),
     uncosted: xrp > 0n ? drops(inventory.uncosted + xrp) : inventory.uncosted,
     announced: without(inventory.announced),
@@ -206,11 +225,11 @@ const costed = (inventory: Inventory, mid: Decimal): Inventory => ({
 /** As a next session takes it over. */
 export const carried = (inventory: Inventory): InventoryBrought => ({
   openingDrops: String(inventory.openingDrops),
-  openingRlusd: format(inventory.openingRlusd),
+  openingRlusd: exactText(inventory.openingRlusd),
   fillsDrops: String(inventory.fillsDrops),
-  fillsRlusd: format(inventory.fillsRlusd),
+  fillsRlusd: exactText(inventory.fillsRlusd),
   overlayDrops: String(inventory.overlayDrops),
-  overlayRlusd: format(inventory.overlayRlusd),
+  overlayRlusd: exactText(inventory.overlayRlusd),
   feeDrops: String(inventory.feeDrops),
   cost: format(inventory.cost),
   uncostedDrops: String(inventory.uncosted),
@@ -222,11 +241,11 @@ export const carried = (inventory: Inventory): InventoryBrought => ({
 const brought = (from: InventoryBrought): Inventory => ({
   known: true,
   openingDrops: parseDrops(from.openingDrops),
-  openingRlusd: decimal(from.openingRlusd),
+  openingRlusd: exact(from.openingRlusd),
   fillsDrops: parseDrops(from.fillsDrops),
-  fillsRlusd: decimal(from.fillsRlusd),
+  fillsRlusd: exact(from.fillsRlusd),
   overlayDrops: parseDrops(from.overlayDrops),
-  overlayRlusd: decimal(from.overlayRlusd),
+  overlayRlusd: exact(from.overlayRlusd),
   feeDrops: parseDrops(from.feeDrops),
   cost: decimal(from.cost),
   uncosted: parseDrops(from.uncostedDrops),

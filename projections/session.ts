@@ -8,7 +8,8 @@ import type { MarketObserved } from '../events/market.ts';
 import type { QuoteDecided } from '../events/quote.ts';
 import type { SessionEnded, SessionOpened } from '../events/session.ts';
 import { decimal, type Decimal } from '../ledger/decimal.ts';
-import { parseDrops, type Drops } from '../ledger/drops.ts';
+import { parseDrops } from '../ledger/drops.ts';
+import { exact } from '../ledger/exact.ts';
 import * as fills from './fills.ts';
 import * as halt from './halt.ts';
 import * as inventory from './inventory.ts';
@@ -16,8 +17,6 @@ import * as mode from './mode.ts';
 import * as orders from './orders.ts';
 import * as touch from './touch.ts';
 import type { Thresholds } from './thresholds.ts';
-
-export type Amounts = Readonly<{ drops: Drops; rlusd: Decimal }>;
 
 export type SessionState = Readonly<{
   network: SessionOpened['network'] | null;
@@ -45,7 +44,7 @@ export type SessionState = Readonly<{
   /** The last one since the mode last changed. */
   quote: QuoteDecided | null;
   /** The wallet as last read. */
-  chain: Amounts | null;
+  chain: inventory.Amounts | null;
 }>;
 
 export const empty: SessionState = {
@@ -123,13 +122,13 @@ const told = (state: SessionState, { at, event }: Recorded<Event>): SessionState
     case 'quote.decided':
       return { ...state, quote: event };
     case 'market.read': {
-      const rlusd = decimal(event.line?.rlusd ?? '0');
+      const rlusd = exact(event.line?.rlusd ?? '0');
       return { ...state, chain: { drops: parseDrops(event.account.drops), rlusd } };
     }
     case 'truth.checked': {
       if (!event.chain) return state;
       const { drops, rlusd } = event.chain;
-      return { ...state, chain: { drops: parseDrops(drops), rlusd: decimal(rlusd) } };
+      return { ...state, chain: { drops: parseDrops(drops), rlusd: exact(rlusd) } };
     }
     default:
       return state;

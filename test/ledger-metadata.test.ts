@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { format, zero } from '../ledger/decimal.ts';
+import { exactText } from '../ledger/exact.ts';
 import { effects, isConsumed, type Token } from '../ledger/metadata.ts';
 import type { Json } from '../ledger/transport.ts';
 import { account, token } from './given.ts';
@@ -35,16 +36,16 @@ test('our own fee is no change of ours, another’s is none of our business', (t
 test('the line’s sign follows which end of it is ours', (t) => {
   for (const low of [true, false]) {
     const { change } = effects(own, meta(line('98.55', '84.35', low)), account, token);
-    t.is(format(change.rlusd), '-14.2');
+    t.is(exactText(change.rlusd), '-14.2');
   }
 });
 
 test('lines of others and other tokens are not ours', (t) => {
   const other: Token = { ...token, currency: 'USD' };
   const { change } = effects(own, meta(line('1', '2')), account, other);
-  t.is(format(change.rlusd), '0');
+  t.is(exactText(change.rlusd), '0');
   const elsewhere = effects(own, meta(line('1', '2')), 'rOther', token);
-  t.is(format(elsewhere.change.rlusd), '0');
+  t.is(exactText(elsewhere.change.rlusd), '0');
 });
 
 test('placed as it rests; traded and left as the nodes say', (t) => {
@@ -117,7 +118,7 @@ real(
       t.is(offers.length, 1);
       t.true(offers[0]?.deleted && offers[0].traded === null);
       t.is(change.drops, 0n as typeof change.drops);
-      t.is(format(change.rlusd), '0');
+      t.is(exactText(change.rlusd), '0');
       t.truthy(placed);
     }
     const prices = done.flatMap(({ placed }) =>

@@ -5,7 +5,23 @@ import type { Said } from '../events/event.ts';
 import type { TransactionValidated } from '../events/gateway.ts';
 import { reconciler } from '../machines/reconciler.ts';
 import { apply, brought, noLegacy } from '../projections/legacy.ts';
-import { add, decimal, format, negate } from '../ledger/decimal.ts';
+import {
+  add,
+  decimal,
+  format,
+  isZero,
+  minimum,
+  negate,
+  normalize,
+  subtract,
+} from '../ledger/decimal.ts';
+import { difference, exact, exactly, isNothing, sum } from '../ledger/exact.ts';
+import {
+  apply as applyInventory,
+  held,
+  noInventory,
+  type Inventory,
+} from '../projections/inventory.ts';
 import { account, observed, only, opened, read, thing, token, types } from './given.ts';
 import {
   createdOffer,
@@ -324,6 +340,154 @@ test('value is conserved: fills, fees and movements add up to what the wallet ch
     }),
   );
   t.pass();
+});
+
+/** Taken of an offer of 10 XRP and so much RLUSD: all of it, or what leaves 4 XRP and `left` of it. */
+const trade = (side: 'buy' | 'sell', before: string, left = '0') => {
+  const [sequence, sign] = side === 'buy' ? [7, 1] : [8, -1];
+  const offer = { sequence, side, before: { drops: '10000000', rlusd: before } };
+  const xrp = left === '0' ? 10_000_000 : 6_000_000;
+  return [
+    left === '0'
+      ? deletedOffer({ ...offer, left: nothing })
+      : modifiedOffer({ ...offer, left: { drops: '4000000', rlusd: left } }),
+    root('60000000', String(60_000_000 + sign * xrp)),
+  ];
+};
+
+test('what the line rounded of a trade is said beside its fill, and is no movement', (t) => {
+  const said = driven().see(
+    taken('T1', 101, [
+      ...trade('sell', '14.20000000000001'),
+      line('98.55000000000007', '112.7500000000001'),
+    ]),
+  );
+  t.deepEqual(types(said), ['fill.recorded', 'line.rounded']);
+  t.is(only(said, 'fill.recorded')?.rlusd, '14.20000000000001');
+  t.deepEqual(only(said, 'line.rounded'), {
+    type: 'line.rounded',
+    hash: 'T1',
+    rlusd: '0.00000000000002',
+    ledger: 101,
+  });
+});
+
+test('a trade that nothing was rounded of says nothing more', (t) => {
+  const said = driven().see(taken('T1', 101, [...trade('sell', '14.2'), line('98.55', '112.75')]));
+  t.deepEqual(types(said), ['fill.recorded']);
+});
+
+test('what is left of a trade beyond all roundings is a movement', (t) => {
+  const beyond = driven().see(
+    taken('P1', 101, [...trade('sell', '14.2'), line('98.55', '112.7500000001')], {
+      TransactionType: 'Payment',
+    }),
+  );
+  t.deepEqual(types(beyond), ['fill.recorded', 'movement.seen']);
+  t.like(only(beyond, 'movement.seen'), {
+    kind: 'payment',
+    rlusd: format(decimal('0.0000000001')),
+  });
+});
+
+test('the bound of a rounding is a hundred in the sixteenth digit of the largest amount', (t) => {
+  const outcome = (after: string, before = '14.2') =>
+    types(driven().see(taken('T1', 101, [...trade('sell', before), line('98.55', after)]))).at(-1);
+  t.is(outcome('112.7500000000099'), 'line.rounded', '99 of 1e-13');
+  t.is(outcome('112.7500000000100'), 'movement.seen');
+  t.is(outcome('112.7500000000001'), 'line.rounded');
+  t.is(outcome('112.7499999999901'), 'line.rounded');
+  t.is(outcome('112.7499999999900'), 'movement.seen');
+});
+
+test('a payment of dust is a movement, however little it is', (t) => {
+  const said = driven().see(
+    taken('P1', 101, [line('98.55', '98.55000000000001')], { TransactionType: 'Payment' }),
+  );
+  t.deepEqual(types(said), ['movement.seen']);
+  t.is(only(said, 'movement.seen')?.rlusd, format(decimal('0.00000000000001')));
+});
+
+test('a payment whose change needs more than sixteen digits is a movement, and what is left of it was rounded', (t) => {
+  const said = driven().see(
+    taken('P1', 101, [line('9.999999999999999', '123.4567890123456')], {
+      TransactionType: 'Payment',
+    }),
+  );
+  t.deepEqual(types(said), ['movement.seen', 'line.rounded']);
+  t.is(only(said, 'movement.seen')?.rlusd, '113.4567890123456');
+  t.is(only(said, 'line.rounded')?.rlusd, '0.000000000000001');
+});
+
+test('the books are the line to the last digit, whatever is traded and however the balance grows and shrinks', (t) => {
+  const happening = fc.record({
+    kind: fc.constantFrom(
+      'buy' as const,
+      'sell' as const,
+      'part' as const,
+      'take' as const,
+      'pay' as const,
+    ),
+    mantissa: fc.bigInt({ min: 1n, max: 10n ** 16n - 1n }),
+    exponent: fc.integer({ min: -24, max: -8 }),
+  });
+  const seen = { rounded: 0, traded: 0 };
+  fc.assert(
+    fc.property(fc.array(happening, { minLength: 1, maxLength: 25 }), (happenings) => {
+      const { see } = driven();
+      let balance = decimal('98.55');
+      let inventory: Inventory = { ...noInventory, known: true, openingRlusd: exactly(balance) };
+      for (const [index, { kind, mantissa, exponent }] of happenings.entries()) {
+        const asked = normalize(mantissa, exponent);
+        const amount = kind === 'buy' ? minimum(asked, balance) : asked;
+        if (isZero(amount)) continue;
+        const before = kind === 'part' ? add(amount, decimal('7.000000000000001')) : amount;
+        const left = subtract(before, amount);
+        const given = subtract(before, left);
+        const after = kind === 'buy' ? subtract(balance, given) : add(balance, given);
+        if (kind === 'take' && format(after) === format(balance)) continue;
+        const changed = line(format(balance), format(after));
+        const hash = `T${index}`;
+        const event =
+          kind === 'pay'
+            ? taken(hash, 101, [changed], { TransactionType: 'Payment' })
+            : kind === 'take'
+              ? validated(hash, 101, { TransactionType: 'OfferCreate', Sequence: 8 }, [
+                  root('60000010', '54000000'),
+                  changed,
+                ])
+              : taken(hash, 101, [
+                  ...trade(kind === 'buy' ? 'buy' : 'sell', format(before), format(left)),
+                  changed,
+                ]);
+        const said = see(event);
+        if (kind !== 'pay' && types(said).includes('movement.seen')) return false;
+        for (const one of said) {
+          if (one.type === 'guard.assessed') continue;
+          if (one.type === 'line.rounded') seen.rounded += 1;
+          if (one.type === 'fill.recorded') seen.traded += 1;
+          const row = {
+            seq: 1,
+            turn: 1,
+            at: 0,
+            kind: 'decision',
+            actor: 'x',
+            v: 1,
+            cause: 0,
+          } as const;
+          inventory = applyInventory(inventory, { ...row, event: one });
+          if (one.type !== 'movement.seen') continue;
+          const confirmed = exact(one.rlusd);
+          inventory = { ...inventory, overlayRlusd: sum(inventory.overlayRlusd, confirmed) };
+        }
+        balance = after;
+        if (!isNothing(difference(held(inventory).rlusd, exactly(balance)))) return false;
+      }
+      return true;
+    }),
+    { numRuns: 300 },
+  );
+  t.true(seen.rounded > 500 && seen.traded > 500, 'it has met roundings');
 });
 
 test('another pair, another account: nothing', (t) => {

@@ -107,6 +107,14 @@ test('planted: a fee is not booked', async (t) => {
   t.regex(await violationOf(free), /^at ledger \d+ the engine has .*, the ledger /);
 });
 
+test('planted: what a line rounds is not booked', async (t) => {
+  const careless = misled((said) => (said.type === 'line.rounded' ? [] : [said]));
+  t.regex(
+    await violationOf(careless),
+    /^at ledger \d+ the engine has .* and \d+\.\d{10,} RLUSD, the /,
+  );
+});
+
 test('planted: fills are booked in another order than the ledger’s', async (t) => {
   const fact = (ledger: number, index: number): FillFact => ({
     key: keyOf(`${ledger}.${index}`, 1),

@@ -1,6 +1,7 @@
 /** The live status line: time left, the mode's sentence, mid, quotes, inventory, fills. On a terminal it stands still; elsewhere it is a line now and then. */
 import { decimal, format, formatFixed, toDigits } from '../../ledger/decimal.ts';
 import { xrpOf } from '../../ledger/drops.ts';
+import { nearest } from '../../ledger/exact.ts';
 import { held } from '../../projections/inventory.ts';
 import { sentence } from '../../projections/sentence.ts';
 import type { SessionState } from '../../projections/session.ts';
@@ -54,7 +55,7 @@ const statusLine = (state: SessionState, now: number, width: number): string => 
   const rest = [
     state.mid ? `mid ${format(toDigits(state.mid, 6))}` : 'no mid',
     quotes(state),
-    `${formatFixed(xrpOf(drops), 2)} XRP ${formatFixed(rlusd, 2)} RLUSD`,
+    `${formatFixed(xrpOf(drops), 2)} XRP ${formatFixed(nearest(rlusd), 2)} RLUSD`,
     `fills ${state.fills.buy} buy ${state.fills.sell} sell`,
   ].join(' · ');
   const room = Math.max(sentenceLeast, width - left.length - rest.length - 6);

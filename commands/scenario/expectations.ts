@@ -1,5 +1,5 @@
 /** What must come of a scenario, and the judgement of each expectation. */
-import { add, compare, decimal, negate, absolute } from '../../ledger/decimal.ts';
+import { difference, exact, isBelow, magnitude } from '../../ledger/exact.ts';
 import { guardIds } from '../../events/guard.ts';
 import {
   all,
@@ -251,5 +251,4 @@ const counted = (what: string, expected: Count | undefined, found: number): read
 };
 
 const isNear = (wanted: string, found: string | null, tolerance: string): boolean =>
-  found !== null &&
-  compare(absolute(add(decimal(wanted), negate(decimal(found)))), decimal(tolerance)) <= 0;
+  found !== null && !isBelow(exact(tolerance), magnitude(difference(exact(wanted), exact(found))));

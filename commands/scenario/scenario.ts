@@ -4,20 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openReader } from '../../actors/log/reader.ts';
-import {
-  absolute,
-  compare,
-  decimal,
-  maximum,
-  multiply,
-  subtract,
-  type Decimal,
-} from '../../ledger/decimal.ts';
 import { drops } from '../../ledger/drops.ts';
+import { difference, exact, isBelow, magnitude } from '../../ledger/exact.ts';
 import { rlusdCurrency } from '../../ledger/rlusd.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
+import { toleranceOf } from '../../machines/truth-check.ts';
 import { held, totalAt } from '../../projections/inventory.ts';
 import { apply, empty, type SessionState } from '../../projections/session.ts';
 import { command, UsageError } from '../command.ts';
@@ -137,16 +130,12 @@ const folded = async (file: string): Promise<readonly Folded[]> => {
   return all;
 };
 
-const leastTolerance = decimal('0.0001');
-const toleranceShare = decimal('0.0005');
-
 /** Engine total and wallet total at the last mid, within max(1e-4 RLUSD, 5 bps). Null where there never was a mid. */
 const matches = (state: SessionState, wallet: Wallet): boolean | null => {
   if (!state.mid) return null;
   const engine = totalAt(held(state.inventory), state.mid);
-  const chain = totalAt({ drops: drops(wallet.drops), rlusd: decimal(wallet.rlusd) }, state.mid);
-  const tolerance: Decimal = maximum(leastTolerance, multiply(absolute(chain), toleranceShare));
-  return compare(absolute(subtract(engine, chain)), tolerance) <= 0;
+  const chain = totalAt({ drops: drops(wallet.drops), rlusd: exact(wallet.rlusd) }, state.mid);
+  return !isBelow(toleranceOf(chain), magnitude(difference(engine, chain)));
 };
 
 const told = ({ name, failures, last }: Judged): string => {

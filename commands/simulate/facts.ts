@@ -1,15 +1,6 @@
 /** What the ledger itself says of the engine's account, ledger by ledger: fills, balances, offers, transactions sent. No word of the engine goes in. */
-import {
-  absolute,
-  add,
-  decimal,
-  isNegative,
-  isPositive,
-  isZero,
-  negate,
-  subtract,
-  type Decimal,
-} from '../../ledger/decimal.ts';
+import { absolute, decimal, isZero, negate, type Decimal } from '../../ledger/decimal.ts';
+import { nearest, sign } from '../../ledger/exact.ts';
 import { effects, pairAmounts, type Token } from '../../ledger/metadata.ts';
 import type { Side } from '../../events/order.ts';
 import type { Applied, ClosedLedger, View } from '../../sandbox/chain.ts';
@@ -75,16 +66,14 @@ const fillsOf = (
   token: Token,
 ): readonly FillFact[] => {
   const done = effects(tx, meta, account, token);
-  let [xrp, rlusd]: [bigint, Decimal] = [done.change.drops, done.change.rlusd];
+  const { drops: xrp, rlusd } = done.rest;
   const fills: FillFact[] = [];
   const index = Number(meta['TransactionIndex']);
   for (const { sequence, traded } of done.offers) {
     if (!traded) continue;
     fills.push({ key: keyOf(hash, sequence), ledger, index, ...traded });
-    xrp -= traded.side === 'buy' ? traded.drops : -traded.drops;
-    rlusd = traded.side === 'buy' ? add(rlusd, traded.rlusd) : subtract(rlusd, traded.rlusd);
   }
-  const took = xrp > 0n ? isNegative(rlusd) : xrp < 0n && isPositive(rlusd);
+  const took = xrp !== 0n && sign(rlusd) === (xrp > 0n ? -1 : 1);
   if (done.own && tx['TransactionType'] === 'OfferCreate' && took) {
     const sequence = Number(tx['TicketSequence'] ?? tx['Sequence']);
     fills.push({
@@ -93,7 +82,7 @@ const fillsOf = (
       index,
       side: xrp > 0n ? 'buy' : 'sell',
       drops: xrp < 0n ? -xrp : xrp,
-      rlusd: absolute(rlusd),
+      rlusd: absolute(nearest(rlusd)),
     });
   }
   return fills;

@@ -1,6 +1,6 @@
 /**
  * The invariants of a simulated session, looked at as the log grows and after every ledger:
- * 1. what the engine holds, and what it has not booked yet, is what the ledger says it holds;
+ * 1. what the engine holds, and what it has not booked yet, is to the last digit what the ledger says it holds;
  * 2. no fill is booked twice, none is missing, none is made up, and they are booked in the ledger's order;
  * 3. no transaction reaches a server, and none stands in a ledger, before its signature and its intent are durable;
  * 4. no offer of ours stands on the ledger that the log does not know;
@@ -9,16 +9,16 @@
  */
 import type { Row } from '../../actors/engine.ts';
 import type { FillRecorded } from '../../events/inventory.ts';
+import { add, compare, decimal, format, zero, type Decimal } from '../../ledger/decimal.ts';
 import {
-  absolute,
-  add,
-  compare,
-  decimal,
-  format,
-  subtract,
-  zero,
-  type Decimal,
-} from '../../ledger/decimal.ts';
+  type Exact,
+  difference,
+  exact,
+  exactText,
+  exactly,
+  isNothing,
+  sum,
+} from '../../ledger/exact.ts';
 import { transactionHash } from '../../ledger/hash.ts';
 import {
   apply as applyInventory,
@@ -44,8 +44,6 @@ export type Watch = Readonly<{
   counts: () => Readonly<{ buy: number; sell: number; ticks: number; events: number }>;
 }>;
 
-/** A line keeps 16 digits; what rounds beyond them is nobody's. */
-const tolerance = decimal('0.000000001');
 const ledgersKept = 300;
 
 export const createWatch = (): Watch => {
@@ -119,6 +117,7 @@ export const createWatch = (): Watch => {
         return undefined;
       case 'fee.paid':
       case 'movement.seen':
+      case 'line.rounded':
         bookedLedger = Math.max(bookedLedger, event.ledger);
         return undefined;
       case 'market.read':
@@ -180,14 +179,13 @@ export const createWatch = (): Watch => {
 /** What is held, and what was seen and awaits an operator. */
 const compareHeld = (inventory: Inventory, chain: Balance, index: number): void => {
   const own = held(inventory);
-  let [drops, rlusd]: [bigint, Decimal] = [own.drops, own.rlusd];
+  let [drops, rlusd]: [bigint, Exact] = [own.drops, own.rlusd];
   for (const one of inventory.proposed) {
     drops += BigInt(one.drops);
-    rlusd = add(rlusd, decimal(one.rlusd));
+    rlusd = sum(rlusd, exact(one.rlusd));
   }
-  const apart = subtract(rlusd, chain.rlusd);
-  if (drops === chain.drops && compare(absolute(apart), tolerance) <= 0) return;
-  const engine = `${drops} drops and ${format(rlusd)} RLUSD`;
+  if (drops === chain.drops && isNothing(difference(rlusd, exactly(chain.rlusd)))) return;
+  const engine = `${drops} drops and ${exactText(rlusd)} RLUSD`;
   const wallet = `${chain.drops} drops and ${format(chain.rlusd)} RLUSD`;
   throw new Violation(`at ledger ${index} the engine has ${engine}, the ledger ${wallet}`);
 };

@@ -1,7 +1,8 @@
 /** The tables of a report. They print what the session's document and events say, and compute nothing. */
 import { guardIds } from '../../events/guard.ts';
-import { decimal, format, toDigits } from '../../ledger/decimal.ts';
+import { format, toDigits } from '../../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
+import { exact, exactText, nearest } from '../../ledger/exact.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { riskLine } from '../../projections/at-risk.ts';
 import { standText } from '../../projections/cause.ts';
@@ -19,7 +20,7 @@ export type Difference = Readonly<{ key: string; here: string; there: string }>;
 
 /** To six digits; the exact one is its title. */
 const price = (text: string): Markup =>
-  html`<span class="figure" title="${text}">${format(toDigits(decimal(text), 6))}</span>`;
+  html`<span class="figure" title="${text}">${format(toDigits(nearest(exact(text)), 6))}</span>`;
 
 const short = (hash: string): string =>
   hash.length > 12 ? `${hash.slice(0, 4)}…${hash.slice(-4)}` : hash;
@@ -109,8 +110,8 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
     table(
       ['', 'XRP*', 'RLUSD*'],
       [
-        line('opening', formatXrp(inventory.openingDrops), format(inventory.openingRlusd)),
-        line('fills', formatXrp(inventory.fillsDrops), format(inventory.fillsRlusd)),
+        line('opening', formatXrp(inventory.openingDrops), exactText(inventory.openingRlusd)),
+        line('fills', formatXrp(inventory.fillsDrops), exactText(inventory.fillsRlusd)),
         line('fees paid', formatXrp(inventory.feeDrops), '0'),
         line('fills-only', base.xrp, base.rlusd),
         line('capital overlay', overlay.xrp, overlay.rlusd),
@@ -118,7 +119,7 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
           html`<b>engine total</b>`,
           ...line('', document.inventory.xrp, document.inventory.rlusd).slice(1),
         ],
-        line('wallet', chain && formatXrp(chain.drops), chain && format(chain.rlusd)),
+        line('wallet', chain && formatXrp(chain.drops), chain && exactText(chain.rlusd)),
       ],
     ),
     words(equation('xrp')),

@@ -1,8 +1,8 @@
 /** Wallet truth: the books and the wallet disagree, or cannot be compared for long. Recovers on a check that is ok or warn. */
 import type { GuardFact } from '../../events/guard.ts';
 import type { TruthChecked } from '../../events/inventory.ts';
-import { decimal } from '../../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
+import { exact, nearest } from '../../ledger/exact.ts';
 import type { Reducer } from '../reducer.ts';
 import type { WalletTruthSettings } from '../settings.ts';
 import { judge } from '../truth-check.ts';
@@ -35,7 +35,7 @@ export const truthGuard = (settings: WalletTruthSettings): Reducer<State> => ({
 const judged = (settings: WalletTruthSettings, check: TruthChecked): TruthChecked => {
   const { deltaDrops, deltaRlusd } = check;
   if (deltaDrops === null || deltaRlusd === null) return check;
-  return { ...check, status: judge(settings, parseDrops(deltaDrops), decimal(deltaRlusd)) };
+  return { ...check, status: judge(settings, parseDrops(deltaDrops), nearest(exact(deltaRlusd))) };
 };
 
 const assess = (settings: WalletTruthSettings, { checked, last, unverified }: State): GuardFact => {

@@ -1,6 +1,6 @@
-/** The table `inventory_ledger`: what each fill, each fee and the first baseline did to the fills-only balances. Capital is not in it. */
-import { format, isZero, subtract } from '../../ledger/decimal.ts';
+/** The table `inventory_ledger`: what each fill, each fee, each rounding and the first baseline did to the fills-only balances. Capital is not in it. */
 import { drops, formatXrp } from '../../ledger/drops.ts';
+import { difference, exactText, isNothing } from '../../ledger/exact.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { fillsOnly } from '../inventory.ts';
 import { rowId, type Table } from './table.ts';
@@ -15,12 +15,12 @@ export const balances: Table<null> = {
     const [old, now] = [fillsOnly(before.inventory), fillsOnly(after.inventory)];
     const at = isoTime(recorded.at);
     const xrp = drops(now.drops - old.drops);
-    const rlusd = subtract(now.rlusd, old.rlusd);
+    const rlusd = difference(now.rlusd, old.rlusd);
     if (xrp !== 0n) {
       say(changedSql, rowId(step, 0), session, 'XRP', formatXrp(xrp), formatXrp(now.drops), at);
     }
-    if (!isZero(rlusd)) {
-      say(changedSql, rowId(step, 1), session, 'RLUSD', format(rlusd), format(now.rlusd), at);
+    if (!isNothing(rlusd)) {
+      say(changedSql, rowId(step, 1), session, 'RLUSD', exactText(rlusd), exactText(now.rlusd), at);
     }
     return state;
   },

@@ -2,8 +2,9 @@
  * The table `capital_events`: deposits, withdrawals, realignments and committed costs after the opening baseline, an asset a row. XRP that
  * comes in is priced at the next mid of its session, as the inventory does; XRP that leaves takes its average cost along.
  */
-import { type Decimal, format, isZero, multiply, subtract } from '../../ledger/decimal.ts';
+import { type Decimal, format, multiply } from '../../ledger/decimal.ts';
 import { type Drops, drops, formatXrp, parseDrops, xrpOf } from '../../ledger/drops.ts';
+import { difference, exactText, isNothing } from '../../ledger/exact.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { averageCost } from '../inventory.ts';
 import { rowId, type Say, type Step, type Table } from './table.ts';
@@ -56,11 +57,11 @@ const moved = (
 ): State => {
   const [old, now] = [step.before.inventory, step.after.inventory];
   const xrp = drops(now.overlayDrops - old.overlayDrops);
-  const rlusd = subtract(now.overlayRlusd, old.overlayRlusd);
+  const rlusd = difference(now.overlayRlusd, old.overlayRlusd);
   const at = isoTime(step.recorded.at);
   const note = why === 'realignment' ? state.realignNote : announced(step);
-  if (!isZero(rlusd)) {
-    const amount = format(rlusd);
+  if (!isNothing(rlusd)) {
+    const amount = exactText(rlusd);
     say(movedSql, rowId(step, 1), 'RLUSD', why, amount, '1', amount, note, at);
   }
   if (xrp === 0n) return state;

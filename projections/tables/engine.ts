@@ -6,8 +6,8 @@ import type { TruthChecked } from '../../events/inventory.ts';
 import type { GuardId } from '../../events/guard.ts';
 import type { TouchMeasured } from '../../events/market.ts';
 import type { Mode, ModeChanged } from '../../events/mode.ts';
-import { decimal, format, subtract } from '../../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
+import { difference, exact, exactText } from '../../ledger/exact.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { fillsOnly, held, totalAt } from '../inventory.ts';
 import type { SessionState } from '../session.ts';
@@ -64,9 +64,9 @@ export const engine: Table<State> = {
         return state;
       case 'inventory.drift_at_shutdown': {
         const { engineTotal, chainTotal, tolerance } = event;
-        const difference = format(subtract(decimal(engineTotal), decimal(chainTotal)));
+        const apart = exactText(difference(exact(engineTotal), exact(chainTotal)));
         set({
-          inventory_drift_at_shutdown: difference,
+          inventory_drift_at_shutdown: apart,
           'inventory_invariant.status': 'violated',
           'inventory_invariant.engine_total': engineTotal,
           'inventory_invariant.chain_total': chainTotal,
@@ -140,8 +140,8 @@ const invariant = (
 ): Readonly<Record<string, string>> => {
   if (!mid) return {};
   const overlay = { drops: inventory.overlayDrops, rlusd: inventory.overlayRlusd };
-  const wallet = { drops: parseDrops(chain.drops), rlusd: decimal(chain.rlusd) };
-  const total = (amounts: typeof overlay): string => format(totalAt(amounts, mid));
+  const wallet = { drops: parseDrops(chain.drops), rlusd: exact(chain.rlusd) };
+  const total = (amounts: typeof overlay): string => exactText(totalAt(amounts, mid));
   return {
     'inventory_invariant.status': 'ok',
     'inventory_invariant.fills_only': total(fillsOnly(inventory)),

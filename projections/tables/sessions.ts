@@ -1,6 +1,7 @@
 /** The table `sessions`: when each began and ended, why, and what it held then. A running one has no end. */
-import { type Decimal, format } from '../../ledger/decimal.ts';
+import { type Decimal } from '../../ledger/decimal.ts';
 import { formatXrp } from '../../ledger/drops.ts';
+import { exactText } from '../../ledger/exact.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { held, type Inventory, totalAt } from '../inventory.ts';
 import type { Say, Step, Table } from './table.ts';
@@ -46,18 +47,19 @@ export const sessions: Table<State> = {
   },
 };
 
-const value = (inventory: Inventory, mid: Decimal): string => format(totalAt(held(inventory), mid));
+const value = (inventory: Inventory, mid: Decimal): string =>
+  exactText(totalAt(held(inventory), mid));
 
 const begin = ({ session, after: { inventory } }: Step, say: Say): void => {
   if (!inventory.known) return;
   const { drops, rlusd } = held(inventory);
-  say(beganSql, formatXrp(drops), format(rlusd), session);
+  say(beganSql, formatXrp(drops), exactText(rlusd), session);
 };
 
 /** A session that died ends when the next start finds it, as its halt does; how long it had been silent is in the detail. */
 const end = ({ session, recorded, after: { inventory, mid } }: Step, say: Say): void => {
   const { drops, rlusd } = held(inventory);
-  const [xrp, token] = inventory.known ? [formatXrp(drops), format(rlusd)] : [null, null];
+  const [xrp, token] = inventory.known ? [formatXrp(drops), exactText(rlusd)] : [null, null];
   const total = inventory.known && mid ? value(inventory, mid) : null;
   say(endedSql, isoTime(recorded.at), xrp, token, total, session);
 };

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { guardIds } from '../../../events/guard.ts';
 import { toNumber } from '../../../ledger/decimal.ts';
 import { xrpOf } from '../../../ledger/drops.ts';
+import { nearest } from '../../../ledger/exact.ts';
 import { held } from '../../../projections/inventory.ts';
 import type { SessionState } from '../../../projections/session.ts';
 
@@ -154,8 +155,10 @@ export const metrics: readonly Metric[] = [
     'neo_balance_rlusd',
     'RLUSD by the books and in the wallet as last read.',
     ({ inventory, chain }) => [
-      ...(inventory.known ? [[{ source: 'books' }, toNumber(held(inventory).rlusd)] as const] : []),
-      ...(chain ? [[{ source: 'wallet' }, toNumber(chain.rlusd)] as const] : []),
+      ...(inventory.known
+        ? [[{ source: 'books' }, toNumber(nearest(held(inventory).rlusd))] as const]
+        : []),
+      ...(chain ? [[{ source: 'wallet' }, toNumber(nearest(chain.rlusd))] as const] : []),
     ],
     ['source'],
   ),
