@@ -21,6 +21,8 @@ export type SessionContext = Starting &
     /** Offers on the account that the log did not know at the start. */
     foreign: readonly number[];
     closingSince: number;
+    /** A signal while it closes: to leave as soon as it is known what is open. */
+    hurried: boolean;
   }>;
 
 export type SessionSettings = Readonly<Pick<Settings, 'orders'>>;
@@ -76,6 +78,7 @@ export const sessionMachine = (settings: SessionSettings) =>
       hasRead: false,
       foreign: [],
       closingSince: 0,
+      hurried: false,
     },
     initial: 'opening',
     on: {
@@ -107,8 +110,10 @@ export const sessionMachine = (settings: SessionSettings) =>
       /** An end was asked for; the mode answers with the halt. */
       ending: { on: { halt: { target: 'closing', actions: 'beginClosing' } } },
       closing: {
+        /** In the turn after the halt the signal is heard first, and what is open right after it. */
+        always: { guard: 'mayLeave', target: 'closed', actions: 'leaveAtOnce' },
         on: {
-          signal: { target: 'closed', actions: ['askSignal', 'leaveAtOnce'] },
+          signal: { actions: ['askSignal', 'hurry'] },
           'operator.stop': { actions: 'askStop' },
           'time.due': [
             { guard: 'isSettled', target: 'closed', actions: 'endProven' },
@@ -147,6 +152,7 @@ const chart = setup({
   guards: {
     isRefused: ({ context }) => refused(context) !== null,
     isEnd: ({ event }) => event.type === 'time.due' && event.heard.event.subject === 'end',
+    mayLeave: ({ context: { hurried, accounted } }) => hurried && accounted !== null,
     /** Offers that are not ours to cancel may stand on. */
     isSettled: ({ context: { accounted, opened, foreign } }) =>
       accounted !== null &&
@@ -211,6 +217,9 @@ const chart = setup({
       if (event.type !== 'session.closed_by_next') return;
       const seconds = Math.round(event.heard.event.silentMs / 1000);
       enqueue.emit(ending('unexpected_halt', 'recovery', `the log was silent for ${seconds} s`));
+    }),
+    hurry: enqueueActions(({ enqueue }) => {
+      enqueue.assign({ hurried: true });
     }),
     beginClosing: enqueueActions(({ event, enqueue }) => {
       enqueue.assign({ closingSince: event.heard.at });

@@ -132,7 +132,7 @@ const orders = ({ orders: of, ended_at }: SessionDocument): readonly string[] =>
   const left =
     ended_at === null
       ? `${count} on the ledger now`
-      : `${count === 0 ? nothing : count} left on the ledger`;
+      : `${count === 0 ? nothing : `${count} may be`} left on the ledger`;
   return [
     row(
       'orders',

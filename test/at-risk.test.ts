@@ -3,6 +3,8 @@ import test from 'ava';
 import { format } from '../ledger/decimal.ts';
 import { unixMs } from '../ledger/time.ts';
 import { atRisk, riskLine } from '../projections/at-risk.ts';
+import { document } from '../projections/document.ts';
+import { summary } from '../projections/report.ts';
 import { apply, empty, type SessionState } from '../projections/session.ts';
 import type { Event } from '../events/event.ts';
 import { opened } from './given.ts';
@@ -88,6 +90,35 @@ test('the line says the bound of the manifest and what there is now', (t) => {
   );
   t.regex(
     riskLine(after(opened, submit(7), signed(7))) ?? '',
-    /now: 14\.2 RLUSD until 2000-01-01T/,
+    /now: at most 14\.2 RLUSD until 2000-01-01T/,
+  );
+});
+
+test('the line and the summary tell what is known to rest from what is signed and not final', (t) => {
+  const rested = [opened, submit(7), signed(7), rests(7)] as const;
+  const replace = [submit(9, { replaces: 'bid-7', expiration: 500 }), signed(9)] as const;
+  const line = (...events: readonly Event[]) => riskLine(after(...events)) ?? '';
+  t.regex(line(...rested), /14\.2 RLUSD until \S+Z \(1 known to rest\)$/);
+  t.regex(
+    line(...rested, ...replace),
+    /28\.4 RLUSD .* \(1 known to rest, 1 signed and not final\)$/,
+  );
+  const left = ['bid-7', 'bid-9'];
+  const end = {
+    type: 'session.ended',
+    outcome: 'left_to_expire',
+    proof: null,
+    untilMs: 0,
+  } as const;
+  const page = (...events: readonly Event[]): string => {
+    const state = after(...events);
+    return summary(document(state, { session: 1, lastHash: '' }), riskLine(state));
+  };
+  const half = page(...rested, ...replace, { ...end, left });
+  t.regex(half, /; 2 may be left on the ledger\n.* \(1 known to rest, 1 signed and not final\)\n/);
+  const none = page(opened, submit(7), signed(7), { ...end, left: ['bid-7'] });
+  t.regex(
+    none,
+    /; 1 may be left on the ledger\n.* \(none is known to rest, 1 signed and not final\)\n/,
   );
 });

@@ -355,6 +355,17 @@ test('a signal while it closes leaves at once, and is recorded as one more cause
   t.deepEqual(say(11_000, signal('SIGINT')), []);
 });
 
+test('a signal in the turn after the halt leaves with what is open, and when that expires', (t) => {
+  const { say, state } = running();
+  say(3000, submit(20, { expiration: 460 }), signed(20));
+  say(9000, signal('SIGTERM'));
+  const said = say(9100, halt, signal('SIGINT'));
+  t.deepEqual(types(said), ['session.ending', 'session.ended']);
+  t.like(only(said, 'session.ended'), { outcome: 'left_to_expire', untilMs: unixMs(460) + 20_000 });
+  t.deepEqual(only(said, 'session.ended')?.left, ['bid-20']);
+  t.is(state(), 'closed');
+});
+
 test('a stop asked for while it closes is recorded, and changes nothing', (t) => {
   const { say, state } = closing();
   t.deepEqual(types(say(10_000, stop)), ['session.ending']);
