@@ -38,6 +38,8 @@ export type Effects = Readonly<{
   change: Change;
   /** That without what the offers gave and got: what the account took of others, was paid, or paid; and what was rounded. */
   rest: Change;
+  /** What a Payment says that it gave the account of the token, negative what the account gave; null where none says so. */
+  delivered: Decimal | null;
   /** One in the sixteenth digit of the largest amount of the token that was traded with or added to: of its line and its offers. */
   unit: Exact;
 }>;
@@ -98,6 +100,7 @@ const readEffects = (tx: Json, meta: Json, account: string, token: Token): Effec
     offers,
     change,
     rest: offers.reduce(without, change),
+    delivered: deliveredTo(tx, meta, account, token),
     unit: unitOf(amounts),
   };
 };
@@ -110,6 +113,16 @@ const without = (change: Change, { traded }: OfferEffect): Change => {
     drops: drops(change.drops + (isBuy ? -traded.drops : traded.drops)),
     rlusd: isBuy ? sum(change.rlusd, rlusd) : difference(change.rlusd, rlusd),
   };
+};
+
+/** A line may have rounded it; a payment that names another issuer of it (its destination, as a partner may) says nothing. */
+const deliveredTo = (tx: Json, meta: Json, account: string, token: Token): Decimal | null => {
+  const amount = meta['delivered_amount'];
+  if (tx['TransactionType'] !== 'Payment' || !isToken(amount, token)) return null;
+  const [gives, gets] = [tx['Account'] === account, tx['Destination'] === account];
+  if (gives === gets) return null;
+  const value = decimal(text(amount['value']));
+  return gets ? value : negate(value);
 };
 
 const unitOf = (amounts: readonly Decimal[]): Exact => {

@@ -120,7 +120,7 @@ const book = (state: State, event: TransactionValidated, done: Effects, say: Say
   const { drops: xrp, rlusd: rest } = done.rest;
   const isCreate = done.own && event.tx['TransactionType'] === 'OfferCreate';
   const isTaken = isCreate && xrp !== 0n && sign(rest) === (xrp > 0n ? -1 : 1);
-  const rlusd = !isTaken && isRounding(done) ? zero : nearest(rest);
+  const rlusd = isTaken ? nearest(rest) : unrounded(done);
   if (isTaken) {
     const taken = {
       side: xrp > 0n ? ('buy' as const) : ('sell' as const),
@@ -151,10 +151,13 @@ const book = (state: State, event: TransactionValidated, done: Effects, say: Say
  */
 const roundingsMost: Exact = { units: 100n, exponent: 0 };
 
-/** Nothing but roundings is left of it. Without a trade with an offer of ours it is a payment, however small. */
-const isRounding = ({ offers, rest, unit }: Effects): boolean =>
-  offers.some(({ traded }) => traded !== null) &&
-  isBelow(magnitude(rest.rlusd), product(unit, roundingsMost));
+/** What was paid, or nothing after a trade, where the ledger did no more than round that; else all that is left, however small. */
+const unrounded = ({ offers, rest: { rlusd }, delivered, unit }: Effects): Decimal => {
+  const meant = delivered ?? (offers.some(({ traded }) => traded !== null) ? zero : null);
+  if (meant === null || isNothing(rlusd)) return nearest(rlusd);
+  const apart = magnitude(difference(rlusd, exactly(meant)));
+  return isBelow(apart, product(unit, roundingsMost)) ? meant : nearest(rlusd);
+};
 
 type Traded = Readonly<{
   side: Side;

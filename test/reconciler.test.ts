@@ -408,6 +408,27 @@ test('a payment of dust is a movement, however little it is', (t) => {
   t.is(only(said, 'movement.seen')?.rlusd, format(decimal('0.00000000000001')));
 });
 
+test('a payment that the line rounded is what was paid, and the rest was rounded', (t) => {
+  const paid = (value: string, before: string, after: string, from = 'rFriend') => {
+    const tx = { TransactionType: 'Payment', Account: from, Destination: account, Sequence: 20 };
+    const back = { ...tx, Account: account, Destination: 'rFriend' };
+    const event = validated('P1', 101, from === account ? back : tx, [line(before, after)]);
+    const meta = { ...event.meta, delivered_amount: { ...token, value } };
+    const said = driven().see({ ...event, meta });
+    return [only(said, 'movement.seen')?.rlusd, only(said, 'line.rounded')?.rlusd];
+  };
+  t.deepEqual(paid('50', '97.61182937465018', '147.6118293746502'), ['50', '0.00000000000002']);
+  t.deepEqual(paid('50', '97.61', '147.61'), ['50', undefined]);
+  const fine = '50.00000000000001';
+  t.deepEqual(paid(fine, '120.1', '70.1', account), [`-${fine}`, '0.00000000000001']);
+  t.deepEqual(
+    paid('50', '97.61', '147.6100000001'),
+    ['50.0000000001', undefined],
+    'more than that',
+  );
+  t.deepEqual(paid('1e-20', '97.61', '97.61'), [undefined, undefined], 'nothing came of it');
+});
+
 test('a payment whose change needs more than sixteen digits is a movement, and what is left of it was rounded', (t) => {
   const said = driven().see(
     taken('P1', 101, [line('9.999999999999999', '123.4567890123456')], {
