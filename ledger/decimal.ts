@@ -3,6 +3,8 @@
  * the only ways in are text, an integer, and the arithmetic below; `toNumber` is for statistics alone.
  */
 
+import { once } from './recent.ts';
+
 /** value = mantissa × 10^exponent; zero is 0e0, else 10^15 ≤ |mantissa| < 10^16 and −96 ≤ exponent ≤ 80. */
 export type Decimal = Readonly<{ mantissa: bigint; exponent: number }>;
 
@@ -107,37 +109,40 @@ const bounded = (mantissa: bigint, exponent: number): Decimal => {
   return { mantissa, exponent };
 };
 
-const pattern = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const pattern = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** The integer and the power of ten that a number's text is made of. */
+const readText = (text: string): readonly [integer: bigint, exponent: number] => {
+  const end = Math.max(text.indexOf('e'), text.indexOf('E'));
+  const [number, power] = end < 0 ? [text, 0] : [text.slice(0, end), Number(text.slice(end + 1))];
+  const point = number.indexOf('.');
+  if (point < 0) return [BigInt(number), power];
+  const places = number.length - point - 1;
+  return [BigInt(number.slice(0, point) + number.slice(point + 1)), power - places];
+};
 
 /** Reads "97.61", "-0.5" or "1000000000000000e-27". Undefined if the text is no number or has more than 16 significant digits. */
 export const parseDecimal = (text: string): Decimal | undefined => {
-  const match = pattern.exec(text);
-  if (!match) return undefined;
-  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
-  const all = (whole + fraction).replace(/^0+/, '');
-  const trimmed = all.replace(/0+$/, '');
-  if (trimmed.length > digitsMax) return undefined;
-  const scale = Number(exponent) - fraction.length + (all.length - trimmed.length);
-  if (trimmed === '') return zero;
-  if (scale + trimmed.length - digitsMax > exponentMax) return undefined;
-  const magnitude = BigInt(trimmed);
-  return normalize(sign === '-' ? -magnitude : magnitude, scale);
+  if (!pattern.test(text)) return undefined;
+  let [integer, exponent] = readText(text);
+  while (isTooLong(integer) && integer % 10n === 0n) {
+    integer /= 10n;
+    exponent += 1;
+  }
+  if (isTooLong(integer)) return undefined;
+  const places = digits(integer < 0n ? -integer : integer);
+  if (integer !== 0n && exponent + places - digitsMax > exponentMax) return undefined;
+  return normalize(integer, exponent);
 };
+
+const isTooLong = (integer: bigint): boolean => integer > mantissaMax || integer < -mantissaMax;
 
 /** As parseDecimal, for text that is known to be good. Throws a RangeError that shows the text. */
-export const decimal = (text: string): Decimal => {
-  const known = recent.get(text);
-  if (known) return known;
+export const decimal = once((text: string): Decimal => {
   const value = parseDecimal(text);
   if (!value) throw new RangeError(`not a decimal of at most 16 digits: "${text}"`);
-  if (recent.size === recentMax) recent.clear();
-  recent.set(text, value);
   return value;
-};
-
-/** Values read lately: the same price or balance is read by every actor of a turn. Equal texts have equal values. */
-const recent = new Map<string, Decimal>();
-const recentMax = 2_000;
+});
 
 /** An integer as a decimal; more than 16 digits are rounded to nearest. */
 export const integer = (value: bigint): Decimal => normalize(value, 0);
@@ -180,7 +185,7 @@ export const isZero = (value: Decimal): boolean => value.mantissa === 0n;
 export const isNegative = (value: Decimal): boolean => value.mantissa < 0n;
 export const isPositive = (value: Decimal): boolean => value.mantissa > 0n;
 export const negate = (value: Decimal): Decimal =>
-  value.mantissa === 0n ? value : { ...value, mantissa: -value.mantissa };
+  value.mantissa === 0n ? value : { mantissa: -value.mantissa, exponent: value.exponent };
 export const absolute = (value: Decimal): Decimal => (value.mantissa < 0n ? negate(value) : value);
 
 const spanMax = 40;
@@ -189,6 +194,7 @@ const spanMax = 40;
 export const add = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal => {
   if (a.mantissa === 0n) return b;
   if (b.mantissa === 0n) return a;
+  if (a.exponent === b.exponent) return normalize(a.mantissa + b.mantissa, a.exponent, rounding);
   const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];
   const { total, span } = exactSum(high, low);
   const edge = belowPowerOfTen(total, span, rounding, high.exponent);
@@ -230,7 +236,9 @@ export const belowPowerOfTen = (
 };
 
 export const subtract = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal =>
-  add(a, negate(b), rounding);
+  a.exponent === b.exponent && a.mantissa !== 0n && b.mantissa !== 0n
+    ? normalize(a.mantissa - b.mantissa, a.exponent, rounding)
+    : add(a, negate(b), rounding);
 
 export const multiply = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): Decimal => {
   const product = a.mantissa * b.mantissa;
@@ -258,6 +266,10 @@ export const divide = (a: Decimal, b: Decimal, rounding: Rounding = 'nearest'): 
 
 const magnitudeOf = ({ mantissa }: Decimal): bigint => (mantissa < 0n ? -mantissa : mantissa);
 
+/** part ÷ whole in basis points, for statistics and rules: the nearest double. Throws a RangeError for whole = 0. */
+export const basisPoints = (part: Decimal, whole: Decimal): number =>
+  toNumber(divide({ mantissa: part.mantissa, exponent: part.exponent + 4 }, whole));
+
 /** −1, 0 or 1. */
 export const compare = (a: Decimal, b: Decimal): -1 | 0 | 1 => {
   const signA = a.mantissa === 0n ? 0 : a.mantissa < 0n ? -1 : 1;
@@ -284,25 +296,11 @@ const exactPowers: number[] = [];
 const exactPower = (n: number): number => (exactPowers[n] ??= Number(`1e${n}`));
 
 /** The double's shortest decimal text, cut to 16 digits: for factors that come from configuration. */
-export const fromNumber = (value: number): Decimal => {
-  const known = recentNumbers.get(value);
-  if (known) return known;
-  const read = readNumber(value);
-  if (recentNumbers.size === recentMax) recentNumbers.clear();
-  recentNumbers.set(value, read);
-  return read;
-};
-
-const recentNumbers = new Map<number, Decimal>();
-
-const readNumber = (value: number): Decimal => {
+export const fromNumber = once((value: number): Decimal => {
   if (!Number.isFinite(value)) throw new RangeError('not a finite number');
-  const match = pattern.exec(String(value));
-  if (!match) throw new RangeError(`not a decimal: ${value}`);
-  const [, sign, whole = '', fraction = '', exponent = '0'] = match;
-  const magnitude = BigInt(whole + fraction);
-  return normalize(sign === '-' ? -magnitude : magnitude, Number(exponent) - fraction.length);
-};
+  const [integer, exponent] = readText(String(value));
+  return normalize(integer, exponent);
+});
 
 /** The integer part, rounded as asked. */
 export const toInteger = (value: Decimal, rounding: Rounding = 'towardZero'): bigint => {
@@ -328,5 +326,5 @@ export const toDigits = (
   const negative = value.mantissa < 0n;
   const magnitude = negative ? -value.mantissa : value.mantissa;
   const cut = quotient(magnitude, power(drop), negative, rounding) * power(drop);
-  return normalize(negative ? -cut : cut, value.exponent);
+  return rounded(cut, value.exponent, negative);
 };

@@ -1,5 +1,6 @@
 /** XRP in its smallest unit. A drop is a millionth of an XRP and never a fraction. */
 import { type Decimal, normalize, toInteger, type Rounding } from './decimal.ts';
+import { once } from './recent.ts';
 
 declare const unit: unique symbol;
 
@@ -17,10 +18,10 @@ export const drops = (value: bigint): Drops => {
 };
 
 /** Reads the ledger's text: an integer. Throws a RangeError that shows the text. */
-export const parseDrops = (text: string): Drops => {
+export const parseDrops = once((text: string): Drops => {
   if (!/^-?\d{1,18}$/.test(text)) throw new RangeError(`not drops: "${text}"`);
   return drops(BigInt(text));
-};
+});
 
 /** Reads XRP as people write it: "66.82". Undefined if it is no number or finer than a drop. */
 export const parseXrp = (text: string): Drops | undefined => {

@@ -151,20 +151,26 @@ export type Node = Readonly<{
 }>;
 
 export const nodes = function* (meta: Json): Iterable<Node> {
-  for (const wrapped of list(meta['AffectedNodes'])) {
-    for (const kind of ['CreatedNode', 'ModifiedNode', 'DeletedNode'] as const) {
-      const node = wrapped[kind];
-      if (!isObject(node)) continue;
-      const fields = node[kind === 'CreatedNode' ? 'NewFields' : 'FinalFields'];
-      yield {
-        kind,
-        type: text(node['LedgerEntryType']),
-        fields: isObject(fields) ? fields : {},
-        previous: isObject(node['PreviousFields']) ? node['PreviousFields'] : {},
-      };
-    }
+  const affected = meta['AffectedNodes'];
+  if (!Array.isArray(affected)) return;
+  for (const wrapped of affected as readonly unknown[]) {
+    if (!isObject(wrapped)) continue;
+    const kind = kinds.find((one) => wrapped[one] !== undefined);
+    const node = kind && wrapped[kind];
+    if (!isObject(node)) continue;
+    const { FinalFields: last, NewFields: first, PreviousFields: previous } = node;
+    const fields = kind === 'CreatedNode' ? first : last;
+    yield {
+      kind: kind as Node['kind'],
+      type: text(node['LedgerEntryType']),
+      fields: isObject(fields) ? fields : nothing,
+      previous: isObject(previous) ? previous : nothing,
+    };
   }
 };
+
+const kinds = ['ModifiedNode', 'DeletedNode', 'CreatedNode'] as const;
+const nothing: Json = {};
 
 const balanceChange = (node: Node): bigint => {
   const [before, now] = xrpBalances(node);
@@ -236,6 +242,4 @@ const isToken = (value: unknown, token: Token): value is Json =>
   isObject(value) && value['currency'] === token.currency && value['issuer'] === token.issuer;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-const list = (value: unknown): readonly Json[] =>
-  Array.isArray(value) ? value.filter(isObject) : [];
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -17,10 +17,12 @@ export const parseRanges = (complete: string): readonly Ledgers[] | undefined =>
 
 /** How many of the `recent` ledgers up to `to` are missing, as far back as there are any. */
 export const missingUpTo = (ranges: readonly Ledgers[], to: number, recent: number): number => {
-  const oldest = Math.min(...ranges.map(({ first }) => first), to);
+  let oldest = to;
+  for (const { first } of ranges) oldest = Math.min(oldest, first);
   const from = Math.max(oldest, to - recent + 1);
-  const had = ranges.map(({ first, last }) =>
-    Math.max(0, Math.min(to, last) - Math.max(from, first) + 1),
-  );
-  return to - from + 1 - had.reduce((sum, count) => sum + count, 0);
+  let missing = to - from + 1;
+  for (const { first, last } of ranges) {
+    missing -= Math.max(0, Math.min(to, last) - Math.max(from, first) + 1);
+  }
+  return missing;
 };

@@ -109,6 +109,7 @@ const cancelOrphans = (acting: Acting, state: ExecutionState): ExecutionState =>
 
 /** Offers that stand on the account without an order of ours. */
 const cancelLeftover = (acting: Acting, state: ExecutionState): ExecutionState => {
+  if (state.leftover.size === 0) return state;
   let next = state;
   for (const [sequence, triedUntil] of state.leftover) {
     const known = bySequence(next.orders, sequence) !== undefined;

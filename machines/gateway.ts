@@ -42,7 +42,7 @@ export const gatewayIsStill = (
       return event.index === last + 1;
     }
     case 'tick':
-      return !isSilent(beat ? { ...context, lastLedgerAt: beat.at } : context, at);
+      return !isSilent(beat?.at ?? context.lastLedgerAt, context.settings, at);
     case 'market.read':
       return ailment(context.settings, event) === null;
     default:
@@ -50,7 +50,7 @@ export const gatewayIsStill = (
   }
 };
 
-const isSilent = ({ lastLedgerAt, settings }: GatewayContext, at: number): boolean =>
+const isSilent = (lastLedgerAt: number, settings: ConnectionSettings, at: number): boolean =>
   at - lastLedgerAt >= settings.watchdog_seconds * 1000;
 
 export const gatewayMachine = (settings: ConnectionSettings) =>
@@ -159,7 +159,8 @@ const chart = setup({
       event.type === 'gateway.down' &&
       context.up.every((endpoint) => endpoint === event.heard.event.endpoint),
     isUndisputed: ({ context }) => !context.disputed,
-    isSilent: ({ context, event }) => !event.spared && isSilent(context, event.heard.at),
+    isSilent: ({ context: { lastLedgerAt, settings }, event }) =>
+      !event.spared && isSilent(lastLedgerAt, settings, event.heard.at),
     leavesGap: ({ context, event }) =>
       event.type === 'ledger.closed' &&
       !event.spared &&

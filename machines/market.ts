@@ -2,15 +2,14 @@
 import type { Level, MarketObserved, MarketRead, Pool } from '../events/market.ts';
 import {
   add,
+  basisPoints,
   compare,
   decimal,
   divide,
   format,
   fromNumber,
   isPositive,
-  multiply,
   subtract,
-  toNumber,
   type Decimal,
 } from '../ledger/decimal.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
@@ -26,15 +25,15 @@ export const market: Reducer<State> = {
   on: (state, { event }, say) => {
     switch (event.type) {
       case 'market.read':
-        return { ...state, read: event };
+        return { read: event, tick: state.tick };
       case 'read.failed':
       case 'gateway.down':
-        return { ...state, read: null };
+        return { read: null, tick: state.tick };
       case 'tick':
         /** A tick that comes twice is one tick: nothing is observed, and nothing counted, a second time. */
         if (event.index <= state.tick) return state;
         say(observe(event.index, state.read));
-        return { ...state, tick: event.index };
+        return { read: state.read, tick: event.index };
       default:
         return state;
     }
@@ -58,7 +57,7 @@ const observe = (tick: number, read: MarketRead | null): MarketObserved => {
     bestAsk: ask ? format(ask) : null,
     mid: mid ? format(mid) : null,
     amm: amm ? format(amm) : null,
-    anchorErrorBps: mid && amm ? bps(subtract(amm, mid), mid) : null,
+    anchorErrorBps: mid && amm ? basisPoints(subtract(amm, mid), mid) : null,
     missing,
   };
 };
@@ -84,9 +83,3 @@ const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => {
   const [xrp, token] = [xrpOf(parseDrops(drops)), decimal(rlusd)];
   return isPositive(xrp) && isPositive(token) ? divide(token, xrp) : null;
 };
-
-const tenThousand = fromNumber(10_000);
-
-/** part ÷ whole in basis points. */
-const bps = (part: Decimal, whole: Decimal): number =>
-  toNumber(divide(multiply(part, tenThousand), whole));

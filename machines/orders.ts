@@ -7,18 +7,20 @@ import type { MarketRead } from '../events/market.ts';
 import type { OrdersAccounted } from '../events/order.ts';
 import { effects, type Token } from '../ledger/metadata.ts';
 import { actionOn } from '../ledger/result-code.ts';
-import { isLive } from '../projections/order.ts';
+import { isLive, type Order } from '../projections/order.ts';
 import { apply, noOrders, type Orders } from '../projections/orders.ts';
 import { byIntent } from '../projections/pending.ts';
 import { doubt, failed, never, seen, settled, type Tell } from './fate.ts';
 import type { Heard, Reducer, Say } from './reducer.ts';
 
-type Account = Omit<OrdersAccounted, 'type' | 'open' | 'pending'>;
+type Known = Pick<OrdersAccounted, 'touchedLedger' | 'sent' | 'lastExpiration'>;
 type State = Readonly<{
   orders: Orders;
   account: string;
   token: Token;
-  known: Account;
+  known: Known;
+  /** The newest one. */
+  read: MarketRead | null;
   /** The halt has been said: from here on it is told what is left. */
   ended: boolean;
   accounted: OrdersAccounted | null;
@@ -42,7 +44,8 @@ export const orders: Reducer<State> = {
     orders: noOrders,
     account: '',
     token: { currency: '', issuer: '' },
-    known: { readLedger: null, standing: [], touchedLedger: 0, sent: false, lastExpiration: 0 },
+    known: { touchedLedger: 0, sent: false, lastExpiration: 0 },
+    read: null,
     ended: false,
     accounted: null,
   },
@@ -87,7 +90,7 @@ export const orders: Reducer<State> = {
       }
       case 'market.read':
         compared(folded, event, tell);
-        break;
+        return { ...state, orders: folded, read: event };
       default:
     }
     return { ...state, orders: folded, known: noted(state.known, event) };
@@ -98,6 +101,8 @@ export const orders: Reducer<State> = {
       type: 'orders.accounted',
       open: [...state.orders.open.keys()],
       pending: state.orders.pending.length,
+      readLedger: state.read?.ledger.index ?? null,
+      standing: state.read ? standingAt(state.read) : [],
       ...state.known,
     };
     if (state.accounted && isSame(state.accounted, accounted)) return state;
@@ -118,7 +123,7 @@ const isSame = (a: OrdersAccounted, b: OrdersAccounted): boolean =>
 const isSameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index]);
 
-const noted = (known: Account, event: Event): Account => {
+const noted = (known: Known, event: Event): Known => {
   switch (event.type) {
     case 'session.opened': {
       const { orders: left } = event.brought;
@@ -131,8 +136,6 @@ const noted = (known: Account, event: Event): Account => {
       return known.sent ? known : { ...known, sent: true };
     case 'transaction.validated':
       return { ...known, touchedLedger: Math.max(known.touchedLedger, event.ledger) };
-    case 'market.read':
-      return { ...known, readLedger: event.ledger.index, standing: standingAt(event) };
     default:
       return known;
   }
@@ -157,18 +160,18 @@ const telling =
  * can trade no more; what should rest and is not there has a fate we have not seen.
  */
 const compared = (folded: Orders, read: MarketRead, tell: Tell): void => {
-  const resting = new Set(read.offers.map(({ sequence }) => sequence));
+  const offerOf = (order: Order) => read.offers.find(({ sequence }) => sequence === order.sequence);
   for (const order of folded.open.values()) {
     if (!isLive(order) && order.state !== 'unknown') continue;
     if (read.ledger.index < order.restsSince) continue;
     if (order.expiration <= read.ledger.closeTime) {
       tell({ type: 'order.expired', order: order.id, ledger: read.ledger.index, hash: null });
-    } else if (order.state !== 'unknown' && !resting.has(order.sequence)) {
+    } else if (order.state !== 'unknown' && !offerOf(order)) {
       const where = `is not on the account at ledger ${read.ledger.index}`;
       const why = `offer ${order.sequence} ${where}, and no transaction seen has removed it`;
       doubt(order, why, tell);
-    } else if (order.state === 'unknown' && resting.has(order.sequence)) {
-      const offer = read.offers.find(({ sequence }) => sequence === order.sequence);
+    } else if (order.state === 'unknown') {
+      const offer = offerOf(order);
       if (!offer) continue;
       tell({
         type: 'order.resting',

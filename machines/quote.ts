@@ -13,7 +13,6 @@ import {
   maximum,
   multiply,
   normalize,
-  subtract,
   toDigits,
   toNumber,
   type Decimal,
@@ -40,7 +39,6 @@ export const largestQuote = ({
   imbalance_factor: lean,
 }: OrderSizeSettings): Decimal => multiply(fromNumber(base), fromNumber(1 + lean));
 
-const one = fromNumber(1);
 /** Digits of a price where the issuer sets no TickSize: what RLUSD's books show (xrpl.md F5). */
 const priceDigits = 7;
 
@@ -152,7 +150,10 @@ const above = (price: Decimal | null, digits: number): Decimal | null => {
 };
 
 const step = (price: Decimal, digits: number, direction: 1n | -1n): Decimal =>
-  normalize(price.mantissa + direction * 10n ** BigInt(16 - digits), price.exponent);
+  normalize(price.mantissa + direction * (lastDigits[digits] ?? 1n), price.exponent);
+
+/** One in the last of so many digits of a mantissa. */
+const lastDigits = Array.from({ length: 17 }, (_, digits) => 10n ** BigInt(16 - digits));
 
 /** What a buyer of XRP meets first: the best ask of others, or the pool with its fee; and what a seller meets. */
 const touchOf = (read: MarketRead): Readonly<{ ask: Decimal | null; bid: Decimal | null }> => {
@@ -174,15 +175,13 @@ const bestOf = (levels: readonly Level[]): Decimal | null => {
   return level ? decimal(level.price) : null;
 };
 
-const hundredThousand = fromNumber(100_000);
-
 /** The pool's marginal prices with its fee: what it gives is never better than these. */
 const poolTouch = (pool: Pool | null): Readonly<{ ask: Decimal; bid: Decimal }> | null => {
   if (!pool) return null;
   const [xrp, rlusd] = [xrpOf(parseDrops(pool.drops)), decimal(pool.rlusd)];
   if (!isPositive(xrp) || !isPositive(rlusd)) return null;
   const spot = divide(rlusd, xrp);
-  const kept = subtract(one, divide(fromNumber(pool.feeHundredThousandths), hundredThousand));
+  const kept = fromNumber((100_000 - pool.feeHundredThousandths) / 100_000);
   return { ask: divide(spot, kept), bid: multiply(spot, kept) };
 };
 

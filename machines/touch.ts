@@ -1,7 +1,7 @@
 /** How far our quotes stand from the best offers of others, on every tick after the first quote decision, in every mode. */
 import type { SideTouch } from '../events/market.ts';
 import type { OrderId, Side } from '../events/order.ts';
-import { decimal, divide, fromNumber, multiply, subtract, toNumber } from '../ledger/decimal.ts';
+import { basisPoints, decimal, subtract } from '../ledger/decimal.ts';
 import type { Reducer } from './reducer.ts';
 
 type Live = Readonly<{ order: OrderId; price: string }>;
@@ -86,12 +86,10 @@ export const touch: Reducer<State> = {
   },
 };
 
-const tenThousand = fromNumber(10_000);
-
 /** Bid: (best − ours)/best; ask: (ours − best)/best; in bps, positive behind the touch. */
 const distance = (ours: string | null, best: string | null, sign: 1 | -1): SideTouch | null => {
   if (ours === null || best === null) return null;
-  const gap = divide(multiply(subtract(decimal(ours), decimal(best)), tenThousand), decimal(best));
-  const distanceBps = sign * toNumber(gap);
+  const touched = decimal(best);
+  const distanceBps = sign * basisPoints(subtract(decimal(ours), touched), touched);
   return { price: ours, distanceBps, within2bps: distanceBps <= 2 };
 };

@@ -39,7 +39,7 @@ export const apply = (issuer: Issuer, { seq, event }: Recorded<Event>): Issuer =
     case 'guard.tripped':
       return event.guard === 'issuer' ? { ...issuer, trip: { uuid: issuer.session, seq } } : issuer;
     case 'market.read':
-      return { ...issuer, ...compared(issuer, event), poolFrozen: event.amm?.frozen ?? null };
+      return read(issuer, event);
     case 'movement.seen':
       return event.kind === 'clawback'
         ? { ...issuer, clawback: `clawback of ${event.rlusd} RLUSD` }
@@ -62,21 +62,21 @@ export const carried = ({ terms, found, accepted, trip }: Issuer): IssuerBrought
   terms && { terms, found, accepted, trip };
 
 /** What was accepted is forgotten once it is undone: its return is news. */
-const compared = (
-  issuer: Issuer,
-  read: MarketRead,
-): Pick<Issuer, 'terms' | 'found' | 'accepted'> => {
-  const { transferRate, tickSize, flags } = read.issuer;
+const read = (issuer: Issuer, { issuer: now, line, amm }: MarketRead): Issuer => {
+  const { transferRate, tickSize, flags } = now;
   const terms = issuer.terms ?? { transferRate, tickSize };
   const found: string[] = [];
   if ((flags & globalFreeze) !== 0) found.push('global freeze');
-  if (read.line?.frozen) found.push('our line is frozen');
-  if (read.line?.deepFrozen) found.push('our line is deep-frozen');
+  if (line?.frozen) found.push('our line is frozen');
+  if (line?.deepFrozen) found.push('our line is deep-frozen');
   if (transferRate !== terms.transferRate) {
     found.push(`transfer rate ${terms.transferRate ?? 'none'} → ${transferRate ?? 'none'}`);
   }
   if (tickSize !== terms.tickSize)
     found.push(`tick size ${terms.tickSize ?? 'none'} → ${tickSize ?? 'none'}`);
+  const poolFrozen = amm?.frozen ?? null;
+  const isCalm = found.length === 0 && issuer.found.length === 0 && issuer.accepted.length === 0;
+  if (isCalm && terms === issuer.terms && poolFrozen === issuer.poolFrozen) return issuer;
   const accepted = issuer.accepted.filter((what) => found.includes(what));
-  return { terms, found, accepted };
+  return { ...issuer, terms, found, accepted, poolFrozen };
 };
