@@ -131,7 +131,6 @@ export const createCore = (
   /** What an actor says does not reach it, so that nothing is added to what waits for it meanwhile. */
   const listen = (live: Live, input: Recorded<Event>): void => {
     const { part, actor, waiting, spared } = live;
-    if (!live.woken) return;
     live.waiting = [];
     live.woken = false;
     if (part.kind === 'reducer') {
@@ -153,6 +152,12 @@ export const createCore = (
       deliver(live, { type: hearing.event.type, heard: hearing, spared: true });
     hearing = row;
     deliver(live, { type: row.event.type, heard: row });
+  };
+
+  const recite = (parts: readonly Part[], voices: Voices, cause: number): void => {
+    for (const { id } of parts) {
+      for (const said of voices.get(id) ?? []) append('decision', id, said, cause);
+    }
   };
 
   const gather = (input: Recorded<Event>, recorded: readonly Decision[] | undefined): void => {
@@ -186,13 +191,9 @@ export const createCore = (
       turnNumber += 1;
       lastAt = Math.max(lastAt, at);
       const row = append('input', 'world', input, cause);
-      const speaking = voices.size > 0;
       for (const stage of wired) {
-        for (const { id } of speaking ? stage.parts : []) {
-          const words = voices.get(id);
-          if (words) for (const said of words) append('decision', id, said, row.seq);
-        }
-        for (const live of stage.lives) listen(live, row);
+        if (voices.size > 0) recite(stage.parts, voices, row.seq);
+        for (const live of stage.lives) if (live.woken) listen(live, row);
         if (stage.gathers) gather(row, voices.get('guards'));
       }
       return rows;

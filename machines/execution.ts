@@ -63,7 +63,12 @@ const isCalm = (state: ExecutionState): boolean =>
   may(state.mode, 'quote') &&
   state.orders.pending.length === 0 &&
   state.leftover.size === 0 &&
-  [...state.orders.open.values()].every(({ orphan }) => !orphan);
+  !hasOrphans(state);
+
+const hasOrphans = ({ orders: { open } }: ExecutionState): boolean => {
+  for (const { orphan } of open.values()) if (orphan) return true;
+  return false;
+};
 
 const whyStopped = ({ ended, mode }: ExecutionState): string => (ended ? 'session ends' : mode);
 
@@ -101,10 +106,9 @@ const sendAgain = ({ say }: Acting, state: ExecutionState): ExecutionState => {
 
 /** Orders of a session that died; those that have not got in yet are not waited for. */
 const cancelOrphans = (acting: Acting, state: ExecutionState): ExecutionState => {
+  if (!hasOrphans(state)) return state;
   const orphans = [...state.orders.open.values()].filter(({ orphan }) => orphan);
-  if (orphans.length === 0) return state;
-  const why = `orphan cleanup ${isoDate(acting.input.at)}`;
-  return cancelEach(acting, state, orphans, why);
+  return cancelEach(acting, state, orphans, `orphan cleanup ${isoDate(acting.input.at)}`);
 };
 
 /** Offers that stand on the account without an order of ours. */
@@ -189,14 +193,16 @@ const followSide = (
   quote: Quote | null,
   withheld: string | null,
 ): ExecutionState => {
-  const unsettled = state.orders.pending.some((pending) => pending.side === side);
-  const standing = [...state.orders.open.values()].filter((order) => order.side === side);
-  if (unsettled || standing.some((order) => order.orphan || order.state === 'unknown'))
-    return state;
-  const resting = standing.filter(isResting);
-  const [current, ...extra] = resting.toReversed();
-  if (extra.length > 0) {
-    return extra.reduce(
+  if (state.orders.pending.some((pending) => pending.side === side)) return state;
+  const resting: Order[] = [];
+  for (const order of state.orders.open.values()) {
+    if (order.side !== side) continue;
+    if (order.orphan || order.state === 'unknown') return state;
+    if (isResting(order)) resting.push(order);
+  }
+  const current = resting.pop();
+  if (resting.length > 0) {
+    return resting.reduceRight(
       (next, order) => cancel(acting, next, order, order.sequence, 'doubled'),
       state,
     );

@@ -78,16 +78,19 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
       }
       case 'gateway.changed':
         return connected(state, at, event.state);
-      case 'ledger.closed':
-        return { ...state, lastLedgerAt: at };
-      case 'market.read':
-        return {
-          ...state,
-          read: 'good',
-          starting: false,
-          amendmentBlocked: event.server.amendmentBlocked,
-          lastLedgerAt: state.lastLedgerAt ?? at,
-        };
+      case 'ledger.closed': {
+        const next = copyOf(state);
+        next.lastLedgerAt = at;
+        return next;
+      }
+      case 'market.read': {
+        const next = copyOf(state);
+        next.read = 'good';
+        next.starting = false;
+        next.amendmentBlocked = event.server.amendmentBlocked;
+        next.lastLedgerAt ??= at;
+        return next;
+      }
       case 'read.failed':
         return { ...state, read: 'failed' };
       case 'transaction.signed':
@@ -128,26 +131,32 @@ const connected = (state: State, at: number, gateway: GatewayState): State => {
  * arrive while nobody listened. One late tick is no standstill.
  */
 const looked = (state: State, at: number, tickMs: number): State => {
-  const { xrp, rlusd, gateway, downSince, amendmentBlocked, account, starting } = state;
-  const { lookedAt, lastLedgerAt, read, failures, signed, said } = state;
+  const { lookedAt, lastLedgerAt, read, failures } = state;
   const missedMs = lookedAt === null || at - lookedAt <= 2 * tickMs ? 0 : at - lookedAt - tickMs;
-  // Field by field: a copy of an object of this size costs as much as all that is looked at.
-  return {
-    xrp,
-    rlusd,
-    gateway,
-    lastLedgerAt: lastLedgerAt === null ? null : Math.min(at, lastLedgerAt + missedMs),
-    lookedAt: at,
-    downSince,
-    read: null,
-    failures: read === 'failed' ? failures + 1 : read === 'good' ? 0 : failures,
-    amendmentBlocked,
-    account,
-    starting,
-    signed,
-    said,
-  };
+  const next = copyOf(state);
+  next.lastLedgerAt = lastLedgerAt === null ? null : Math.min(at, lastLedgerAt + missedMs);
+  next.lookedAt = at;
+  next.read = null;
+  next.failures = read === 'failed' ? failures + 1 : read === 'good' ? 0 : failures;
+  return next;
 };
+
+/** Field by field, which V8 does in a tenth of the time that `...` takes with a field that changes. */
+const copyOf = (state: State): { -readonly [K in keyof State]: State[K] } => ({
+  xrp: state.xrp,
+  rlusd: state.rlusd,
+  gateway: state.gateway,
+  lastLedgerAt: state.lastLedgerAt,
+  lookedAt: state.lookedAt,
+  downSince: state.downSince,
+  read: state.read,
+  failures: state.failures,
+  amendmentBlocked: state.amendmentBlocked,
+  account: state.account,
+  starting: state.starting,
+  signed: state.signed,
+  said: state.said,
+});
 
 const breach = (state: State, say: Say, reason: LimitReason, detail: string): State => {
   if (state.said.has(reason)) return state;

@@ -90,10 +90,10 @@ export const orders: Reducer<State> = {
       }
       case 'market.read':
         compared(folded, event, tell);
-        return { ...state, orders: folded, read: event };
+        return changed(state, folded, state.known, event);
       default:
     }
-    return { ...state, orders: folded, known: noted(state.known, event) };
+    return changed(state, folded, noted(state.known, event), state.read);
   },
   decide: (state, _input, say) => {
     if (!state.ended) return state;
@@ -110,6 +110,14 @@ export const orders: Reducer<State> = {
     return { ...state, accounted };
   },
 };
+
+/** Field by field, as on every tick. */
+const changed = (
+  { account, token, ended, accounted }: State,
+  folded: Orders,
+  known: Known,
+  read: MarketRead | null,
+): State => ({ orders: folded, account, token, known, read, ended, accounted });
 
 const isSame = (a: OrdersAccounted, b: OrdersAccounted): boolean =>
   a.pending === b.pending &&

@@ -49,8 +49,10 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
         const { drops, rlusd } = event.balances;
         return { ...state, held: { drops: parseDrops(drops), rlusd: nearest(exact(rlusd)) } };
       }
-      case 'market.read':
-        return { ...state, read: event };
+      case 'market.read': {
+        const { mode, running, market, held, mids } = state;
+        return { mode, running, market, read: event, held, mids };
+      }
       case 'market.observed': {
         const keep = settings.strategy.momentum_lookback_ticks + 1;
         const mids =
