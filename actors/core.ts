@@ -52,10 +52,26 @@ type Live = {
   readonly spared: Map<EventType, Recorded<Event>>;
 };
 
-/** A machine looks itself at what it may be spared, in order. */
-const isWoken = ({ part, actor, spared }: Live, row: Recorded<Event>): boolean =>
-  part.wakes.has(row.event.type) &&
-  (part.kind === 'machine' || !part.isStill?.(actor.getSnapshot(), row, spared));
+/** A machine looks itself at what it may be spared, in order; a reducer is spared it here, while nothing else waits for it. */
+const hear = (live: Live, row: Recorded<Event>): void => {
+  const { part, actor, waiting, spared } = live;
+  const { type } = row.event;
+  const mayBeSpared = part.kind === 'reducer' && waiting.length === 0;
+  if (mayBeSpared && part.isStill?.(actor.getSnapshot(), row, spared)) {
+    spared.set(type, row);
+    return;
+  }
+  waiting.push(row);
+  live.woken ||= part.wakes.has(type);
+};
+
+/** The newest of each type that an actor was spared, in order. */
+const takeSpared = ({ spared }: Live): readonly Recorded<Event>[] => {
+  if (spared.size === 0) return [];
+  const rows = [...spared.values()].toSorted((a, b) => a.seq - b.seq);
+  spared.clear();
+  return rows;
+};
 
 export const createCore = (
   settings: Settings,
@@ -89,9 +105,7 @@ export const createCore = (
     };
     rows.push(row);
     for (const live of subscribers.get(event.type) ?? []) {
-      if (live.part.id === actor) continue;
-      live.waiting.push(row);
-      live.woken ||= isWoken(live, row);
+      if (live.part.id !== actor) hear(live, row);
     }
     return row;
   };
@@ -134,7 +148,9 @@ export const createCore = (
     live.waiting = [];
     live.woken = false;
     if (part.kind === 'reducer') {
-      deliver(live, { type: 'turn', input, heard: waiting });
+      const before = takeSpared(live);
+      const heard = before.length === 0 ? waiting : [...before, ...waiting];
+      deliver(live, { type: 'turn', input, heard });
       return;
     }
     for (const row of waiting) {
@@ -145,11 +161,9 @@ export const createCore = (
 
   /** What a machine was spared, in order, and then what it is not. */
   const tell = (live: Live, row: Recorded<Event>): void => {
-    const { spared } = live;
-    const before = [...spared.values()].toSorted((a, b) => a.seq - b.seq);
-    spared.clear();
-    for (hearing of before)
+    for (hearing of takeSpared(live)) {
       deliver(live, { type: hearing.event.type, heard: hearing, spared: true });
+    }
     hearing = row;
     deliver(live, { type: row.event.type, heard: row });
   };

@@ -13,11 +13,18 @@ export type Divergence = Readonly<{ seq: number; expected: Row | null; got: Row 
 
 export type Replayed = Readonly<{ events: number; divergence: Divergence | null }>;
 
-/** Stops at the first difference. `onProgress` hears the seq reached. */
+export type ReplayOptions = Readonly<{
+  /** The last event that is compared, where the record goes on behind it. */
+  until?: number | undefined;
+  /** Hears the seq reached. */
+  onProgress?: (seq: number) => void;
+}>;
+
+/** Stops at the first difference. */
 export const replay = async (
   recorded: Turns,
   settings: Settings,
-  onProgress: (seq: number) => void = () => undefined,
+  { until = Infinity, onProgress = () => undefined }: ReplayOptions = {},
 ): Promise<Replayed> => {
   const core = createCore(settings);
   let events = 0;
@@ -27,6 +34,7 @@ export const replay = async (
       const divergence = compared(
         said,
         rowsOf(() => core.turn(inputOf(turn), input.at, input.cause)),
+        until,
       );
       if (divergence) return { events, divergence };
       events += said.length + 1;
@@ -47,11 +55,16 @@ const rowsOf = (run: () => readonly Row[]): readonly Row[] => {
 };
 
 /** Answers against answers: the first row of what was got is the input itself. */
-const compared = (expected: readonly Written[], got: readonly Row[]): Divergence | null => {
+const compared = (
+  expected: readonly Written[],
+  got: readonly Row[],
+  until: number,
+): Divergence | null => {
   const length = Math.max(expected.length, got.length - 1);
   for (let index = 0; index < length; index += 1) {
     const [one, other] = [expected[index], got[index + 1]];
     if (one && other && isSame(one, other)) continue;
+    if (!one && other && other.seq > until) return null;
     const seq = one?.seq ?? other?.seq ?? 0;
     return { seq, expected: one ? rowOf(one) : null, got: other ?? null };
   }

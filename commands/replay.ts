@@ -119,14 +119,15 @@ const verify = async (
 ): Promise<number> => {
   const showsProgress = process.stderr.isTTY && !json;
   let shownAt = 0;
+  const onProgress = (seq: number): void => {
+    if (!showsProgress || seq - shownAt < progressEvery) return;
+    shownAt = seq;
+    error(`\r${seq} events`);
+  };
   const { events, divergence } = await replay(
     turnsOf(reader.readWritten(session, range)),
     settings,
-    (seq) => {
-      if (!showsProgress || seq - shownAt < progressEvery) return;
-      shownAt = seq;
-      error(`\r${seq} events`);
-    },
+    { until: range.to, onProgress },
   );
   if (showsProgress && shownAt > 0) error('\r\u001B[2K');
   const recorded = await documentOf(reader, session);

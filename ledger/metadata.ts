@@ -163,14 +163,14 @@ export const nodes = function* (meta: Json): Iterable<Node> {
     yield {
       kind: kind as Node['kind'],
       type: text(node['LedgerEntryType']),
-      fields: isObject(fields) ? fields : nothing,
-      previous: isObject(previous) ? previous : nothing,
+      fields: isObject(fields) ? fields : noFields,
+      previous: isObject(previous) ? previous : noFields,
     };
   }
 };
 
 const kinds = ['ModifiedNode', 'DeletedNode', 'CreatedNode'] as const;
-const nothing: Json = {};
+const noFields: Json = {};
 
 const balanceChange = (node: Node): bigint => {
   const [before, now] = xrpBalances(node);

@@ -45,12 +45,15 @@ const missed = (target: string, hash: string, result: string, tell: Tell): void 
   const after = tell({ type: 'order.cancel_missed', order: target, hash, result });
   const order = after.open.get(target);
   if (result !== 'tesSUCCESS' || !order || order.state === 'unknown') return;
-  doubt(order, `a cancel found no offer (${hash}), and no transaction seen has removed it`, tell);
+  tell(doubt(order, `a cancel found no offer (${hash}), and no transaction seen has removed it`));
 };
 
-export const doubt = ({ id, expiration }: Order, why: string, tell: Tell): void => {
-  tell({ type: 'order.unknown', order: id, why, until: expiration });
-};
+export const doubt = ({ id, expiration }: Order, why: string): OrderEvent => ({
+  type: 'order.unknown',
+  order: id,
+  why,
+  until: expiration,
+});
 
 /** Another transaction of ours has used its Sequence: its order never was. What both would have removed is that one's affair. */
 const excluded = (rival: Pending, applied: Pending, tell: Tell): void => {
@@ -158,7 +161,7 @@ export const settled = (before: Orders, event: TransactionSettled, tell: Tell): 
   if (outcome !== 'unknown') return;
   const pending = byHash(before.pending, hash);
   const order = before.open.get(pending?.order ?? pending?.target ?? '');
-  if (order && order.state !== 'unknown') doubt(order, event.detail, tell);
+  if (order && order.state !== 'unknown') tell(doubt(order, event.detail));
 };
 
 export const never = (before: Orders, hash: string, result: string, tell: Tell): void => {

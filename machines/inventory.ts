@@ -60,10 +60,10 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     'operator.realign',
     'market.observed',
   ],
-  isStill: (state, { at, event: { type } }) => {
-    switch (type) {
+  isStill: (state, { at, event }) => {
+    switch (event.type) {
       case 'market.observed':
-        return true;
+        return event.mid !== null && state.inventory.uncosted === 0n;
       case 'tick':
         return at < dueAt(settings, state);
       case 'market.read':

@@ -4,7 +4,7 @@
  */
 import type { Event } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
-import type { OrdersAccounted } from '../events/order.ts';
+import type { OrderEvent, OrdersAccounted } from '../events/order.ts';
 import { effects, type Token } from '../ledger/metadata.ts';
 import { actionOn } from '../ledger/result-code.ts';
 import { isLive, type Order } from '../projections/order.ts';
@@ -40,6 +40,11 @@ export const orders: Reducer<State> = {
     'market.read',
     'halt',
   ],
+  isStill: ({ orders: { open }, ended }, { event }) => {
+    if (event.type !== 'market.read' || ended) return false;
+    for (const order of open.values()) if (newsOf(order, event)) return false;
+    return true;
+  },
   initial: {
     orders: noOrders,
     account: '',
@@ -89,7 +94,10 @@ export const orders: Reducer<State> = {
         break;
       }
       case 'market.read':
-        compared(folded, event, tell);
+        for (const order of folded.open.values()) {
+          const news = newsOf(order, event);
+          if (news) tell(news);
+        }
         return changed(state, folded, state.known, event);
       default:
     }
@@ -164,31 +172,28 @@ const telling =
   };
 
 /**
- * A read at one validated ledger, everything up to which is in the log. What is past its Expiration by that ledger's close
- * can trade no more; what should rest and is not there has a fate we have not seen.
+ * What a read says of an order: it is of one validated ledger, everything up to which is in the log. What is past its Expiration by
+ * that ledger's close can trade no more; what should rest and is not there has a fate we have not seen.
  */
-const compared = (folded: Orders, read: MarketRead, tell: Tell): void => {
-  const offerOf = (order: Order) => read.offers.find(({ sequence }) => sequence === order.sequence);
-  for (const order of folded.open.values()) {
-    if (!isLive(order) && order.state !== 'unknown') continue;
-    if (read.ledger.index < order.restsSince) continue;
-    if (order.expiration <= read.ledger.closeTime) {
-      tell({ type: 'order.expired', order: order.id, ledger: read.ledger.index, hash: null });
-    } else if (order.state !== 'unknown' && !offerOf(order)) {
-      const where = `is not on the account at ledger ${read.ledger.index}`;
-      const why = `offer ${order.sequence} ${where}, and no transaction seen has removed it`;
-      doubt(order, why, tell);
-    } else if (order.state === 'unknown') {
-      const offer = offerOf(order);
-      if (!offer) continue;
-      tell({
-        type: 'order.resting',
-        order: order.id,
-        hash: order.hash ?? '',
-        drops: offer.drops,
-        rlusd: offer.rlusd,
-        ledger: read.ledger.index,
-      });
-    }
+const newsOf = (order: Order, { ledger, offers }: MarketRead): OrderEvent | null => {
+  const isUnknown = order.state === 'unknown';
+  if (!isUnknown && !isLive(order)) return null;
+  if (ledger.index < order.restsSince) return null;
+  if (order.expiration <= ledger.closeTime) {
+    return { type: 'order.expired', order: order.id, ledger: ledger.index, hash: null };
   }
+  const offer = offers.find(({ sequence }) => sequence === order.sequence);
+  if (!offer && !isUnknown) {
+    const where = `is not on the account at ledger ${ledger.index}`;
+    return doubt(order, `offer ${order.sequence} ${where}, and no transaction seen has removed it`);
+  }
+  if (!offer || !isUnknown) return null;
+  return {
+    type: 'order.resting',
+    order: order.id,
+    hash: order.hash ?? '',
+    drops: offer.drops,
+    rlusd: offer.rlusd,
+    ledger: ledger.index,
+  };
 };

@@ -87,14 +87,12 @@ export const reconciler: Reducer<State> = {
         return { ...state, known: known.slice(-knownMax) };
       }
       case 'market.observed':
-        return { ...state, mid: event.mid === null ? state.mid : decimal(event.mid) };
+        return event.mid === null ? state : { ...state, mid: decimal(event.mid) };
       case 'market.read': {
+        const { account, token, known, mid } = state;
         const covered = Math.max(state.covered, event.ledger.index);
-        const hashes =
-          state.hashes.size === 0
-            ? state.hashes
-            : new Map([...state.hashes].filter(([, ledger]) => ledger > covered));
-        return { ...state, covered, hashes, starting: false };
+        const hashes = later(state.hashes, covered);
+        return { account, token, known, mid, covered, hashes, starting: false };
       }
       case 'transaction.validated': {
         if (event.ledger <= state.covered || state.hashes.has(event.hash)) return state;
@@ -105,6 +103,11 @@ export const reconciler: Reducer<State> = {
         return state;
     }
   },
+};
+
+const later = (hashes: State['hashes'], covered: number): State['hashes'] => {
+  if (hashes.size === 0) return hashes;
+  return new Map([...hashes].filter(([, ledger]) => ledger > covered));
 };
 
 /** More offers than can be alive or in doubt at once. */

@@ -12,7 +12,10 @@ export type Reducer<State> = Readonly<{
   hears: readonly EventType[];
   /** What of that it may answer, where that is not all: the rest it takes note of, and hears with the next thing that it may answer. */
   answers?: readonly EventType[];
-  /** Whether, as it can tell cheaply, nothing will come of it now: then it is heard with the next thing of which something may. */
+  /**
+   * Whether, as it can tell cheaply, nothing will come of it now, nor of all but the newest of its type: that one is heard
+   * before the next thing of which something may.
+   */
   isStill?: (state: State, heard: Heard) => boolean;
   initial: State;
   on: (state: State, heard: Heard, say: Say) => State;

@@ -112,6 +112,20 @@ test('what was recorded up to anywhere replays up to there', async (t) => {
   }
 });
 
+test('a replay up to an event in the middle of a turn compares up to it', async (t) => {
+  const middle = session.flatMap(({ kind, seq }) => (kind === 'decision' ? [seq - 1] : []));
+  for (const until of middle.slice(0, 200)) {
+    const { divergence } = await replay(pages(session.slice(0, until)), settings, { until });
+    t.is(divergence, null);
+  }
+  const { seq } = first(quiet, 'quote.decided');
+  const wrong = configured('strategy.bid_offset_bps=11');
+  const upTo = async (until: number) =>
+    (await replay(pages(quiet.slice(0, until)), wrong, { until })).divergence?.seq;
+  t.is(await upTo(seq - 1), undefined);
+  t.is(await upTo(seq), seq);
+});
+
 test('a what-if with the same settings decides the same', async (t) => {
   const { rows, divergedAt } = await whatIf(session, settings);
   t.is(divergedAt, null);
