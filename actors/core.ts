@@ -58,17 +58,22 @@ const hear = (live: Live, row: Recorded<Event>): void => {
   const { type } = row.event;
   const mayBeSpared = part.kind === 'reducer' && waiting.length === 0;
   if (mayBeSpared && part.isStill?.(actor.getSnapshot(), row, spared)) {
-    spared.set(type, row);
+    spare(live, row);
     return;
   }
   waiting.push(row);
   live.woken ||= part.wakes.has(type);
 };
 
-/** The newest of each type that an actor was spared, in order. */
+/** The newest of each type are kept, in order. */
+const spare = ({ spared }: Live, row: Recorded<Event>): void => {
+  spared.delete(row.event.type);
+  spared.set(row.event.type, row);
+};
+
 const takeSpared = ({ spared }: Live): readonly Recorded<Event>[] => {
   if (spared.size === 0) return [];
-  const rows = [...spared.values()].toSorted((a, b) => a.seq - b.seq);
+  const rows = [...spared.values()];
   spared.clear();
   return rows;
 };
@@ -154,7 +159,7 @@ export const createCore = (
       return;
     }
     for (const row of waiting) {
-      if (part.isStill?.(actor.getSnapshot(), row, spared)) spared.set(row.event.type, row);
+      if (part.isStill?.(actor.getSnapshot(), row, spared)) spare(live, row);
       else tell(live, row);
     }
   };

@@ -3,6 +3,7 @@
  * is held in all at a price. An amount itself is a Decimal; this is what the books are kept in.
  */
 import { normalize, type Decimal } from './decimal.ts';
+import { once } from './recent.ts';
 
 /** value = units × 10^exponent, as long as it has to be. One value may be written in several ways. */
 export type Exact = Readonly<{ units: bigint; exponent: number }>;
@@ -14,12 +15,12 @@ export const exactly = ({ mantissa, exponent }: Decimal): Exact => ({ units: man
 const pattern = /^([+-]?\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /** Reads what `exactText` writes, and every amount as the ledger writes it. Throws a RangeError that shows the text. */
-export const exact = (text: string): Exact => {
+export const exact = once((text: string): Exact => {
   const match = pattern.exec(text);
   if (!match) throw new RangeError(`not a decimal: "${text}"`);
   const [, whole = '', fraction = '', exponent = '0'] = match;
   return { units: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
-};
+});
 
 export const sum = (a: Exact, b: Exact): Exact => {
   const [high, low] = a.exponent >= b.exponent ? [a, b] : [b, a];

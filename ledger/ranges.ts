@@ -7,10 +7,11 @@ export const parseRanges = (complete: string): readonly Ledgers[] | undefined =>
   if (complete === 'empty') return [];
   const ranges: Ledgers[] = [];
   for (const part of complete.split(',')) {
-    const match = /^(\d{1,12})(?:-(\d{1,12}))?$/.exec(part.trim());
-    if (!match) return undefined;
-    const [, first = '0', last = first] = match;
-    ranges.push({ first: Number(first), last: Number(last) });
+    const range = part.trim();
+    if (!/^\d{1,12}(?:-\d{1,12})?$/.test(range)) return undefined;
+    const dash = range.indexOf('-');
+    const last = Number(range.slice(dash + 1));
+    ranges.push({ first: dash < 0 ? last : Number(range.slice(0, dash)), last });
   }
   return ranges;
 };

@@ -229,7 +229,11 @@ const ends = async (connection: Sqlite, sessions: string): Promise<readonly Sess
 };
 
 const endOf = (head: string, data: string, session: number): Recorded => {
-  const { type, data: newestData, ...row } = headed(parsed<Head>(head, session), data, session);
+  const {
+    type,
+    data: newestData,
+    ...row
+  } = headed(parsed<Head>(head, session), data, named(session));
   return { ...row, event: eventIn({ type, data: newestData }, named(session)) };
 };
 
@@ -285,20 +289,18 @@ const eventIn = (row: Pick<Written, 'type' | 'data'>, of: string): AnyEvent => {
 
 const writtenOf = (page: WrittenPage, session: number, from: number): readonly Written[] => {
   const lines = page.data.split('\n');
+  const of = named(session);
   return headsOf<Head>(page.heads, session, from, lines.length).map((head, index) =>
-    headed(head, lines[index] ?? '', session),
+    headed(head, lines[index] ?? '', of),
   );
 };
 
 const headed = (
   [seq, turn, at, kind, actor, v, cause, type]: Head,
   data: string,
-  session: number,
+  of: string,
 ): Written =>
-  newest(
-    { seq, turn, at, kind, actor: nameOf(actor), v, cause, type: nameOf(type), data },
-    named(session),
-  );
+  newest({ seq, turn, at, kind, actor: nameOf(actor), v, cause, type: nameOf(type), data }, of);
 
 const recordedOf = (page: ParsedPage, session: number, from: number): readonly Recorded[] => {
   const events = parsed<{ type: string }[]>(page.events, session);
