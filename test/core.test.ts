@@ -4,11 +4,13 @@ import test from 'ava';
 import { CoreError, createCore } from '../actors/core.ts';
 import { createEngine } from '../actors/engine.ts';
 import { settlePredecessor } from '../actors/opening.ts';
+import { thing } from '../actors/wiring.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, EventType, Input } from '../events/event.ts';
 import { guardIds } from '../events/guard.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { Json } from '../ledger/transport.ts';
+import type { Reducer } from '../machines/reducer.ts';
 import { account, closed, configured, opened, read, settings } from './given.ts';
 import { modifiedOffer, four, taken, ten, validated } from './given-transaction.ts';
 import { folderFor, openSample } from './log-sample.ts';
@@ -158,6 +160,31 @@ test('what a later stage says reaches an earlier one at the start of the next tu
   t.is(state(), 'running', 'the halt was said after the session’s stage');
   turn(closed(101, 404) as Input);
   t.is(state(), 'closing');
+});
+
+test('a reducer hears of what it was spared the newest of each type, in order, before the next thing', (t) => {
+  const heard: string[] = [];
+  const listener: Reducer<null> = {
+    id: 'listener',
+    hears: ['tick', 'ledger.closed', 'gateway.up', 'gateway.down'],
+    isStill: (_, { event }) => event.type === 'tick' || event.type === 'ledger.closed',
+    initial: null,
+    on: (state, { seq, event }) => {
+      heard.push(`${seq} ${event.type}`);
+      return state;
+    },
+  };
+  const stages = () => [{ name: 'only', gathers: false, parts: [thing(listener)] }];
+  const core = createCore(settings, { stages });
+  for (const input of [tick(0), closed(100, 400), closed(101, 404), tick(1), tick(2)]) {
+    core.turn(input as Input, 0);
+  }
+  t.deepEqual(heard, []);
+  core.turn(up, 0);
+  t.deepEqual(heard, ['3 ledger.closed', '5 tick', '6 gateway.up']);
+  core.turn(up, 0);
+  t.is(heard.at(-1), '7 gateway.up', 'and each but once');
+  t.is(heard.length, 4);
 });
 
 test('time never goes back within a session', (t) => {
