@@ -12,7 +12,7 @@ import type { MarketRead } from '../events/market.ts';
 import type { Json } from '../ledger/transport.ts';
 import type { Reducer } from '../machines/reducer.ts';
 import { account, closed, configured, opened, read, settings } from './given.ts';
-import { modifiedOffer, four, taken, ten, validated } from './given-transaction.ts';
+import { modifiedOffer, four, root, taken, ten, validated } from './given-transaction.ts';
 import { folderFor, openSample } from './log-sample.ts';
 
 type Row = Recorded<Event>;
@@ -185,6 +185,22 @@ test('a reducer hears of what it was spared the newest of each type, in order, b
   core.turn(up, 0);
   t.is(heard.at(-1), '7 gateway.up', 'and each but once');
   t.is(heard.length, 4);
+});
+
+test('the XRP that we open with costs the first mid seen, however many others follow before anything is booked', (t) => {
+  const { turn } = driven();
+  turn(tick(0));
+  const dearer = { price: '1.6', drops: '1000000000', rlusd: '1600', own: false };
+  for (const index of [1, 2, 3]) {
+    turn(read(100 + index, { asks: [dearer] }) as Input);
+    turn(tick(index));
+  }
+  const paid = validated('P', 104, { TransactionType: 'AccountSet' }, [
+    root('69400000', '69399990'),
+  ]);
+  const { event } = row(turn(paid), 'inventory.changed');
+  // 69.4 XRP at 1.42, and the fee of 0.00001 gone from them.
+  t.like(event, { why: 'fee', wac: '1.42000020461098' });
 });
 
 test('time never goes back within a session', (t) => {
