@@ -123,7 +123,7 @@ const readText = (text: string): readonly [integer: bigint, exponent: number] =>
 
 /** Reads "97.61", "-0.5" or "1000000000000000e-27". Undefined if the text is no number or has more than 16 significant digits. */
 export const parseDecimal = (text: string): Decimal | undefined => {
-  if (!pattern.test(text)) return undefined;
+  if (text.length > textMax || !pattern.test(text)) return undefined;
   let [integer, exponent] = readText(text);
   while (isTooLong(integer) && integer % 10n === 0n) {
     integer /= 10n;
@@ -134,6 +134,9 @@ export const parseDecimal = (text: string): Decimal | undefined => {
   if (integer !== 0n && exponent + places - digitsMax > exponentMax) return undefined;
   return normalize(integer, exponent);
 };
+
+/** Longer than any amount with all of its zeros: whoever sends more is not answered by counting them. */
+const textMax = 200;
 
 const isTooLong = (integer: bigint): boolean => integer > mantissaMax || integer < -mantissaMax;
 

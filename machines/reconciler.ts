@@ -7,14 +7,13 @@ import type { MovementSeen } from '../events/inventory.ts';
 import type { OrderId, Side } from '../events/order.ts';
 import {
   absolute,
+  basisPoints,
   decimal,
   divide,
   format,
-  fromNumber,
   isZero,
   multiply,
   subtract,
-  toNumber,
   zero,
   type Decimal,
 } from '../ledger/decimal.ts';
@@ -170,8 +169,6 @@ type Traded = Readonly<{
   role: 'maker' | 'taker';
 }>;
 
-const tenThousand = fromNumber(10_000);
-
 const fill = (state: State, event: TransactionValidated, traded: Traded, say: Say): void => {
   const { side, rlusd, sequence, role } = traded;
   const xrp = xrpOf(traded.drops);
@@ -182,7 +179,6 @@ const fill = (state: State, event: TransactionValidated, traded: Traded, say: Sa
       : side === 'buy'
         ? subtract(state.mid, price)
         : subtract(price, state.mid);
-  const spread = gap && state.mid ? divide(multiply(gap, tenThousand), state.mid) : null;
   say({
     type: 'fill.recorded',
     hash: event.hash,
@@ -194,7 +190,7 @@ const fill = (state: State, event: TransactionValidated, traded: Traded, say: Sa
     rlusd: format(rlusd),
     price: format(price),
     mid: state.mid ? format(state.mid) : null,
-    spreadBps: spread ? toNumber(spread) : null,
+    spreadBps: gap && state.mid ? basisPoints(gap, state.mid) : null,
     spreadPnl: gap ? format(multiply(gap, xrp)) : null,
     ledger: event.ledger,
     closeTime: event.closeTime,

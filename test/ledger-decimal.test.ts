@@ -72,6 +72,17 @@ test('what is no number, or has more than 16 digits, is refused', (t) => {
   t.throws(() => decimal('1,5'), { message: /not a decimal.*"1,5"/ });
 });
 
+test('zeros before and behind the digits are read, and a text longer than any amount is refused unread', (t) => {
+  t.is(format(decimal('000123.4500')), '123.45');
+  t.is(format(decimal('-0.00000000000000000000000000012')), '-1200000000000000e-43');
+  t.is(format(decimal(`12${'0'.repeat(40)}`)), '1200000000000000e26');
+  t.is(format(decimal('1234567890123456000e2')), '1234567890123456e5');
+  t.true(isZero(decimal(`0.${'0'.repeat(100)}`)));
+  const started = performance.now();
+  t.is(parseDecimal(`1${'0'.repeat(10_000_000)}`), undefined);
+  t.true(performance.now() - started < 1000);
+});
+
 test('below the ledger’s range is zero', (t) => {
   t.true(isZero(decimal('1e-97')));
   t.false(isZero(decimal('1e-81')));
