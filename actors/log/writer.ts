@@ -1,6 +1,7 @@
 /**
  * The single writer. One insert is outstanding; what arrives meanwhile is the next transaction, in order, and no append
- * is ever split over two. Read models are written in between, when no event waits. The first failure is final.
+ * is ever split over two. That an append is durable is told while the next transaction is being written, where one waits. Read
+ * models are written in between, when no event waits. The first failure is final.
  */
 import { Subject, type Observable } from 'rxjs';
 import type { Recorded } from '../../events/envelope.ts';
@@ -83,16 +84,21 @@ export const openWriter = async (
     return lines.join(',');
   };
 
-  const commit = async (): Promise<void> => {
+  /** The entries that are durable now: none where that failed. */
+  const commit = async (): Promise<readonly Entry[]> => {
     const batch = waiting.splice(0, entriesOf(waiting));
     try {
       await insert.run(`[${batch.map((entry) => entry.lines).join(',')}]`);
+      return batch;
     } catch (error) {
       const cause = explain(error);
       waiting = [...batch, ...waiting];
       fail(cause);
-      return;
+      return [];
     }
+  };
+
+  const tell = (batch: readonly Entry[]): void => {
     for (const { session, rows, resolve } of batch) {
       resolve();
       durable.next({ session, rows });
@@ -101,9 +107,16 @@ export const openWriter = async (
 
   const work = async (): Promise<void> => {
     await undefined;
-    while (waiting.length > 0 || readModels.waiting()) {
-      if (waiting.length > 0) await commit();
-      else await readModels.slice(() => waiting.length > 0);
+    let written: readonly Entry[] = [];
+    while (waiting.length > 0 || written.length > 0 || readModels.waiting()) {
+      if (waiting.length > 0) {
+        const next = commit();
+        tell(written);
+        written = await next;
+      } else if (written.length > 0) {
+        tell(written);
+        written = [];
+      } else await readModels.slice(() => waiting.length > 0);
     }
     running = undefined;
   };
