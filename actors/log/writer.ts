@@ -7,6 +7,7 @@ import { Subject, type Observable } from 'rxjs';
 import type { Recorded } from '../../events/envelope.ts';
 import { type Tail, dataText, emptyTail, hashRow, misplaced } from './chain.ts';
 import { LogError, messageOf } from './failure.ts';
+import { literal } from './literal.ts';
 import { type Change, projector } from './project.ts';
 import type { Page, Position } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -42,7 +43,6 @@ export const openWriter = async (
   explain: (error: unknown) => LogError,
   onFailure: (failure: LogError) => void,
 ): Promise<Writer> => {
-  const insert = await connection.prepare(insertSql);
   let { session: newest, tail } = await readNewestTail(connection);
   const durable = new Subject<Page>();
   const readModels = projector(connection);
@@ -88,7 +88,7 @@ export const openWriter = async (
   const commit = async (): Promise<readonly Entry[]> => {
     const batch = waiting.splice(0, entriesOf(waiting));
     try {
-      await insert.run(`[${batch.map((entry) => entry.lines).join(',')}]`);
+      await connection.exec(insertSql + batch.map((entry) => entry.lines).join(','));
       return batch;
     } catch (error) {
       const cause = explain(error);
@@ -148,21 +148,16 @@ export const openWriter = async (
       finished = true;
       await running;
       durable.complete();
-      await insert.finalize();
     },
   };
 };
 
-/** `-> 9` gives the data back as the text it came as: SQLite keeps the spelling of what JSON.stringify writes. */
-const insertSql = `
-  INSERT INTO event (session, seq, turn, at, kind, actor, type, v, cause, data, hash)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-    value ->> 7, value ->> 8, value -> 9, value ->> 10
-  FROM jsonb_each(?)`;
+const insertSql =
+  'INSERT INTO event (session, seq, turn, at, kind, actor, type, v, cause, data, hash) VALUES ';
 
 const line = (session: number, row: Recorded, data: string, hash: string): string =>
-  `[${session},${row.seq},${row.turn},${row.at},"${row.kind}",${JSON.stringify(row.actor)},` +
-  `${JSON.stringify(row.event.type)},${row.v},${row.cause},${data},"${hash}"]`;
+  `(${session},${row.seq},${row.turn},${row.at},'${row.kind}',${literal(row.actor)},` +
+  `${literal(row.event.type)},${row.v},${row.cause},${literal(data)},'${hash}')`;
 
 const textOf = (session: number, row: Recorded): string => {
   try {
