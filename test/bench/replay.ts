@@ -17,7 +17,7 @@ import type { Event, Input } from '../../events/event.ts';
 import { settingsOf, type Settings } from '../../machines/settings.ts';
 
 const rounds = 7;
-const recordedSeconds = 3_600;
+const recordedSeconds = 7_200;
 const liveSeconds = 8;
 const main = fileURLToPath(new URL('../../main.js', import.meta.url));
 const scenarios = fileURLToPath(new URL('../../../test/scenarios/', import.meta.url));
