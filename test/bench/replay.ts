@@ -14,6 +14,7 @@ import { turnsOf, type Turn } from '../../actors/turns.ts';
 import { commands } from '../../commands/commands.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event, Input } from '../../events/event.ts';
+import type { SessionOpened } from '../../events/session.ts';
 import { settingsOf, type Settings } from '../../machines/settings.ts';
 
 const rounds = 7;
@@ -66,34 +67,36 @@ const decided = (rows: readonly Recorded<Event>[], texts: readonly string[]): vo
   if (place !== rows.length) throw new Error(`${rows.length - place} events were not said`);
 };
 
-/** A session in virtual time, then its replay: from the disk, from pages in memory, and its decisions alone. */
+/**
+ * A session in virtual time, in a process of its own as a user's is, then its replay: from the disk, from pages in memory, and its
+ * decisions alone. One after the other, so that what is kept in memory for one weighs on no other's garbage collection.
+ */
 const replayed = async (folder: string): Promise<void> => {
   const file = join(folder, 'replayed.db');
-  const line = ['--speed', 'max', '--duration-seconds', String(recordedSeconds), '--json'];
-  const played = await secondsOf(() => command('run', ...line, '--db', file));
+  const line = ['run', '--speed', 'max', '--duration-seconds', String(recordedSeconds)];
+  const played = await secondsOf(() =>
+    once(spawn(process.execPath, [main, ...line, '--db', file], { stdio: 'ignore' }), 'exit'),
+  );
   const reader = await openReader(file);
-  const rows = await rowsOf(reader);
-  const settings = recordedUnder(rows);
-  const ticks = rows.filter(({ event }) => event.type === 'tick').length;
-  say(`a session of ${ticks} ticks, ${rows.length} events`, `${played.toFixed(2)} s`);
-  say('ticks a second in virtual time, sandbox and log too', (ticks / played).toFixed(0));
+  const [{ first, last } = { first: undefined, last: undefined }] = await reader.sessions();
+  if (!first || !last) throw new Error('nothing was recorded');
+  const settings = settingsOf(first.event as SessionOpened);
+  say(`a session of ${last.seq} events`, `${played.toFixed(2)} s`);
+  const measure = async (name: string, work: () => unknown): Promise<void> => {
+    const took: number[] = [];
+    for (let round = 0; round < rounds; round += 1) took.push(await secondsOf(work));
+    const perSecond = (seconds: number): string => (last.seq / seconds).toFixed(0);
+    const best = perSecond(Math.min(...took));
+    say(`events replayed a second, ${name}`, `${perSecond(median(took))} (best ${best})`);
+  };
+  await measure('from the disk', () => replay(turnsOf(reader.readWritten(1)), settings));
   const turns: (readonly Turn[])[] = [];
   for await (const page of turnsOf(reader.readWritten(1))) turns.push(page);
+  await measure('from pages in memory', () => replay(turns, settings));
+  const rows = await rowsOf(reader);
   const texts = turns.flat().flatMap(({ input, said }) => [input, ...said].map(({ data }) => data));
-  const ways: readonly (readonly [string, () => unknown])[] = [
-    ['from the disk', () => replay(turnsOf(reader.readWritten(1)), settings)],
-    ['from pages in memory', () => replay(turns, settings)],
-    ['deciding and comparing alone', () => decided(rows, texts)],
-  ];
-  const took = ways.map((): number[] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, [, work]] of ways.entries()) took[index]?.push(await secondsOf(work));
-  }
+  await measure('deciding and comparing alone', () => decided(rows, texts));
   await reader.close();
-  for (const [index, [name]] of ways.entries()) {
-    const perSecond = rows.length / median(took[index] ?? []);
-    say(`events replayed a second, ${name}`, perSecond.toFixed(0));
-  }
 };
 
 const tenMinutes = 600;

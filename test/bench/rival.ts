@@ -1,4 +1,7 @@
-/** What a user would write events with instead of this log: each keeps the same columns and the same chain, durable at every batch. */
+/**
+ * What a user would write events with instead of this log: each keeps the same table, which refuses what is no event, and the same
+ * chain, durable at every batch.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -8,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Recorded } from '../../events/envelope.ts';
 import { dataText, emptyTail, hashRow } from '../../actors/log/chain.ts';
+import { shippedMigrations } from '../../actors/log/migrate.ts';
 import { openBench } from './measured.ts';
 
 /** Something that makes rows durable. */
@@ -75,10 +79,17 @@ type Synchronous = Readonly<{
   close: () => void;
 }>;
 
-const schema = `
-  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;';
+
+const [first] = await shippedMigrations();
+const [table = ''] = /^CREATE TABLE event \([^;]*;/m.exec(first?.sql ?? '') ?? [];
+const schema = `${pragmas} ${table}`;
+
+/** The same columns without what they must be. */
+const unchecked = `${pragmas}
   CREATE TABLE event (session INTEGER, seq INTEGER, turn INTEGER, at INTEGER, kind TEXT, actor TEXT,
     type TEXT, v INTEGER, cause INTEGER, data TEXT, hash TEXT, PRIMARY KEY (session, seq)) STRICT, WITHOUT ROWID`;
+
 const insertSql = 'INSERT INTO event VALUES (1,?,?,?,?,?,?,?,?,?,?)';
 
 /** A row's columns, chained to the one before it. */
@@ -142,13 +153,13 @@ const workerText = `
     parentPort.postMessage(0);
   });`;
 
-const betterSqliteInWorker = (): Rival | undefined => {
+const betterSqliteInWorker = (name: string, tables: string): Rival | undefined => {
   if (!required('better-sqlite3')) return undefined;
   return {
-    name: 'better-sqlite3, worker',
+    name,
     open: async (at) => {
       const module = createRequire(join(folder, 'package.json')).resolve('better-sqlite3');
-      const workerData = { module, file: join(at, 'neo.db'), schema, insertSql };
+      const workerData = { module, file: join(at, 'neo.db'), schema: tables, insertSql };
       const worker = new Worker(workerText, { eval: true, workerData });
       const waiting: (() => void)[] = [];
       worker.on('message', () => waiting.shift()?.());
@@ -205,6 +216,12 @@ const emmett = (): Rival | undefined => {
 
 /** All that are to be had here. */
 export const rivals = async (): Promise<readonly Rival[]> =>
-  [thisLog, betterSqliteInWorker(), betterSqlite(), await nodeSqlite(), emmett(), disk].filter(
-    (rival) => rival !== undefined,
-  );
+  [
+    thisLog,
+    betterSqliteInWorker('better-sqlite3, worker', schema),
+    betterSqliteInWorker('better-sqlite3, worker, unchecked', unchecked),
+    betterSqlite(),
+    await nodeSqlite(),
+    emmett(),
+    disk,
+  ].filter((rival) => rival !== undefined);
