@@ -111,8 +111,8 @@ const bounded = (mantissa: bigint, exponent: number): Decimal => {
 
 const pattern = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** The integer and the power of ten that a number's text is made of. */
-const readText = (text: string): readonly [integer: bigint, exponent: number] => {
+/** The integer and the power of ten that a number's text is made of, as long as it is. For texts that are known to be numbers. */
+export const readText = (text: string): readonly [integer: bigint, exponent: number] => {
   const end = Math.max(text.indexOf('e'), text.indexOf('E'));
   const [number, power] = end < 0 ? [text, 0] : [text.slice(0, end), Number(text.slice(end + 1))];
   const point = number.indexOf('.');

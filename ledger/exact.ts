@@ -2,7 +2,7 @@
  * Sums of token amounts, never rounded: what many amounts of 16 digits add up to, by how much a balance has changed, what
  * is held in all at a price. An amount itself is a Decimal; this is what the books are kept in.
  */
-import { normalize, type Decimal } from './decimal.ts';
+import { normalize, readText, type Decimal } from './decimal.ts';
 import { once } from './recent.ts';
 
 /** value = units × 10^exponent, as long as it has to be. One value may be written in several ways. */
@@ -12,14 +12,13 @@ export const nothing: Exact = { units: 0n, exponent: 0 };
 
 export const exactly = ({ mantissa, exponent }: Decimal): Exact => ({ units: mantissa, exponent });
 
-const pattern = /^([+-]?\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+const pattern = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 
 /** Reads what `exactText` writes, and every amount as the ledger writes it. Throws a RangeError that shows the text. */
 export const exact = once((text: string): Exact => {
-  const match = pattern.exec(text);
-  if (!match) throw new RangeError(`not a decimal: "${text}"`);
-  const [, whole = '', fraction = '', exponent = '0'] = match;
-  return { units: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
+  if (!pattern.test(text)) throw new RangeError(`not a decimal: "${text}"`);
+  const [units, exponent] = readText(text);
+  return { units, exponent };
 });
 
 export const sum = (a: Exact, b: Exact): Exact => {
@@ -48,6 +47,9 @@ export const magnitude = (value: Exact): Exact => (value.units < 0n ? opposite(v
 
 /** The nearest amount of 16 digits: for decisions, statistics, and what the ledger itself would say. */
 export const nearest = ({ units, exponent }: Exact): Decimal => normalize(units, exponent);
+
+/** The same of an exact text. */
+export const nearestTo = (text: string): Decimal => nearest(exact(text));
 
 /** All of its digits, without a power of ten: "203.670168756677104", "-0.00000000000002". */
 export const exactText = ({ units, exponent }: Exact): string => {

@@ -63,12 +63,7 @@ const isCalm = (state: ExecutionState): boolean =>
   may(state.mode, 'quote') &&
   state.orders.pending.length === 0 &&
   state.leftover.size === 0 &&
-  !hasOrphans(state);
-
-const hasOrphans = ({ orders: { open } }: ExecutionState): boolean => {
-  for (const { orphan } of open.values()) if (orphan) return true;
-  return false;
-};
+  [...state.orders.open.values()].every(({ orphan }) => !orphan);
 
 const whyStopped = ({ ended, mode }: ExecutionState): string => (ended ? 'session ends' : mode);
 
@@ -106,8 +101,8 @@ const sendAgain = ({ say }: Acting, state: ExecutionState): ExecutionState => {
 
 /** Orders of a session that died; those that have not got in yet are not waited for. */
 const cancelOrphans = (acting: Acting, state: ExecutionState): ExecutionState => {
-  if (!hasOrphans(state)) return state;
   const orphans = [...state.orders.open.values()].filter(({ orphan }) => orphan);
+  if (orphans.length === 0) return state;
   return cancelEach(acting, state, orphans, `orphan cleanup ${isoDate(acting.input.at)}`);
 };
 

@@ -11,8 +11,8 @@ import {
   type Decimal,
 } from '../ledger/decimal.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
-import { exact, nearest } from '../ledger/exact.ts';
-import type { Reducer, Say } from './reducer.ts';
+import { nearestTo } from '../ledger/exact.ts';
+import type { Reducer, Say, Writable } from './reducer.ts';
 import type { RiskSettings } from './settings.ts';
 
 type State = Readonly<{
@@ -74,7 +74,7 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
       }
       case 'inventory.changed': {
         const { drops, rlusd } = event.balances;
-        return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: nearest(exact(rlusd)) };
+        return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd) };
       }
       case 'gateway.changed':
         return connected(state, at, event.state);
@@ -142,7 +142,7 @@ const looked = (state: State, at: number, tickMs: number): State => {
 };
 
 /** Field by field, which V8 does in a tenth of the time that `...` takes with a field that changes. */
-const copyOf = (state: State): { -readonly [K in keyof State]: State[K] } => ({
+const copyOf = (state: State): Writable<State> => ({
   xrp: state.xrp,
   rlusd: state.rlusd,
   gateway: state.gateway,

@@ -98,10 +98,10 @@ export const orders: Reducer<State> = {
           const news = newsOf(order, event);
           if (news) tell(news);
         }
-        return changed(state, folded, state.known, event);
+        return { ...state, orders: folded, read: event };
       default:
     }
-    return changed(state, folded, noted(state.known, event), state.read);
+    return { ...state, orders: folded, known: noted(state.known, event) };
   },
   decide: (state, _input, say) => {
     if (!state.ended) return state;
@@ -118,14 +118,6 @@ export const orders: Reducer<State> = {
     return { ...state, accounted };
   },
 };
-
-/** Field by field, as on every tick. */
-const changed = (
-  { account, token, ended, accounted }: State,
-  folded: Orders,
-  known: Known,
-  read: MarketRead | null,
-): State => ({ orders: folded, account, token, known, read, ended, accounted });
 
 const isSame = (a: OrdersAccounted, b: OrdersAccounted): boolean =>
   a.pending === b.pending &&

@@ -6,7 +6,7 @@ import type { MarketObserved, MarketRead } from '../events/market.ts';
 import type { Mode } from '../events/mode.ts';
 import { decimal, toNumber, type Decimal } from '../ledger/decimal.ts';
 import { parseDrops, type Drops } from '../ledger/drops.ts';
-import { exact, nearest } from '../ledger/exact.ts';
+import { nearestTo } from '../ledger/exact.ts';
 import { may } from './permission.ts';
 import { quote, type QuoteSettings } from './quote.ts';
 import type { Heard, Reducer } from './reducer.ts';
@@ -47,7 +47,7 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
         return { ...state, mode: event.mode };
       case 'inventory.changed': {
         const { drops, rlusd } = event.balances;
-        return { ...state, held: { drops: parseDrops(drops), rlusd: nearest(exact(rlusd)) } };
+        return { ...state, held: { drops: parseDrops(drops), rlusd: nearestTo(rlusd) } };
       }
       case 'market.read': {
         const { mode, running, market, held, mids } = state;

@@ -16,7 +16,7 @@ import {
   type Decimal,
 } from '../ledger/decimal.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
-import { exact, nearest } from '../ledger/exact.ts';
+import { nearestTo } from '../ledger/exact.ts';
 import { closed, isJudged, judge, unjudged, type JudgedFill } from './markout.ts';
 import { regimeOf, regimes, segmentOf, segments, type Regime, type Segment } from './regime.ts';
 import { none, plus, type Totals } from './totals.ts';
@@ -71,7 +71,7 @@ export const apply = (before: Accounting, { seq, at, event }: Recorded<Event>): 
     }
     case 'inventory.changed': {
       const { drops, rlusd } = event.balances;
-      return { ...state, held: { xrp: xrpOf(parseDrops(drops)), rlusd: nearest(exact(rlusd)) } };
+      return { ...state, held: { xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd) } };
     }
     case 'fill.recorded': {
       const { segment, regime } = state.moment ?? { segment: 'unknown', regime: 'unknown' };

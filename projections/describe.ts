@@ -6,7 +6,7 @@ import type { MarketObserved, MarketRead } from '../events/market.ts';
 import type { SessionEnded } from '../events/session.ts';
 import { format, toDigits } from '../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../ledger/drops.ts';
-import { exact, nearest } from '../ledger/exact.ts';
+import { nearestTo } from '../ledger/exact.ts';
 import { evidenceText, guardName } from './evidence.ts';
 import type { Thresholds } from './thresholds.ts';
 import { counted, fixed, span } from './wording.ts';
@@ -111,8 +111,7 @@ const observedText = ({ mid, missing, amm, anchorErrorBps }: MarketObserved): st
 const fillText = ({ side, drops, rlusd, price, ledger, hash }: FillRecorded): string =>
   `a ${side} of ${formatXrp(parseDrops(drops))} XRP for ${rounded(rlusd, 8)} RLUSD at ${rounded(price, 6)}, in ledger ${ledger} by transaction ${short(hash)}`;
 
-const rounded = (text: string, digits: number): string =>
-  format(toDigits(nearest(exact(text)), digits));
+const rounded = (text: string, digits: number): string => format(toDigits(nearestTo(text), digits));
 
 /** Enough of a hash to find it by; the event has all of it. */
 const short = (hash: string): string =>

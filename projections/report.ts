@@ -1,7 +1,7 @@
 /** A session's document as a page for people, at most 36 lines however long the session was. It reads the document alone. */
 import { guardIds } from '../events/guard.ts';
 import { decimal, formatFixed } from '../ledger/decimal.ts';
-import { exact, nearest } from '../ledger/exact.ts';
+import { nearestTo } from '../ledger/exact.ts';
 import type { AssetAmounts, SessionDocument } from './document.ts';
 import type { TouchShares } from './touch.ts';
 import { commandLine, counted, fixed, signed } from './wording.ts';
@@ -99,7 +99,7 @@ const inventory = ({ inventory: held }: SessionDocument): readonly string[] => {
   const line = (asset: keyof AssetAmounts): string =>
     `fills-only = ${base[asset]}, capital overlay = ${overlay[asset]}, engine total = ${held[asset]}`;
   const total = (text: string | null): string =>
-    text === null ? 'unknown' : formatFixed(nearest(exact(text)), 4);
+    text === null ? 'unknown' : formatFixed(nearestTo(text), 4);
   return held.xrp === null
     ? [row('inventory', 'unknown: the wallet was never read')]
     : [

@@ -1,5 +1,6 @@
 /** Given past events, when this is heard, these are said: one actor alone, driven as the core drives it. No test itself. */
 import { createActor, type AnyActorLogic } from 'xstate';
+import { stages, type Stages } from '../actors/wiring.ts';
 import { loadConfig } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, EventType, Said } from '../events/event.ts';
@@ -232,3 +233,10 @@ export const opened: Extract<Event, { type: 'session.opened' }> = {
     issuer: null,
   },
 };
+
+/** The core's own stages, and every actor hears all that it listens to when it is said. */
+export const sparingNobody: Stages = (rules) =>
+  stages(rules).map((stage) => ({
+    ...stage,
+    parts: stage.parts.map((part) => ({ ...part, isStill: null })),
+  }));

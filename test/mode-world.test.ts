@@ -3,13 +3,13 @@ import test from 'ava';
 import type { AnyMachineSnapshot } from 'xstate';
 import { replay } from '../actors/replay.ts';
 import { turnsOf } from '../actors/turns.ts';
-import { stages, type Stages } from '../actors/wiring.ts';
 import { loadConfig } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { guardIds, type GuardId } from '../events/guard.ts';
 import type { ModeContext } from '../machines/mode-context.ts';
 import { apply, empty, type ModeHistory } from '../projections/mode.ts';
+import { sparingNobody } from './given.ts';
 import { weather } from './mode/weather.ts';
 import { written } from './narrative.ts';
 
@@ -97,11 +97,6 @@ for (const seed of [1, 2]) {
 }
 
 test('what a machine is spared it would have answered with nothing', (t) => {
-  const told: Stages = (settings) =>
-    stages(settings).map((stage) => ({
-      ...stage,
-      parts: stage.parts.map((part) => ({ ...part, isStill: null })),
-    }));
   const random = loadConfig({
     env: {},
     set: [...lasting, 'guards.anchor_saturation.timeout_seconds=2400'],
@@ -110,7 +105,7 @@ test('what a machine is spared it would have answered with nothing', (t) => {
     const spared = weather(random, seed, 800);
     t.true(spared.filter(({ event }) => event.type === 'guard.recovered').length > 20);
     const texts = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row));
-    const others = texts(weather(random, seed, 800, undefined, told));
+    const others = texts(weather(random, seed, 800, undefined, sparingNobody));
     t.is(others.length, spared.length);
     t.deepEqual(
       texts(spared).filter((text, at) => text !== others[at]),

@@ -8,12 +8,12 @@ import { dataText, eventOf } from '../actors/log/chain.ts';
 import { exportSession } from '../actors/log/export.ts';
 import { readRows } from '../actors/log/portable.ts';
 import { newest } from '../actors/log/read.ts';
-import { stages, type Stages } from '../actors/wiring.ts';
 import { UsageError } from '../commands/command.ts';
 import { replayCommand } from '../commands/replay.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, Input } from '../events/event.ts';
 import { settingsOf } from '../machines/settings.ts';
+import { sparingNobody } from './given.ts';
 import { folderFor, openSample } from './log-sample.ts';
 import { play } from './narrative.ts';
 import { root } from './tidy/source.ts';
@@ -46,11 +46,6 @@ test('the sessions that every clone has are decided by this build as they were r
 });
 
 test('actors that are spared nothing say the same in every one of them', async (t) => {
-  const told: Stages = (settings) =>
-    stages(settings).map((stage) => ({
-      ...stage,
-      parts: stage.parts.map((part) => ({ ...part, isStill: null })),
-    }));
   for (const name of readdirSync(recorded)) {
     const words: string[] = [];
     const again: string[] = [];
@@ -61,7 +56,8 @@ test('actors that are spared nothing say the same in every one of them', async (
         words.push(`${seq} ${actor} ${type} ${row.v} ${cause} ${row.data}`);
         if (kind !== 'input') continue;
         const input = eventOf(row) as Input;
-        if (input.type === 'session.opened') core = createCore(settingsOf(input), { stages: told });
+        if (input.type === 'session.opened')
+          core = createCore(settingsOf(input), { stages: sparingNobody });
         for (const said of core?.turn(input, at, cause) ?? []) {
           const { event } = said;
           again.push(

@@ -8,7 +8,7 @@ import type { Event } from '../../events/event.ts';
 import { guardIds } from '../../events/guard.ts';
 import { accountingDocument } from '../../projections/accounting-document.ts';
 import { formatFixed } from '../../ledger/decimal.ts';
-import { exact, nearest } from '../../ledger/exact.ts';
+import { nearestTo } from '../../ledger/exact.ts';
 import type { Alternatives } from '../../projections/alternative.ts';
 import { describe } from '../../projections/describe.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
@@ -208,4 +208,4 @@ const essence = (told: Gathered, known: SessionDocument): Markup => {
 
 /** An exact amount is rounded to cents where it stands large; the tables have it whole. */
 const rounded = (text: string): string =>
-  /^\d+\.\d{3,}$/.test(text) ? formatFixed(nearest(exact(text)), 2) : text;
+  /^\d+\.\d{3,}$/.test(text) ? formatFixed(nearestTo(text), 2) : text;

@@ -2,7 +2,7 @@
 import { guardIds } from '../../events/guard.ts';
 import { format, toDigits } from '../../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
-import { exact, exactText, nearest } from '../../ledger/exact.ts';
+import { exactText, nearestTo } from '../../ledger/exact.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { riskLine } from '../../projections/at-risk.ts';
 import { standText } from '../../projections/cause.ts';
@@ -20,7 +20,7 @@ export type Difference = Readonly<{ key: string; here: string; there: string }>;
 
 /** To six digits; the exact one is its title. */
 const price = (text: string): Markup =>
-  html`<span class="figure" title="${text}">${format(toDigits(nearest(exact(text)), 6))}</span>`;
+  html`<span class="figure" title="${text}">${format(toDigits(nearestTo(text), 6))}</span>`;
 
 const short = (hash: string): string =>
   hash.length > 12 ? `${hash.slice(0, 4)}…${hash.slice(-4)}` : hash;

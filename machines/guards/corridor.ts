@@ -13,7 +13,7 @@ import {
   type Decimal,
 } from '../../ledger/decimal.ts';
 import { parseDrops, xrpOf } from '../../ledger/drops.ts';
-import { exact, nearest } from '../../ledger/exact.ts';
+import { nearestTo } from '../../ledger/exact.ts';
 import type { Reducer } from '../reducer.ts';
 import type { CorridorSettings } from '../settings.ts';
 
@@ -36,7 +36,7 @@ export const corridorGuard = (settings: CorridorSettings): Reducer<State> => ({
   on: (state, { event }, say) => {
     if (event.type === 'inventory.changed') {
       const { drops, rlusd } = event.balances;
-      return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: nearest(exact(rlusd)) };
+      return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd) };
     }
     if (event.type !== 'market.observed') return state;
     const next =

@@ -2,7 +2,7 @@
 import type { GuardFact } from '../../events/guard.ts';
 import type { TruthChecked } from '../../events/inventory.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
-import { exact, nearest } from '../../ledger/exact.ts';
+import { nearestTo } from '../../ledger/exact.ts';
 import type { Reducer } from '../reducer.ts';
 import type { WalletTruthSettings } from '../settings.ts';
 import { judge } from '../truth-check.ts';
@@ -35,7 +35,7 @@ export const truthGuard = (settings: WalletTruthSettings): Reducer<State> => ({
 const judged = (settings: WalletTruthSettings, check: TruthChecked): TruthChecked => {
   const { deltaDrops, deltaRlusd } = check;
   if (deltaDrops === null || deltaRlusd === null) return check;
-  return { ...check, status: judge(settings, parseDrops(deltaDrops), nearest(exact(deltaRlusd))) };
+  return { ...check, status: judge(settings, parseDrops(deltaDrops), nearestTo(deltaRlusd)) };
 };
 
 const assess = (settings: WalletTruthSettings, { checked, last, unverified }: State): GuardFact => {
