@@ -19,7 +19,7 @@ import { createTeller, UntoldError } from './teller.ts';
 /** What it needs of the log. */
 export type Followed = Pick<
   Log,
-  'durable' | 'project' | 'projected' | 'end' | 'newest' | 'numberOf' | 'next' | 'tail'
+  'durable' | 'project' | 'projected' | 'end' | 'newest' | 'numberOf' | 'nextOutlines' | 'tail'
 >;
 
 export type Projector = Readonly<{
@@ -93,7 +93,8 @@ export const startProjector = (
 
   const follow = async (): Promise<void> => {
     await looked;
-    const told = log.tail(reached, { take, rowsMax: pace.rowsMax }).pipe(takeUntil(stopped));
+    const { rowsMax } = pace;
+    const told = log.tail(reached, { take, rowsMax, outlines: true }).pipe(takeUntil(stopped));
     await lastValueFrom(told, { defaultValue: undefined });
     await teller.written();
   };

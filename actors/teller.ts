@@ -1,6 +1,6 @@
 /** Tells pages of the log to the read models: what each row changes in them, written with how far that brings them. */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import { apply, emptyTables, type Sessions, type Tables } from '../projections/tables.ts';
 import { lasting, type Said } from '../projections/tables/table.ts';
 import type { Log } from './log/open.ts';
@@ -26,7 +26,7 @@ const rowsAgain = 200;
 
 /** After `changesMax` changes an append may come in between. */
 export const createTeller = (
-  log: Pick<Log, 'project' | 'numberOf' | 'next'>,
+  log: Pick<Log, 'project' | 'numberOf' | 'nextOutlines'>,
   changesMax: number,
 ): Teller => {
   const numbers = new Map<string, number>();
@@ -35,7 +35,7 @@ export const createTeller = (
 
   /** Finds out which session this one goes on from. */
   const learn = async (session: number, [first]: Page['rows']): Promise<void> => {
-    const { event } = first as Recorded<Event>;
+    const { event } = first as Recorded<Outline>;
     if (event.type !== 'session.opened') return;
     numbers.set(event.uuid, session);
     const parent = event.parent?.uuid;
@@ -49,7 +49,10 @@ export const createTeller = (
     if (at?.tables.session === session && at.seq === seq - 1) return at.tables;
     let tables = emptyTables(session);
     for (let done = 0; done < seq - 1;) {
-      const page = await log.next({ session, seq: done }, Math.min(rowsAgain, seq - 1 - done));
+      const page = await log.nextOutlines(
+        { session, seq: done },
+        Math.min(rowsAgain, seq - 1 - done),
+      );
       if (!page) throw new Error(`event ${done + 1} of session ${session} cannot be read`);
       await learn(session, page.rows);
       for (const row of page.rows) ({ tables } = changesOf(tables, row, among));
@@ -97,7 +100,7 @@ export const createTeller = (
 
 const changesOf = (tables: Tables, row: Recorded, among: Sessions): ReturnType<typeof apply> => {
   try {
-    return apply(tables, row as Recorded<Event>, among);
+    return apply(tables, row as Recorded<Outline>, among);
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new UntoldError(

@@ -4,6 +4,7 @@ import type { SessionEnds } from '../actors/log/read.ts';
 import { openReader, type Reader } from '../actors/log/reader.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 
 /** Opens the database, lets `use` read, and closes it again. */
 export const reading = async <T>(
@@ -47,3 +48,38 @@ export async function* rowsOf(
     yield* page as readonly Recorded<Event>[];
   }
 }
+
+/** The same rows with the outlines of their events, for who folds them. */
+export async function* outlinesOf(
+  reader: Reader,
+  session: number,
+  from: number,
+  to: number,
+): AsyncGenerator<Recorded<Outline>> {
+  for await (const page of reader.readOutlines(session, { from, to })) {
+    yield* page as readonly Recorded<Outline>[];
+  }
+}
+
+/** More rows than closing a session can take. */
+const tailRowsMax = 50_000;
+
+/** The newest rows, back to the halt where there is one. */
+export const closingOf = async (
+  reader: Reader,
+  session: number,
+  lastSeq: number,
+): Promise<readonly Recorded<Event>[]> => {
+  let rows: readonly Recorded<Event>[] = [];
+  let to = lastSeq;
+  let size = 250;
+  while (to > 0 && lastSeq - to < tailRowsMax && !rows.some(({ event }) => event.type === 'halt')) {
+    const from = Math.max(1, to - size + 1);
+    const earlier: Recorded<Event>[] = [];
+    for await (const row of rowsOf(reader, session, from, to)) earlier.push(row);
+    rows = [...earlier, ...rows];
+    to = from - 1;
+    size *= 4;
+  }
+  return rows;
+};

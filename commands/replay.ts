@@ -1,5 +1,6 @@
 /** `neo replay S`: runs a recorded session's decisions again and compares every word; or, with another configuration, what would have been. */
 import { LogError } from '../actors/log/failure.ts';
+import type { SessionEnds } from '../actors/log/read.ts';
 import { openReader, type Reader } from '../actors/log/reader.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { replay, type Divergence } from '../actors/replay.ts';
@@ -9,11 +10,13 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { SessionOpened } from '../events/session.ts';
 import { settingsOf, type Settings } from '../machines/settings.ts';
-import type { SessionDocument } from '../projections/document.ts';
+import { ending, type EndingDocument } from '../projections/document.ts';
+import { apply, empty } from '../projections/halt.ts';
+import { closingOf, endsOf } from './chronicle.ts';
 import { simulatedText, simulatedWhatIf } from './simulated/whatif.ts';
 import { command, onlySession, UsageError, type Surroundings } from './command.ts';
 import { replayAll } from './replay-all/replay-all.ts';
-import { documentOf, whatIf, whatIfText } from './whatif.ts';
+import { whatIf, whatIfText } from './whatif.ts';
 
 const help = `neo replay S | --all [PLACE…] [--set key=value]… [--profile P] [--fills simulated] [--until SEQ] [--db F] [--json]
 
@@ -56,7 +59,8 @@ export const replayCommand = command(help, options, async (line, surroundings) =
   const { out } = surroundings;
   const reader = await openReader(database);
   try {
-    const opened = await openedOf(reader, session);
+    const ends = await endsOf(reader, database, session);
+    const opened = ends.first.event as SessionOpened;
     const until = untilOf(values.until);
     const range = until === undefined ? {} : { to: until };
     const set = values.set ?? [];
@@ -75,7 +79,7 @@ export const replayCommand = command(help, options, async (line, surroundings) =
       return 0;
     }
     const settings = settingsOf(opened);
-    return await verify(reader, session, settings, range, values.json === true, surroundings);
+    return await verify(reader, ends, settings, range, values.json === true, surroundings);
   } finally {
     await reader.close();
   }
@@ -102,21 +106,15 @@ const untilOf = (text: string | undefined): number | undefined => {
   throw new UsageError(`--until ${text} is no event number; they count from 1.`);
 };
 
-const openedOf = async (reader: Reader, session: number): Promise<SessionOpened> => {
-  const found = (await reader.sessions()).find((one) => one.session === session);
-  if (!found)
-    throw new UsageError(`There is no session ${session} in this log; neo sessions lists them.`);
-  return found.first.event as SessionOpened;
-};
-
 const verify = async (
   reader: Reader,
-  session: number,
+  ends: SessionEnds,
   settings: Settings,
   range: { to?: number },
   json: boolean,
   { out, error }: Surroundings,
 ): Promise<number> => {
+  const { session } = ends;
   const showsProgress = process.stderr.isTTY && !json;
   let shownAt = 0;
   const onProgress = (seq: number): void => {
@@ -130,27 +128,36 @@ const verify = async (
     { until: range.to, onProgress },
   );
   if (showsProgress && shownAt > 0) error('\r\u001B[2K');
-  const recorded = await documentOf(reader, session);
+  const halt = await endingOf(reader, ends);
   if (json) {
     out(
       `${JSON.stringify({
         session,
         identical: divergence === null,
         events,
-        last_hash: recorded.log.last_hash,
+        last_hash: ends.lastHash,
         divergence,
-        halt: recorded.halt,
+        halt,
       })}\n`,
     );
   } else {
-    out(divergence ? differs(divergence) : identical(session, events, recorded));
+    out(divergence ? differs(divergence) : identical(session, events, halt));
   }
   return divergence ? 1 : 0;
 };
 
 const progressEvery = 20_000;
 
-const identical = (session: number, events: number, { halt }: SessionDocument): string =>
+/** Why the session ended; null while it has not. */
+const endingOf = async (
+  reader: Reader,
+  { session, last }: SessionEnds,
+): Promise<EndingDocument | null> => {
+  const end = (await closingOf(reader, session, last.seq)).reduce(apply, empty);
+  return end && ending(end);
+};
+
+const identical = (session: number, events: number, halt: EndingDocument | null): string =>
   `Session ${session} replays identically: ${events} events.\n` +
   (halt
     ? `It ended by ${halt.reason} (source ${halt.source}${halt.detail ? `: ${halt.detail}` : ''}) at ${halt.at}, caused by event ${halt.seq}; neo explain ${session} tells why.\n`

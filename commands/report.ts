@@ -12,7 +12,7 @@ import { gather, type Gathered } from '../inspector/report/gather.ts';
 import { report, type About } from '../inspector/report/report.ts';
 import type { Difference } from '../inspector/report/sections.ts';
 import { alternativesOf, causesOf } from './causes.ts';
-import { endsOf, reading, rowsOf } from './chronicle.ts';
+import { endsOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
 import { command, databaseDefault, onlySession } from './command.ts';
 
 const help = `neo report S [-o F.html] [--db F] [--json]
@@ -90,7 +90,7 @@ export const gathering = async (
 ): Promise<Readonly<{ gathered: Gathered; lastHash: string }>> => {
   const { first, last, lastHash } = await endsOf(reader, database, session);
   const frame = { from: first.at, to: last.at, columns };
-  return { gathered: await gather(rowsOf(reader, session, 1, last.seq), frame), lastHash };
+  return { gathered: await gather(outlinesOf(reader, session, 1, last.seq), frame), lastHash };
 };
 
 /** What the report tells of the causes: read back from each, so that a long session is not held in memory. */

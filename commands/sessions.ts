@@ -6,9 +6,10 @@ import type { Event } from '../events/event.ts';
 import { isProtective } from '../events/halt.ts';
 import type { SessionOpened } from '../events/session.ts';
 import { isoTime } from '../ledger/time.ts';
+import { ending } from '../projections/document.ts';
 import { apply, empty, type Ending } from '../projections/halt.ts';
 import { instant, span } from '../projections/wording.ts';
-import { reading, rowsOf } from './chronicle.ts';
+import { closingOf, reading } from './chronicle.ts';
 import { command, databaseDefault, UsageError } from './command.ts';
 
 const help = `neo sessions [--db F] [--json]
@@ -52,42 +53,19 @@ type Listed = Readonly<{
 const listedOf = async (reader: Reader, ends: SessionEnds): Promise<Listed> => {
   const { session, lastHash, first, last } = ends;
   const opened = (first as Recorded<Event>).event;
-  const tail = await tailOf(reader, session, last.seq);
-  const closed = tail.find(({ event }) => event.type === 'session.closed_by_next')?.event;
+  const closing = await closingOf(reader, session, last.seq);
+  const closed = closing.find(({ event }) => event.type === 'session.closed_by_next')?.event;
   return {
     session,
     network: opened.type === 'session.opened' ? opened.network : null,
     startedAt: first.at,
     lastAt: last.at,
     silentMs: closed?.type === 'session.closed_by_next' ? closed.silentMs : 0,
-    over: closed !== undefined || tail.some(({ event }) => event.type === 'session.ended'),
-    halt: tail.reduce(apply, empty),
+    over: closed !== undefined || closing.some(({ event }) => event.type === 'session.ended'),
+    halt: closing.reduce(apply, empty),
     events: last.seq,
     lastHash,
   };
-};
-
-/** More rows than closing a session can take. */
-const tailRowsMax = 50_000;
-
-/** The newest rows, back to the halt where there is one. */
-const tailOf = async (
-  reader: Reader,
-  session: number,
-  lastSeq: number,
-): Promise<readonly Recorded<Event>[]> => {
-  let rows: readonly Recorded<Event>[] = [];
-  let to = lastSeq;
-  let size = 250;
-  while (to > 0 && lastSeq - to < tailRowsMax && !rows.some(({ event }) => event.type === 'halt')) {
-    const from = Math.max(1, to - size + 1);
-    const earlier: Recorded<Event>[] = [];
-    for await (const row of rowsOf(reader, session, from, to)) earlier.push(row);
-    rows = [...earlier, ...rows];
-    to = from - 1;
-    size *= 4;
-  }
-  return rows;
 };
 
 const asJson = (one: Listed): object => ({
@@ -96,13 +74,7 @@ const asJson = (one: Listed): object => ({
   started_at: isoTime(one.startedAt),
   ended_at: one.over ? isoTime(one.lastAt) : null,
   events: one.events,
-  halt: one.halt && {
-    reason: one.halt.reason,
-    source: one.halt.source,
-    detail: one.halt.detail,
-    at: isoTime(one.halt.at),
-    seq: one.halt.event,
-  },
+  halt: one.halt && ending(one.halt),
   last_hash: one.lastHash,
 });
 

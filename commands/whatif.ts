@@ -4,6 +4,7 @@ import type { Reader } from '../actors/log/reader.ts';
 import { rerunPages } from '../actors/rerun.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import { guardIds, type GuardId } from '../events/guard.ts';
 import { isoTime } from '../ledger/time.ts';
 import type { Settings } from '../machines/settings.ts';
@@ -67,10 +68,10 @@ export const whatIf = async (
 };
 
 /** A session's document as its log has it. */
-export const documentOf = async (reader: Reader, session: number): Promise<SessionDocument> => {
+const documentOf = async (reader: Reader, session: number): Promise<SessionDocument> => {
   let state = empty;
-  for await (const page of reader.readSession(session)) {
-    for (const row of page as readonly Row[]) state = apply(state, row);
+  for await (const page of reader.readOutlines(session)) {
+    state = (page as readonly Recorded<Outline>[]).reduce(apply, state);
   }
   const lastHash = (await reader.sessions()).find((one) => one.session === session)?.lastHash ?? '';
   return document(state, { session, lastHash });

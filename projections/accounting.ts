@@ -3,7 +3,7 @@
  * afterwards, and how much of the result came of the spread and how much of the price's course.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { MarketObserved } from '../events/market.ts';
 import {
   add,
@@ -61,7 +61,7 @@ export const empty: Accounting = {
   revaluation: zero,
 };
 
-export const apply = (before: Accounting, { seq, at, event }: Recorded<Event>): Accounting => {
+export const apply = (before: Accounting, { seq, at, event }: Recorded<Outline>): Accounting => {
   const state = before.completed.length > 0 ? { ...before, completed: [] } : before;
   switch (event.type) {
     case 'session.opened': {

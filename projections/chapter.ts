@@ -3,7 +3,7 @@
  * a long session begins at the chapter before what he wants to see.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import { freeze, thaw } from './frozen.ts';
 import { apply as applyMoment, empty as noMoment, type Moment } from './moment.ts';
 import { columns, markOf, tickOf, type Mark, type Tick } from './strip.ts';
@@ -34,7 +34,7 @@ export const blank: Chapter = {
 /** With the chapter that this row ends by beginning another turn, where it does. */
 export const apply = (
   before: Chapter,
-  row: Recorded<Event>,
+  row: Recorded<Outline>,
 ): Readonly<{ chapter: Chapter; ended: Chapter | null }> => {
   const { moment } = before;
   const turns = row.turn !== moment.turn;

@@ -1,6 +1,6 @@
 /** How one session behaved, as far as whoever decides about the next start asks: whether it traded, how it ended, what it met. */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { Halt } from '../events/halt.ts';
 import type { TruthChecked } from '../events/inventory.ts';
 import type { SessionEnded, SessionOpened } from '../events/session.ts';
@@ -32,7 +32,7 @@ export const noConduct: Conduct = {
   lastSeq: 0,
 };
 
-export const apply = (conduct: Conduct, { seq, event }: Recorded<Event>): Conduct => {
+export const apply = (conduct: Conduct, { seq, event }: Recorded<Outline>): Conduct => {
   const what = errorIn(event);
   const closing = conduct.closedByNext || event.type === 'session.closed_by_next';
   const next: Conduct = {
@@ -58,7 +58,7 @@ export const apply = (conduct: Conduct, { seq, event }: Recorded<Event>): Conduc
 };
 
 /** Events after which somebody looks before the next session trades. */
-const errorIn = (event: Event): string | null => {
+const errorIn = (event: Outline): string | null => {
   switch (event.type) {
     case 'limit.breached':
       return `${event.reason} (${event.detail})`;

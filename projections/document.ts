@@ -8,6 +8,7 @@ import { formatXrp } from '../ledger/drops.ts';
 import { exactText, sum, type Exact } from '../ledger/exact.ts';
 import { isoTime, unixMs } from '../ledger/time.ts';
 import { vwSpreadBps } from './fills.ts';
+import type { Ending } from './halt.ts';
 import { fillsOnly, held, totalAt, type Amounts } from './inventory.ts';
 import { isOver, type SessionState } from './session.ts';
 import { shares, type TouchShares } from './touch.ts';
@@ -15,20 +16,22 @@ import { entriesOf } from './trail.ts';
 
 export type AssetAmounts = Readonly<{ xrp: string | null; rlusd: string | null }>;
 
+/** `seq` is the event that caused it (the specification's `halt.event`). */
+export type EndingDocument = Readonly<{
+  reason: Halt['reason'];
+  source: Halt['source'];
+  detail: string;
+  at: string;
+  seq: number;
+}>;
+
 export type SessionDocument = Readonly<{
   session: number;
   network: SessionOpened['network'] | null;
   started_at: string;
   ended_at: string | null;
   ticks: number;
-  /** `seq` is the event that caused it (the specification's `halt.event`). */
-  halt: Readonly<{
-    reason: Halt['reason'];
-    source: Halt['source'];
-    detail: string;
-    at: string;
-    seq: number;
-  }> | null;
+  halt: EndingDocument | null;
   mode: readonly Readonly<{ at: string; mode: Mode; causes: readonly GuardId[] }>[];
   guards: Readonly<
     Record<GuardId, Readonly<{ trips: number; recoveries: number; tripped_at: readonly string[] }>>
@@ -60,6 +63,14 @@ export type SessionDocument = Readonly<{
   log: Readonly<{ events: number; last_hash: string }>;
 }>;
 
+export const ending = ({ reason, source, detail, at, event }: Ending): EndingDocument => ({
+  reason,
+  source,
+  detail,
+  at: isoTime(at),
+  seq: event,
+});
+
 export const document = (
   state: SessionState,
   { session, lastHash }: Readonly<{ session: number; lastHash: string }>,
@@ -69,13 +80,7 @@ export const document = (
   started_at: isoTime(state.openedAt),
   ended_at: isOver(state) ? isoTime(state.lastAt) : null,
   ticks: state.ticks,
-  halt: state.halt && {
-    reason: state.halt.reason,
-    source: state.halt.source,
-    detail: state.halt.detail,
-    at: isoTime(state.halt.at),
-    seq: state.halt.event,
-  },
+  halt: state.halt && ending(state.halt),
   mode: entriesOf(state.mode.timeline).map((entry) => ({ ...entry, at: isoTime(entry.at) })),
   guards: Object.fromEntries(
     guardIds.map((id) => [id, guard(state, id)]),

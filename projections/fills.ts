@@ -1,6 +1,6 @@
 /** What was traded, and what it earned against the mid of its moment. Amounts are exact; bps are statistics. */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import {
   add,
   decimal,
@@ -23,7 +23,7 @@ export type Fills = Readonly<{
 
 export const empty: Fills = { buy: 0, sell: 0, notional: zero, measured: zero, pnl: zero };
 
-export const apply = (fills: Fills, { event }: Recorded<Event>): Fills => {
+export const apply = (fills: Fills, { event }: Recorded<Outline>): Fills => {
   if (event.type !== 'fill.recorded') return fills;
   const rlusd = decimal(event.rlusd);
   const counted = {

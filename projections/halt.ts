@@ -3,7 +3,7 @@
  * later cause replaces the first.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { Halt } from '../events/halt.ts';
 
 export type Ending = Readonly<{
@@ -22,7 +22,7 @@ export type Ending = Readonly<{
 /** Null while the session has no end. */
 export const empty: Ending | null = null;
 
-export const apply = (state: Ending | null, recorded: Recorded<Event>): Ending | null => {
+export const apply = (state: Ending | null, recorded: Recorded<Outline>): Ending | null => {
   const { event, at, seq } = recorded;
   if (event.type === 'halt') {
     if (state && !isDerived(state)) return state;

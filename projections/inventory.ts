@@ -3,7 +3,7 @@
  * the inventory actor folds with this same `apply`. XRP in drops, RLUSD exact.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { Balances } from '../events/inventory.ts';
 import type { CapitalAnnounced, CapitalProposal, InventoryBrought } from '../events/session.ts';
 import {
@@ -109,7 +109,7 @@ export const averageCost = (inventory: Inventory): Decimal | null => {
   return inventory.uncosted === 0n && isPositive(xrp) ? divide(inventory.cost, xrp) : null;
 };
 
-export const apply = (inventory: Inventory, { event }: Recorded<Event>): Inventory => {
+export const apply = (inventory: Inventory, { event }: Recorded<Outline>): Inventory => {
   switch (event.type) {
     case 'session.opened':
       return event.brought.inventory ? brought(event.brought.inventory) : inventory;

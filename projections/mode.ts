@@ -3,7 +3,7 @@
  * mode or causes. It repeats what the chart said and decides nothing; with the halt everything but the mode stands still.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import { guardIds, type GuardFact, type GuardId, type GuardsEvaluated } from '../events/guard.ts';
 import type { Mode } from '../events/mode.ts';
 import { armed, counted, type Episode } from './episode.ts';
@@ -44,7 +44,7 @@ export const empty: ModeHistory = {
   halted: false,
 };
 
-export const apply = (state: ModeHistory, { at, event }: Recorded<Event>): ModeHistory => {
+export const apply = (state: ModeHistory, { at, event }: Recorded<Outline>): ModeHistory => {
   switch (event.type) {
     case 'session.opened':
     case 'session.started':

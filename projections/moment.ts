@@ -3,7 +3,7 @@
  * wallet, gateway and of the charts' states. It repeats the log and foretells nothing.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { GatewayState } from '../events/gateway.ts';
 import type { GuardId } from '../events/guard.ts';
 import type { TruthChecked } from '../events/inventory.ts';
@@ -51,7 +51,7 @@ export const empty: Moment = {
   moved: {},
 };
 
-export const apply = (before: Moment, recorded: Recorded<Event>): Moment => {
+export const apply = (before: Moment, recorded: Recorded<Outline>): Moment => {
   const folded: Moment = {
     seq: recorded.seq,
     turn: recorded.turn,
@@ -69,7 +69,7 @@ export const apply = (before: Moment, recorded: Recorded<Event>): Moment => {
   return move ? { ...next, moved: { ...next.moved, [move.actor]: joined(next, move) } } : next;
 };
 
-const told = (moment: Moment, { at, event }: Recorded<Event>): Moment => {
+const told = (moment: Moment, { at, event }: Recorded<Outline>): Moment => {
   switch (event.type) {
     case 'touch.measured':
       return { ...moment, touch: event };
@@ -93,7 +93,7 @@ const told = (moment: Moment, { at, event }: Recorded<Event>): Moment => {
   }
 };
 
-const moveOf = (before: Moment, after: Moment, { event }: Recorded<Event>): Move | null => {
+const moveOf = (before: Moment, after: Moment, { event }: Recorded<Outline>): Move | null => {
   switch (event.type) {
     case 'guard.tripped':
     case 'guard.cooled':

@@ -5,6 +5,7 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { OrderId } from '../events/order.ts';
 import { actionOn } from '../ledger/result-code.ts';
 import { legalFrom, type Order, type OrderState } from './order.ts';
@@ -50,7 +51,7 @@ export const orderNews = [
 export const bySequence = (orders: Orders, sequence: number): Order | undefined =>
   [...orders.open.values()].find((order) => order.sequence === sequence);
 
-export const apply = (orders: Orders, { at, event }: Recorded<Event>): Orders => {
+export const apply = (orders: Orders, { at, event }: Recorded<Outline>): Orders => {
   switch (event.type) {
     case 'session.opened':
       return brought(orders, event.brought.orders, at);

@@ -3,7 +3,7 @@
  * What is not known is null.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { MarketObserved } from '../events/market.ts';
 import type { QuoteDecided } from '../events/quote.ts';
 import type { SessionEnded, SessionOpened } from '../events/session.ts';
@@ -72,7 +72,7 @@ export const empty: SessionState = {
 };
 
 /** Every row makes a state anew: its fields are named one by one, as copying them by `...` takes fifty times as long. */
-export const apply = (state: SessionState, recorded: Recorded<Event>): SessionState =>
+export const apply = (state: SessionState, recorded: Recorded<Outline>): SessionState =>
   told(
     {
       network: state.network,
@@ -100,7 +100,7 @@ export const apply = (state: SessionState, recorded: Recorded<Event>): SessionSt
     recorded,
   );
 
-const told = (state: SessionState, { at, event }: Recorded<Event>): SessionState => {
+const told = (state: SessionState, { at, event }: Recorded<Outline>): SessionState => {
   switch (event.type) {
     case 'session.opened': {
       const thresholds = event.config.effective as unknown as Thresholds;

@@ -1,6 +1,6 @@
 /** Fills side by side: what was bought and what was sold, each with its volume and what it earned against the mid of its moment. */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import { format } from '../ledger/decimal.ts';
 import * as fills from './fills.ts';
 
@@ -8,7 +8,7 @@ export type Sides = Readonly<Record<'buy' | 'sell', fills.Fills>>;
 
 export const empty: Sides = { buy: fills.empty, sell: fills.empty };
 
-export const apply = (sides: Sides, row: Recorded<Event>): Sides =>
+export const apply = (sides: Sides, row: Recorded<Outline>): Sides =>
   row.event.type === 'fill.recorded'
     ? { ...sides, [row.event.side]: fills.apply(sides[row.event.side], row) }
     : sides;

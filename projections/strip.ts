@@ -3,7 +3,7 @@
  * become doubles here, for drawing alone; null is unknown.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { GuardFact, GuardId } from '../events/guard.ts';
 import type { Side } from '../events/order.ts';
 import { xrpOf, parseDrops } from '../ledger/drops.ts';
@@ -83,7 +83,7 @@ export type Mark = Readonly<{ seq: number; at: number }> &
     | Readonly<{ kind: 'end'; reason: string }>
   );
 
-export const markOf = ({ seq, at, event }: Recorded<Event>): Mark | null => {
+export const markOf = ({ seq, at, event }: Recorded<Outline>): Mark | null => {
   switch (event.type) {
     case 'mode.changed':
       return { seq, at, kind: 'mode', mode: event.mode, causes: event.causes };

@@ -3,7 +3,7 @@
  * session's statements depend on its own rows and on which sessions there are, never on what the tables hold.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import { apply as applyChapter, blank, type Chapter } from './chapter.ts';
 import { balances } from './tables/balances.ts';
 import { breakers } from './tables/breakers.ts';
@@ -64,7 +64,7 @@ const initial = {
 /** `engine_state` is the newest session's alone. Throws where an order's event is no legal move. */
 export const apply = (
   { session, chapter: before, states }: Tables,
-  recorded: Recorded<Event>,
+  recorded: Recorded<Outline>,
   among: Sessions,
 ): Readonly<{ tables: Tables; said: readonly Said[] }> => {
   const said: Said[] = [];

@@ -1,6 +1,6 @@
 /** How far our quotes stood from the touch, over a session: shares, mean, median and buckets of the distances in bps. */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { SideTouch } from '../events/market.ts';
 import { added, entriesOf, type Trail } from './trail.ts';
 
@@ -33,7 +33,7 @@ const unmeasured: TouchSide = {
 
 export const empty: Touch = { bid: unmeasured, ask: unmeasured };
 
-export const apply = (touch: Touch, { event }: Recorded<Event>): Touch =>
+export const apply = (touch: Touch, { event }: Recorded<Outline>): Touch =>
   event.type === 'touch.measured'
     ? { bid: measured(touch.bid, event.bid), ask: measured(touch.ask, event.ask) }
     : touch;

@@ -7,7 +7,7 @@ import { createCore, type Core } from '../actors/core.ts';
 import { dataText, eventOf } from '../actors/log/chain.ts';
 import { exportSession } from '../actors/log/export.ts';
 import { readRows } from '../actors/log/portable.ts';
-import { newest } from '../actors/log/read.ts';
+import { newest } from '../actors/log/page.ts';
 import { UsageError } from '../commands/command.ts';
 import { replayCommand } from '../commands/replay.ts';
 import type { Recorded } from '../events/envelope.ts';

@@ -1,11 +1,18 @@
-/**
- * Reads sessions back: pages of rows folded to texts by SQLite and parsed here, so that memory does not grow with the
- * session. Reads what is durable and writes nothing.
- */
-import type { AnyEvent, Recorded, Written } from '../../events/envelope.ts';
-import { upcast, versionOf } from '../../events/version.ts';
-import { dataText, eventOf } from './chain.ts';
-import { LogError, messageOf } from './failure.ts';
+/** Reads sessions back, page by page, so that memory does not grow with the session. Reads what is durable and writes nothing. */
+import type { Recorded, Written } from '../../events/envelope.ts';
+import {
+  asOutlined,
+  asParsed,
+  asWritten,
+  damaged,
+  headJson,
+  named,
+  type ParsedPage,
+  recordedOf,
+  rowOf,
+  type WrittenPage,
+  writtenOf,
+} from './page.ts';
 import type { Sqlite } from './sqlite.ts';
 
 export type SessionEnds = Readonly<{
@@ -32,7 +39,25 @@ export async function* readPages(
   session: number,
   range: Range = {},
 ): AsyncGenerator<readonly Recorded[]> {
-  for await (const { page, from } of pagesOf<ParsedPage>(connection, parsedSql, session, range)) {
+  yield* recordedPages(connection, parsedSql, session, range);
+}
+
+/** The same, with the outlines of their events: what is left out never comes to this thread. */
+export async function* readOutlines(
+  connection: Sqlite,
+  session: number,
+  range: Range = {},
+): AsyncGenerator<readonly Recorded[]> {
+  yield* recordedPages(connection, outlinedSql, session, range);
+}
+
+async function* recordedPages(
+  connection: Sqlite,
+  sql: string,
+  session: number,
+  range: Range,
+): AsyncGenerator<readonly Recorded[]> {
+  for await (const { page, from } of pagesOf<ParsedPage>(connection, sql, session, range)) {
     yield recordedOf(page, session, from);
   }
 }
@@ -81,10 +106,16 @@ async function* pagesOf<Page extends WrittenPage | ParsedPage>(
 }
 
 /** Finds what comes next in the log, of whichever session: undefined while there is no more. It throws a LogError at a gap or at damage. */
-export const openNext = async (
-  connection: Sqlite,
-): Promise<(after: Position, rowsMax: number) => Promise<Page | undefined>> => {
-  const statement = await connection.prepare(nextSql);
+export type Next = (after: Position, rowsMax: number) => Promise<Page | undefined>;
+
+export const openNext = (connection: Sqlite): Promise<Next> => nextBy(connection, asParsed);
+
+/** The same, with the outlines of the events. */
+export const openNextOutlines = (connection: Sqlite): Promise<Next> =>
+  nextBy(connection, asOutlined);
+
+const nextBy = async (connection: Sqlite, page: string): Promise<Next> => {
+  const statement = await connection.prepare(nextSql(page));
   return async (after, rowsMax) => {
     const [row] = await statement.all<(ParsedPage & { session: number }) | { session: null }>(
       after.session,
@@ -144,27 +175,6 @@ export const readNumberOf = async (
   return row?.session;
 };
 
-/** A row without its event, as the beginning of a JSON array. */
-const envelopeJson = (row: string): string =>
-  `'[' || ${row}.seq || ',' || ${row}.turn || ',' || ${row}.at || ',"' || ${row}.kind || '",' || ` +
-  `json_quote(${row}.actor) || ',' || ${row}.v || ',' || ${row}.cause`;
-
-/** A row without its event's fields, as a JSON array. */
-const headJson = (row: string): string =>
-  `${envelopeJson(row)} || ',' || json_quote(${row}.type) || ']'`;
-
-const eventJson = `'{"type":' || json_quote(event.type) || iif(event.data = '{}', '}', ',' || substr(event.data, 2))`;
-
-const inList = (json: string): string => `'[' || group_concat(${json}, ',') || ']'`;
-
-/** Rows as two texts: their heads as one JSON array, and their data by lines, of which JSON text has none of its own. */
-type WrittenPage = Readonly<{ heads: string; data: string }>;
-const asWritten = `${inList(headJson('event'))} AS heads, group_concat(event.data, char(10)) AS data`;
-
-/** Rows as two JSON arrays: what is around their events, and their events. */
-type ParsedPage = Readonly<{ heads: string; events: string }>;
-const asParsed = `${inList(`${envelopeJson('event')} || ']'`)} AS heads, ${inList(eventJson)} AS events`;
-
 /** How many rows a page has, and the last of its session as of then. */
 type Extent = Readonly<{ count: number; last: number | null }>;
 
@@ -174,13 +184,14 @@ const pageSql = (page: string): string =>
    FROM event WHERE session = ?1 AND seq BETWEEN ?2 AND ?3`;
 const writtenSql = pageSql(asWritten);
 const parsedSql = pageSql(asParsed);
+const outlinedSql = pageSql(asOutlined);
 
 /** One statement, so that the writer cannot come in between the session that is found and its rows. */
-const nextSql = `
+const nextSql = (page: string): string => `
   WITH next AS MATERIALIZED (
     SELECT session, seq FROM event WHERE (session, seq) > (?, ?) ORDER BY session, seq LIMIT 1
   )
-  SELECT max(event.session) AS session, ${asParsed} FROM next CROSS JOIN event
+  SELECT max(event.session) AS session, ${page} FROM next CROSS JOIN event
   WHERE event.session = next.session AND event.seq BETWEEN next.seq AND next.seq + ? - 1`;
 
 const eachSession = `
@@ -222,118 +233,8 @@ const ends = async (connection: Sqlite, sessions: string): Promise<readonly Sess
   }>(endsSql(sessions));
   return rows.map(({ session, hash, firstHead, firstData, lastHead, lastData }) => ({
     session,
-    first: endOf(firstHead, firstData, session),
-    last: endOf(lastHead, lastData, session),
+    first: rowOf(firstHead, firstData, session),
+    last: rowOf(lastHead, lastData, session),
     lastHash: hash,
   }));
 };
-
-const endOf = (head: string, data: string, session: number): Recorded => {
-  const {
-    type,
-    data: newestData,
-    ...row
-  } = headed(parsed<Head>(head, session), data, named(session));
-  return { ...row, event: eventIn({ type, data: newestData }, named(session)) };
-};
-
-/** What is around an event as it is read. */
-type Envelope = readonly [
-  seq: number,
-  turn: number,
-  at: number,
-  kind: Recorded['kind'],
-  actor: string,
-  v: number,
-  cause: number,
-];
-type Head = readonly [...Envelope, type: string];
-
-/** One copy of each name, the one that the code's own literals are: whoever compares it with them need not look at its letters. */
-const nameOf = (text: string): string => {
-  const known = names.get(text);
-  if (known !== undefined) return known;
-  const [name = text] = Object.keys({ [text]: true });
-  names.set(text, name);
-  return name;
-};
-
-const names = new Map<string, string>();
-
-const named = (session: number): string => `session ${session}`;
-
-/** A row that another build wrote, in this one's shape. `of` is the session in the words of a refusal. Throws a LogError. */
-export const newest = (row: Written, of: string): Written => {
-  if (row.v === versionOf(row.type)) return row;
-  const { type, data, ...head } = row;
-  const { v, event } = raised({ ...head, event: eventIn({ type, data }, of) }, of);
-  return { ...row, v, data: dataText(event) };
-};
-
-const raised = (row: Recorded, of: string): Recorded => {
-  const upcasted = upcast(row);
-  if (upcasted) return upcasted;
-  throw new LogError(
-    4,
-    `event ${row.seq} of ${of} was written by a newer neo (${row.event.type} of version ${row.v}): install that version again`,
-  );
-};
-
-const eventIn = (row: Pick<Written, 'type' | 'data'>, of: string): AnyEvent => {
-  try {
-    return eventOf(row);
-  } catch (error) {
-    throw damaged(of, messageOf(error));
-  }
-};
-
-const writtenOf = (page: WrittenPage, session: number, from: number): readonly Written[] => {
-  const lines = page.data.split('\n');
-  const of = named(session);
-  return headsOf<Head>(page.heads, session, from, lines.length).map((head, index) =>
-    headed(head, lines[index] ?? '', of),
-  );
-};
-
-const headed = (
-  [seq, turn, at, kind, actor, v, cause, type]: Head,
-  data: string,
-  of: string,
-): Written =>
-  newest({ seq, turn, at, kind, actor: nameOf(actor), v, cause, type: nameOf(type), data }, of);
-
-const recordedOf = (page: ParsedPage, session: number, from: number): readonly Recorded[] => {
-  const events = parsed<{ type: string }[]>(page.events, session);
-  const heads = headsOf<Envelope>(page.heads, session, from, events.length);
-  return events.map((event, index) => {
-    const [seq, turn, at, kind, actor, v, cause] = heads[index] as Envelope;
-    event.type = nameOf(event.type);
-    const row: Recorded = { seq, turn, at, kind, actor: nameOf(actor), v, cause, event };
-    return v === versionOf(event.type) ? row : raised(row, named(session));
-  });
-};
-
-/** Throws a LogError where one is missing, or has not one event. */
-const headsOf = <One extends Envelope | Head>(
-  text: string,
-  session: number,
-  from: number,
-  events: number,
-): readonly One[] => {
-  const rows = parsed<readonly One[]>(text, session);
-  const gap = rows.findIndex(([seq], index) => seq !== from + index);
-  if (gap >= 0) throw damaged(named(session), `event ${from + gap} is missing`);
-  if (rows.length !== events) throw damaged(named(session), 'an event is no line of JSON');
-  return rows;
-};
-
-const parsed = <T>(text: string, session: number): T => {
-  try {
-    return JSON.parse(text) as T;
-  } catch (error) {
-    throw damaged(named(session), messageOf(error));
-  }
-};
-
-const damaged = (of: string, what: string): LogError =>
-  new LogError(4, `${of} is damaged (${what}): run neo verify, then restore a backup`);

@@ -16,15 +16,17 @@ import { type Binding, explained, inspect } from './inspect.ts';
 import { shippedMigrations } from './migrate.ts';
 import { lookInto, readingAccess } from './place.ts';
 import {
-  type Page,
+  type Next,
   type Position,
   type Range,
   type SessionEnds,
   openNext,
+  openNextOutlines,
   readEnd,
   readEnds,
   readNewestOwn,
   readNumberOf,
+  readOutlines,
   readPages,
   readWritten,
 } from './read.ts';
@@ -43,10 +45,13 @@ export type Reader = Readonly<{
   numberOf: (uuid: string) => Promise<number | undefined>;
   /** Durable rows in pages of at most 1,000, in order of seq. */
   readSession: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
+  /** The same rows with the outlines of their events, which are read in two thirds of the time. */
+  readOutlines: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
   /** The same rows with their events as text. */
   readWritten: (session: number, range?: Range) => AsyncIterable<readonly Written[]>;
   /** The next rows of the log, of at most one session; undefined while there are none. */
-  next: (after: Position, rowsMax: number) => Promise<Page | undefined>;
+  next: Next;
+  nextOutlines: Next;
   /** What is durable behind a position, and what becomes so, in whichever process that is written. */
   tail: TailOf;
   /** Seqs of the events that have what is wanted, ascending. */
@@ -84,6 +89,7 @@ export const openReader = async (path: string): Promise<Reader> => {
     throw explained(error, file);
   });
   const next = await openNext(connection);
+  const nextOutlines = await openNextOutlines(connection);
   return {
     binding,
     sessions: () => readEnds(connection),
@@ -91,9 +97,11 @@ export const openReader = async (path: string): Promise<Reader> => {
     end: () => readEnd(connection),
     numberOf: (uuid) => readNumberOf(connection, uuid),
     readSession: (session, range) => readPages(connection, session, range),
+    readOutlines: (session, range) => readOutlines(connection, session, range),
     readWritten: (session, range) => readWritten(connection, session, range),
     next,
-    tail: tailOf({ next, news: commits(connection) }),
+    nextOutlines,
+    tail: tailOf({ next, nextOutlines, news: commits(connection) }),
     find: (session, range, wanted) => findSeqs(connection, session, range, wanted),
     chapters: (session) => readChapters(connection, session),
     strips: (session, range) => readStrips(connection, session, range),

@@ -3,11 +3,12 @@
  * the disk. At most one page is fetched while one is dealt with: a slow reader holds two, and nobody up.
  */
 import { Observable, from, of, type ObservableInput, type Subscriber } from 'rxjs';
-import type { Page, Position } from './read.ts';
+import type { Next, Page, Position } from './read.ts';
 
 export type Source = Readonly<{
   /** The next rows of the log, undefined while there are none. */
-  next: (after: Position, rowsMax: number) => Promise<Page | undefined>;
+  next: Next;
+  nextOutlines: Next;
   /** There may be more; with the rows where they are at hand. Completes when there will be no more. */
   news: Observable<Page | undefined>;
 }>;
@@ -17,6 +18,8 @@ export type TailOptions<T> = Readonly<{
   take: (page: Page) => ObservableInput<T>;
   /** Rows read from the disk at a time: how long the event loop is held. */
   rowsMax?: number;
+  /** The outlines of the events are enough; what comes straight from the writer is whole. */
+  outlines?: true;
 }>;
 
 /**
@@ -36,9 +39,10 @@ export const tailOf =
   (source: Source): TailOf =>
   <T>(
     after: Position,
-    { take, rowsMax = rowsAtATime }: TailOptions<T | Page> = { take: of },
+    { take, rowsMax = rowsAtATime, outlines }: TailOptions<T | Page> = { take: of },
   ): Observable<T> =>
     new Observable<T | Page>((subscriber) => {
+      const next = outlines ? source.nextOutlines : source.next;
       const bell = listen(source.news, (cause) => subscriber.error(cause));
       subscriber.add(bell.stop);
       const follow = async (): Promise<void> => {
@@ -46,11 +50,11 @@ export const tailOf =
         let ahead: Promise<Page | undefined> | undefined;
         while (!subscriber.closed) {
           const offered = bell.offer(at);
-          const page = offered ?? (await (ahead ?? source.next(at, rowsMax)));
+          const page = offered ?? (await (ahead ?? next(at, rowsMax)));
           ahead = undefined;
           if (page) {
             at = endOf(page);
-            if (!offered) ahead = source.next(at, rowsMax);
+            if (!offered) ahead = next(at, rowsMax);
             ahead?.catch(() => undefined);
             await deal(take(page), subscriber);
           }

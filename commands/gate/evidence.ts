@@ -58,7 +58,7 @@ const tradedIn = async (
   let session: number | undefined = newest > 0 ? newest : undefined;
   while (session !== undefined && found.length < wanted) {
     let conduct = noConduct;
-    for await (const page of reader.readSession(session)) {
+    for await (const page of reader.readOutlines(session)) {
       for (const row of page) conduct = behave(conduct, row as Parameters<typeof behave>[1]);
     }
     if (conduct.started && session !== starting) found.push({ session, ...conduct });

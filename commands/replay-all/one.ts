@@ -1,5 +1,5 @@
 /** One recorded session replayed: identical, or the first word that this build says otherwise, or why it cannot be read. */
-import { newest } from '../../actors/log/read.ts';
+import { newest } from '../../actors/log/page.ts';
 import { openReader } from '../../actors/log/reader.ts';
 import { readHeader, readRows } from '../../actors/log/portable.ts';
 import { replay, type Divergence } from '../../actors/replay.ts';

@@ -8,7 +8,7 @@ import { drops } from '../../ledger/drops.ts';
 import { difference, exact, isBelow, magnitude } from '../../ledger/exact.ts';
 import { rlusdCurrency } from '../../ledger/rlusd.ts';
 import type { Recorded } from '../../events/envelope.ts';
-import type { Event } from '../../events/event.ts';
+import type { Outline } from '../../events/outline.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
 import { toleranceOf } from '../../machines/truth-check.ts';
 import { held, totalAt } from '../../projections/inventory.ts';
@@ -121,8 +121,8 @@ const folded = async (file: string): Promise<readonly Folded[]> => {
   const all: Folded[] = [];
   for (const { session, lastHash } of await reader.sessions()) {
     let state = empty;
-    for await (const page of reader.readSession(session)) {
-      for (const row of page as readonly Recorded<Event>[]) state = apply(state, row);
+    for await (const page of reader.readOutlines(session)) {
+      state = (page as readonly Recorded<Outline>[]).reduce(apply, state);
     }
     all.push({ state, document: document(state, { session, lastHash }) });
   }

@@ -3,7 +3,7 @@
  * ticks in as many bins as are drawn, what stood when, and the first and last of every list.
  */
 import type { Recorded } from '../../events/envelope.ts';
-import type { Event } from '../../events/event.ts';
+import type { Outline } from '../../events/outline.ts';
 import { guardIds, type GuardFact, type GuardId } from '../../events/guard.ts';
 import type { FillRecorded, TruthChecked, TruthStatus } from '../../events/inventory.ts';
 import type { Mode } from '../../events/mode.ts';
@@ -15,7 +15,7 @@ import { createBins, type Bin } from './bins.ts';
 import { createListing, type Listed } from './listing.ts';
 import { createSpans, type Span } from './spans.ts';
 
-type Row = Recorded<Event>;
+type Row = Recorded<Outline>;
 
 export type ModeSpan = Readonly<{ mode: Mode; causes: readonly GuardId[] }>;
 export type Phase = Readonly<{ phase: string; count: number; needed: number }>;

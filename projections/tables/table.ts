@@ -3,7 +3,7 @@
  * folded once and handed to all; no table reads another, and none decides anything.
  */
 import type { Recorded } from '../../events/envelope.ts';
-import type { Event } from '../../events/event.ts';
+import type { Outline } from '../../events/outline.ts';
 import type { Chapter } from '../chapter.ts';
 import type { SessionState } from '../session.ts';
 
@@ -32,7 +32,7 @@ export const lasting = (all: readonly Said[]): readonly Change[] => {
 export type Step = Readonly<{
   /** The local number. */
   session: number;
-  recorded: Recorded<Event>;
+  recorded: Recorded<Outline>;
   /** The session's own fold. */
   before: SessionState;
   after: SessionState;
