@@ -18,7 +18,8 @@ export const readModelDigest = async (connection: Sqlite): Promise<string> => {
   return digest.digest('hex');
 };
 
-type Line = Readonly<{ line: string; key: string }>;
+/** Rows and their keys, each a JSON array in a line of its own; null where there are none. */
+type Lines = Readonly<{ rows: string | null; keys: string | null }>;
 
 const pageRows = 1_000;
 
@@ -35,13 +36,16 @@ const addTable = async (
   const names = columns.map(({ name }) => name);
   digest.update(`${JSON.stringify([table, ...names])}\n`);
   const key = keys.join(', ');
-  const select = `SELECT json_array(${names.join(', ')}) AS line, json_array(${key}) AS key FROM ${table}`;
-  const order = `ORDER BY ${key} LIMIT ${pageRows}`;
-  const after = `WHERE (${key}) > (${keys.map(() => '?').join(', ')})`;
-  let rows = await connection.all<Line>(`${select} ${order}`);
-  for (let last = rows.at(-1); last; last = rows.at(-1)) {
-    for (const { line } of rows) digest.update(`${line}\n`);
-    const values = JSON.parse(last.key) as readonly (string | number)[];
-    rows = await connection.all<Line>(`${select} ${after} ${order}`, ...values);
+  const page = (after: string): string => `
+    SELECT group_concat(line, char(10)) AS rows, group_concat(key, char(10)) AS keys FROM (
+      SELECT json_array(${names.join(', ')}) AS line, json_array(${key}) AS key FROM ${table}
+      ${after} ORDER BY ${key} LIMIT ${pageRows}
+    )`;
+  const next = page(`WHERE (${key}) > (${keys.map(() => '?').join(', ')})`);
+  let lines = await connection.get<Lines>(page(''));
+  while (lines?.rows && lines.keys) {
+    digest.update(`${lines.rows}\n`);
+    const last = lines.keys.slice(lines.keys.lastIndexOf('\n') + 1);
+    lines = await connection.get<Lines>(next, ...(JSON.parse(last) as (string | number)[]));
   }
 };

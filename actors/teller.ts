@@ -54,9 +54,10 @@ export const createTeller = (
         Math.min(rowsAgain, seq - 1 - done),
       );
       if (!page) throw new Error(`event ${done + 1} of session ${session} cannot be read`);
-      await learn(session, page.rows);
-      for (const row of page.rows) ({ tables } = changesOf(tables, row, among));
-      done += page.rows.length;
+      const rows = page.rows();
+      await learn(session, rows);
+      for (const row of rows) ({ tables } = changesOf(tables, row, among));
+      done += rows.length;
     }
     return tables;
   };

@@ -3,18 +3,19 @@
  * session's statements depend on its own rows and on which sessions there are, never on what the tables hold.
  */
 import type { Recorded } from '../events/envelope.ts';
+import type { EventType } from '../events/event.ts';
 import type { Outline } from '../events/outline.ts';
 import { apply as applyChapter, blank, type Chapter } from './chapter.ts';
 import { balances } from './tables/balances.ts';
 import { breakers } from './tables/breakers.ts';
 import { capital } from './tables/capital.ts';
-import { chapters } from './tables/chapters.ts';
+import { chapter as tellChapter } from './tables/chapters.ts';
 import { engine } from './tables/engine.ts';
 import { fills } from './tables/fills.ts';
 import { market } from './tables/market.ts';
 import { orders } from './tables/orders.ts';
 import { sessions } from './tables/sessions.ts';
-import type { Replace, Said, Say, Step } from './tables/table.ts';
+import type { Replace, Said, Say, Step, Table } from './tables/table.ts';
 import { truth } from './tables/truth.ts';
 
 /** Every table with what names its rows, in the order of the digest. */
@@ -39,7 +40,25 @@ export type Sessions = Readonly<{
   newest: number;
 }>;
 
-export type Tables = Readonly<{ session: number; chapter: Chapter; states: typeof initial }>;
+/** By the name that each has in SQL, but for the chapters, which end with a row of any type. */
+export const tables = {
+  sessions,
+  engine_state: engine,
+  orders,
+  fills,
+  inventory_ledger: balances,
+  capital_events: capital,
+  circuit_breaker_events: breakers,
+  market_snapshots: market,
+  inventory_truth_snapshots: truth,
+} as const;
+
+type Name = keyof typeof tables;
+type States = Readonly<Record<Name, unknown>>;
+export type Tables = Readonly<{ session: number; chapter: Chapter; states: States }>;
+
+const all = Object.entries(tables) as readonly [Name, Table<unknown>][];
+const initial = Object.fromEntries(all.map(([name, table]) => [name, table.initial])) as States;
 
 /** Before the first row of a session. */
 export const emptyTables = (session: number): Tables => ({
@@ -48,53 +67,44 @@ export const emptyTables = (session: number): Tables => ({
   states: initial,
 });
 
-const initial = {
-  sessions: sessions.initial,
-  engine: engine.initial,
-  orders: orders.initial,
-  fills: fills.initial,
-  balances: balances.initial,
-  capital: capital.initial,
-  breakers: breakers.initial,
-  market: market.initial,
-  truth: truth.initial,
-  chapters: chapters.initial,
-} as const;
+const hearing = new Map<EventType, [Name, Table<unknown>][]>();
+for (const [name, table] of all) {
+  for (const type of table.hears) hearing.set(type, [...(hearing.get(type) ?? []), [name, table]]);
+}
+
+type Told = Readonly<{ tables: Tables; said: readonly Said[] }>;
 
 /** `engine_state` is the newest session's alone. Throws where an order's event is no legal move. */
 export const apply = (
   { session, chapter: before, states }: Tables,
   recorded: Recorded<Outline>,
   among: Sessions,
-): Readonly<{ tables: Tables; said: readonly Said[] }> => {
-  const said: Said[] = [];
-  const say: Say = (sql, ...parameters) => void said.push({ sql, parameters });
-  const replace: Replace = (row, sql, parameters) => void said.push({ row, sql, parameters });
+): Told => {
   const { chapter, ended } = applyChapter(before, recorded);
+  const heard = hearing.get(recorded.event.type);
+  if (!heard && !ended) return { tables: { session, chapter, states }, said: nothing };
+  const said: Said[] = [];
+  const next = { ...states };
   const step: Step = {
     session,
     recorded,
     before: before.moment.session,
     after: chapter.moment.session,
-    ended,
     numbers: among.numbers,
   };
-  const tables: Tables = {
-    session,
-    chapter,
-    states: {
-      sessions: sessions.on(states.sessions, step, say, replace),
-      engine:
-        session === among.newest ? engine.on(states.engine, step, say, replace) : states.engine,
-      orders: orders.on(states.orders, step, say, replace),
-      fills: fills.on(states.fills, step, say, replace),
-      balances: balances.on(states.balances, step, say, replace),
-      capital: capital.on(states.capital, step, say, replace),
-      breakers: breakers.on(states.breakers, step, say, replace),
-      market: market.on(states.market, step, say, replace),
-      truth: truth.on(states.truth, step, say, replace),
-      chapters: chapters.on(states.chapters, step, say, replace),
-    },
-  };
-  return { tables, said };
+  for (const [name, table] of heard ?? []) {
+    if (name === 'engine_state' && session !== among.newest) continue;
+    const replace: Replace = (row, sql, parameters) =>
+      void said.push({ table: name, row, sql, parameters });
+    next[name] = table.on(states[name], step, saying(name, said), replace);
+  }
+  if (ended) tellChapter(session, ended, saying('chapters', said));
+  return { tables: { session, chapter, states: next }, said };
 };
+
+const nothing: readonly Said[] = [];
+
+const saying =
+  (table: string, said: Said[]): Say =>
+  (sql, ...parameters) =>
+    void said.push({ table, sql, parameters });

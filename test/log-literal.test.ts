@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
-import { literal, statementText } from '../actors/log/literal.ts';
+import { literal, statementsText } from '../actors/log/literal.ts';
+import type { Parameter } from '../actors/log/sqlite.ts';
 import { folderFor, withSqlite } from './log-sample.ts';
 
 const value = fc.oneof(
@@ -43,7 +44,35 @@ test('a value in the text of a statement is the value that would have been bound
 test('what is no value for a database is refused, and so are too many or too few', (t) => {
   t.throws(() => literal(Number.NaN), { instanceOf: RangeError });
   t.throws(() => literal(Infinity), { instanceOf: RangeError });
-  t.throws(() => statementText('SELECT ?, ?', [1]), { instanceOf: RangeError });
-  t.throws(() => statementText('SELECT ?', [1, 2]), { instanceOf: RangeError });
-  t.is(statementText('SELECT ?, ?', ['?', 2]), "SELECT '?', 2");
+  const text = (sql: string, ...parameters: readonly Parameter[]): string =>
+    statementsText([{ sql, parameters }]);
+  t.throws(() => text('SELECT ?, ?', 1), { instanceOf: RangeError });
+  t.throws(() => text('SELECT ?', 1, 2), { instanceOf: RangeError });
+  t.is(text('SELECT ?, ?', '?', 2), "SELECT '?', 2");
+});
+
+test('rows that one INSERT brings are one statement, and every other statement is one of its own', (t) => {
+  const insert = 'INSERT INTO a (x, y)\n  VALUES (?, ?)';
+  const upsert = 'INSERT INTO b (x) VALUES (?) ON CONFLICT DO NOTHING';
+  const update = 'UPDATE a SET y = ?';
+  t.is(
+    statementsText([
+      { sql: insert, parameters: [1, 'VALUES (?, ?)'] },
+      { sql: insert, parameters: [2, null] },
+      { sql: upsert, parameters: [3] },
+      { sql: upsert, parameters: [4] },
+      { sql: insert, parameters: [5, ''] },
+      { sql: update, parameters: ["'"] },
+      { sql: update, parameters: [0.5] },
+    ]),
+    [
+      "INSERT INTO a (x, y)\n  VALUES (1, 'VALUES (?, ?)'), (2, NULL)",
+      'INSERT INTO b (x) VALUES (3) ON CONFLICT DO NOTHING',
+      'INSERT INTO b (x) VALUES (4) ON CONFLICT DO NOTHING',
+      "INSERT INTO a (x, y)\n  VALUES (5, '')",
+      "UPDATE a SET y = ''''",
+      'UPDATE a SET y = CAST(9007199254740992 AS REAL)/9007199254740992/2',
+    ].join(';\n'),
+  );
+  t.is(statementsText([]), '');
 });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { LogError } from '../actors/log/failure.ts';
-import type { Change } from '../actors/log/project.ts';
+import type { Change } from '../actors/log/literal.ts';
 import { folderFor, openSample, readAll, turnAt, turnsOf, withSqlite } from './log-sample.ts';
 
 const create: Change = { sql: 'CREATE TABLE seen (seq INTEGER, text TEXT) STRICT', parameters: [] };

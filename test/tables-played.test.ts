@@ -14,6 +14,8 @@ import { play } from '../commands/scenario/play.ts';
 import { add, decimal, format } from '../ledger/decimal.ts';
 import { document } from '../projections/document.ts';
 import { apply, empty } from '../projections/session.ts';
+import { tables } from '../projections/tables.ts';
+import type { Table } from '../projections/tables/table.ts';
 import { folderFor, optionsFor, withSqlite } from './log-sample.ts';
 import type { Query, Row } from './story.ts';
 
@@ -134,4 +136,35 @@ test('the tables of sessions that were really played agree with all else that is
 
   const live = await withSqlite(file, 'write', readModelDigest);
   t.is((await rebuildReadModels(file, () => undefined)).digest, live);
+});
+
+/** What a session brings with it is in the ledger of balances already. */
+test('of an event that it does not hear a table has nothing to say, and its state stays', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await played(file);
+  const reader = await openReader(file);
+  t.teardown(() => reader.close());
+  for (const { session } of await reader.sessions()) {
+    let before = empty;
+    const states = new Map<string, unknown>();
+    for await (const page of reader.readSession(session)) {
+      for (const recorded of page as readonly Row[]) {
+        const after = apply(before, recorded);
+        const step = { session, recorded, before, after, numbers: new Map<string, number>() };
+        for (const [name, table] of Object.entries(tables) as [string, Table<unknown>][]) {
+          const state = states.has(name) ? states.get(name) : table.initial;
+          let said = 0;
+          const count = (): void => void (said += 1);
+          const next = table.on(state, step, count, count);
+          states.set(name, next);
+          const { type } = recorded.event;
+          const brings = name === 'inventory_ledger' && type === 'session.opened';
+          if (brings || table.hears.includes(type)) continue;
+          t.is(said, 0, `${name} of ${type}`);
+          t.is(next, state, `${name} of ${type}`);
+        }
+        before = after;
+      }
+    }
+  }
 });

@@ -3,11 +3,9 @@
  * transaction, so that a projector continues where it stopped. It decides nothing about what the changes are.
  */
 import { LogError, messageOf } from './failure.ts';
-import { statementText } from './literal.ts';
+import { type Change, statementsText } from './literal.ts';
 import type { Position } from './read.ts';
-import type { Parameter, Sqlite } from './sqlite.ts';
-
-export type Change = Readonly<{ sql: string; parameters: readonly Parameter[] }>;
+import type { Sqlite } from './sqlite.ts';
 
 export type Projector = Readonly<{
   /** `upTo` is the last event whose changes these are. */
@@ -82,10 +80,8 @@ export const projector = (connection: Sqlite): Projector => {
   };
 };
 
-const textOf = ({ changes, upTo }: Batch): string => {
-  const texts = changes.map(({ sql, parameters }) => statementText(sql, parameters));
-  return [...texts, statementText(progressSql, [upTo.session, upTo.seq])].join(';\n');
-};
+const textOf = ({ changes, upTo }: Batch): string =>
+  statementsText([...changes, { sql: progressSql, parameters: [upTo.session, upTo.seq] }]);
 
 /** The last event that is in the read models; sessions are told one after the other. */
 export const readProjected = async (connection: Sqlite): Promise<Position> =>

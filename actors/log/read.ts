@@ -105,8 +105,11 @@ async function* pagesOf<Page extends WrittenPage | ParsedPage>(
   }
 }
 
-/** Finds what comes next in the log, of whichever session: undefined while there is no more. It throws a LogError at a gap or at damage. */
-export type Next = (after: Position, rowsMax: number) => Promise<Page | undefined>;
+/** What was read: where it ends, and its rows, which are parsed as they are asked for. Throws a LogError at a gap or at damage. */
+export type Fetched = Readonly<{ end: Position; rows: () => Page['rows'] }>;
+
+/** Finds what comes next in the log, of whichever session: undefined while there is no more. */
+export type Next = (after: Position, rowsMax: number) => Promise<Fetched | undefined>;
 
 export const openNext = (connection: Sqlite): Promise<Next> => nextBy(connection, asParsed);
 
@@ -117,16 +120,16 @@ export const openNextOutlines = (connection: Sqlite): Promise<Next> =>
 const nextBy = async (connection: Sqlite, page: string): Promise<Next> => {
   const statement = await connection.prepare(nextSql(page));
   return async (after, rowsMax) => {
-    const [row] = await statement.all<(ParsedPage & { session: number }) | { session: null }>(
+    const [row] = await statement.all<(ParsedPage & Position) | { session: null }>(
       after.session,
       after.seq,
       rowsMax,
     );
     if (!row || row.session === null) return undefined;
-    const { session } = row;
+    const { session, seq } = row;
     if (session > after.session + 1) throw damaged(named(after.session + 1), 'it is missing');
     const first = session === after.session ? after.seq + 1 : 1;
-    return { session, rows: recordedOf(row, session, first) };
+    return { end: { session, seq }, rows: () => recordedOf(row, session, first) };
   };
 };
 
@@ -191,7 +194,7 @@ const nextSql = (page: string): string => `
   WITH next AS MATERIALIZED (
     SELECT session, seq FROM event WHERE (session, seq) > (?, ?) ORDER BY session, seq LIMIT 1
   )
-  SELECT max(event.session) AS session, ${page} FROM next CROSS JOIN event
+  SELECT max(event.session) AS session, max(event.seq) AS seq, ${page} FROM next CROSS JOIN event
   WHERE event.session = next.session AND event.seq BETWEEN next.seq AND next.seq + ? - 1`;
 
 const eachSession = `

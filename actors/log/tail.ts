@@ -3,7 +3,7 @@
  * the disk. At most one page is fetched while one is dealt with: a slow reader holds two, and nobody up.
  */
 import { Observable, from, of, type ObservableInput, type Subscriber } from 'rxjs';
-import type { Next, Page, Position } from './read.ts';
+import type { Fetched, Next, Page, Position } from './read.ts';
 
 export type Source = Readonly<{
   /** The next rows of the log, undefined while there are none. */
@@ -47,18 +47,18 @@ export const tailOf =
       subscriber.add(bell.stop);
       const follow = async (): Promise<void> => {
         let at = after;
-        let ahead: Promise<Page | undefined> | undefined;
+        let ahead: ReturnType<Next> | undefined;
         while (!subscriber.closed) {
           const offered = bell.offer(at);
-          const page = offered ?? (await (ahead ?? next(at, rowsMax)));
+          const fetched = offered ?? (await (ahead ?? next(at, rowsMax)));
           ahead = undefined;
-          if (page) {
-            at = endOf(page);
+          if (fetched) {
+            at = fetched.end;
             if (!offered) ahead = next(at, rowsMax);
             ahead?.catch(() => undefined);
-            await deal(take(page), subscriber);
+            await deal(take({ session: at.session, rows: fetched.rows() }), subscriber);
           }
-          if ((offered || !page) && !(await bell.rung())) return;
+          if ((offered || !fetched) && !(await bell.rung())) return;
         }
       };
       follow().then(
@@ -66,8 +66,6 @@ export const tailOf =
         (cause: unknown) => (bell.over() ? subscriber.complete() : subscriber.error(cause)),
       );
     }) as Observable<T>;
-
-const endOf = ({ session, rows }: Page): Position => ({ session, seq: rows.at(-1)?.seq ?? 0 });
 
 const deal = <T>(values: ObservableInput<T>, subscriber: Subscriber<T>): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -81,7 +79,7 @@ const deal = <T>(values: ObservableInput<T>, subscriber: Subscriber<T>): Promise
 
 type Bell = Readonly<{
   /** The rows that rang, where they are the next ones after `at` and nothing rang since. */
-  offer: (at: Position) => Page | undefined;
+  offer: (at: Position) => Fetched | undefined;
   /** Resolves when there may be more than there was at the last call; false when there never will be. */
   rung: () => Promise<boolean>;
   over: () => boolean;
@@ -111,7 +109,9 @@ const listen = (news: Source['news'], onError: (cause: unknown) => void): Bell =
     offer: (at) => {
       const page = offered;
       offered = undefined;
-      return page && follows(at, page) ? page : undefined;
+      if (!page || !follows(at, page)) return undefined;
+      const { session, rows } = page;
+      return { end: { session, seq: rows.at(-1)?.seq ?? 0 }, rows: () => rows };
     },
     rung: async () => {
       if (!rang && !over) await new Promise<void>((resolve) => (wake = resolve));

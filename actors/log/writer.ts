@@ -8,7 +8,8 @@ import type { Recorded } from '../../events/envelope.ts';
 import { type Tail, dataText, emptyTail, hashRow, misplaced } from './chain.ts';
 import { LogError, messageOf } from './failure.ts';
 import { literal } from './literal.ts';
-import { type Change, projector } from './project.ts';
+import type { Change } from './literal.ts';
+import { projector } from './project.ts';
 import type { Page, Position } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
 

@@ -6,12 +6,10 @@ import { fillsOnly } from '../inventory.ts';
 import { rowId, type Table } from './table.ts';
 
 export const balances: Table<null> = {
+  hears: ['inventory.opened', 'fill.recorded', 'fee.paid', 'line.rounded'],
   initial: null,
   on: (state, step, say) => {
     const { session, recorded, before, after } = step;
-    if (before.inventory === after.inventory || recorded.event.type === 'session.opened') {
-      return state;
-    }
     const [old, now] = [fillsOnly(before.inventory), fillsOnly(after.inventory)];
     const at = isoTime(recorded.at);
     const xrp = drops(now.drops - old.drops);

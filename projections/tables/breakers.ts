@@ -3,6 +3,7 @@ import { isoTime } from '../../ledger/time.ts';
 import { rowId, type Table } from './table.ts';
 
 export const breakers: Table<null> = {
+  hears: ['guard.tripped'],
   initial: null,
   on: (state, step, say) => {
     const { at, event } = step.recorded;

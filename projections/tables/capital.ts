@@ -18,6 +18,13 @@ type State = Readonly<{
 }>;
 
 export const capital: Table<State> = {
+  hears: [
+    'operator.realign',
+    'operator.basis',
+    'capital.basis_committed',
+    'inventory.changed',
+    'market.observed',
+  ],
   initial: { unpriced: [], realignNote: '', basisNote: '' },
   on: (state, step, say) => {
     const { event } = step.recorded;

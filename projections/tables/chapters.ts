@@ -1,15 +1,11 @@
 /** The table `chapters`: what a page opens a long session with. */
-import { momentText, stripText } from '../chapter.ts';
-import type { Table } from './table.ts';
+import { type Chapter, momentText, stripText } from '../chapter.ts';
+import type { Say } from './table.ts';
 
-export const chapters: Table<null> = {
-  initial: null,
-  on: (state, { session, ended }, say) => {
-    if (!ended) return state;
-    const { firstSeq, moment } = ended;
-    say(chapterSql, session, firstSeq, moment.seq, stripText(ended), momentText(moment));
-    return state;
-  },
+/** Says a chapter that has ended. */
+export const chapter = (session: number, ended: Chapter, say: Say): void => {
+  const { firstSeq, moment } = ended;
+  say(chapterSql, session, firstSeq, moment.seq, stripText(ended), momentText(moment));
 };
 
 const chapterSql = `

@@ -26,6 +26,18 @@ type State = Readonly<{
 const touchTicks = 20;
 
 export const engine: Table<State> = {
+  hears: [
+    'session.opened',
+    'session.started',
+    'guard.tripped',
+    'mode.changed',
+    'halt',
+    'session.ended',
+    'session.closed_by_next',
+    'truth.checked',
+    'inventory.drift_at_shutdown',
+    'touch.measured',
+  ],
   initial: { mode: 'OK', halted: false, reasons: {}, touch: [] },
   on: (state, step, say, replace) => {
     const { at, event } = step.recorded;

@@ -7,6 +7,7 @@ import type { Replace, Table } from './table.ts';
 type State = Readonly<{ row: string; ts: string; observed: MarketObserved }> | null;
 
 export const market: Table<State> = {
+  hears: ['market.observed', 'touch.measured'],
   initial: null,
   on: (tick, { session, recorded: { at, event } }, _say, replace) => {
     switch (event.type) {

@@ -6,12 +6,21 @@ import type { OrderId } from '../../events/order.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
 import { isoDate, isoTime } from '../../ledger/time.ts';
 import type { Order } from '../order.ts';
+import { orderNews } from '../orders.ts';
 import type { Say, Step, Table } from './table.ts';
 
 /** Why the newest cancel of an order was asked for. */
 type State = ReadonlyMap<OrderId, string>;
 
 export const orders: Table<State> = {
+  hears: [
+    'session.opened',
+    'order.submit',
+    'order.cancel',
+    ...orderNews,
+    'session.ended',
+    'session.closed_by_next',
+  ],
   initial: new Map(),
   on: (asked, step, say) => {
     const { before, after, recorded } = step;

@@ -13,6 +13,14 @@ type State = Readonly<{
 }>;
 
 export const sessions: Table<State> = {
+  hears: [
+    'session.opened',
+    'inventory.opened',
+    'market.observed',
+    'halt',
+    'session.ended',
+    'session.closed_by_next',
+  ],
   initial: { valued: false, halted: false },
   on: (state, step, say) => {
     const { session, recorded, after, numbers } = step;

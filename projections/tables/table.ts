@@ -3,8 +3,8 @@
  * folded once and handed to all; no table reads another, and none decides anything.
  */
 import type { Recorded } from '../../events/envelope.ts';
+import type { EventType } from '../../events/event.ts';
 import type { Outline } from '../../events/outline.ts';
-import type { Chapter } from '../chapter.ts';
 import type { SessionState } from '../session.ts';
 
 /** One statement. Its text is one of few. */
@@ -13,19 +13,25 @@ export type Change = Readonly<{ sql: string; parameters: Parameters }>;
 type Parameters = readonly (string | number | null)[];
 
 /** A change, or one that says the whole of a row, whatever was there: its parameters are made when it is to be written. */
-export type Said = Change | Readonly<{ row: string; sql: string; parameters: () => Parameters }>;
+export type Said = Readonly<{ table: string }> &
+  (Change | Readonly<{ row: string; sql: string; parameters: () => Parameters }>);
 
-/** The changes that count where all are written at once: of those that say the whole of one row the last. */
+/**
+ * The changes that count where all are written at once: of those that say the whole of one row the last. They come table by table, as
+ * no table's depend on another's.
+ */
 export const lasting = (all: readonly Said[]): readonly Change[] => {
   const last = new Map<string, Said>();
   for (const said of all) if ('row' in said) last.set(said.row, said);
-  const changes: Change[] = [];
+  const changes = new Map<string, Change[]>();
   for (const said of all) {
-    if (!('row' in said)) changes.push(said);
-    else if (last.get(said.row) === said)
-      changes.push({ sql: said.sql, parameters: said.parameters() });
+    if ('row' in said && last.get(said.row) !== said) continue;
+    const change = 'row' in said ? { sql: said.sql, parameters: said.parameters() } : said;
+    const before = changes.get(said.table);
+    if (before) before.push(change);
+    else changes.set(said.table, [change]);
   }
-  return changes;
+  return [...changes.values()].flat();
 };
 
 /** One row of the log, and what was known before and after it. */
@@ -36,8 +42,6 @@ export type Step = Readonly<{
   /** The session's own fold. */
   before: SessionState;
   after: SessionState;
-  /** The chapter that this row ends by beginning another turn, where it does. */
-  ended: Chapter | null;
   /** Local numbers of the sessions in this log. */
   numbers: ReadonlyMap<string, number>;
 }>;
@@ -47,7 +51,9 @@ export type Say = (sql: string, ...parameters: Parameters) => void;
 /** Says the whole of a row, which goes by any name that is its own. */
 export type Replace = (row: string, sql: string, parameters: () => Parameters) => void;
 
+/** It is told what it hears and nothing else. */
 export type Table<State> = Readonly<{
+  hears: readonly EventType[];
   initial: State;
   on: (state: State, step: Step, say: Say, replace: Replace) => State;
 }>;

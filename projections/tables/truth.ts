@@ -4,6 +4,7 @@ import { isoTime } from '../../ledger/time.ts';
 import { rowId, type Table } from './table.ts';
 
 export const truth: Table<null> = {
+  hears: ['truth.checked'],
   initial: null,
   on: (state, step, say) => {
     const { at, event } = step.recorded;
