@@ -4,31 +4,28 @@
  */
 import { hash } from 'node:crypto';
 import type { AnyEvent, Recorded, Written } from '../../events/envelope.ts';
+import { once } from '../../ledger/recent.ts';
 
 /** Where a session stands after its last row. */
 export type Tail = Readonly<{ seq: number; turn: number; at: number; hash: string }>;
 
 export const emptyTail: Tail = { seq: 0, turn: 0, at: 0, hash: '0'.repeat(64) };
 
+/** How the JSON text of an event begins that has its type first, and more. */
+const headOf = once((type: string): string => `{"type":${JSON.stringify(type)},`);
+
 /** The JSON text of an event without its type, in the order in which its fields were set. */
 export const dataText = (event: AnyEvent): string => {
   const whole = JSON.stringify(event);
-  const head = `{"type":${JSON.stringify(event.type)}`;
-  if (whole.startsWith(`${head},`)) return `{${whole.slice(head.length + 1)}`;
+  const head = headOf(event.type);
+  if (whole.startsWith(head)) return `{${whole.slice(head.length)}`;
   const { type: _, ...fields } = event;
   return JSON.stringify(fields);
 };
 
-const typeHead = '{"type":"';
-
-/** Whether that is the event's data text, without making it. */
-export const isDataText = (event: AnyEvent, data: string): boolean => {
-  const whole = JSON.stringify(event);
-  const { type } = event;
-  const isFirst = whole.startsWith(typeHead) && whole.startsWith(`${type}",`, typeHead.length);
-  if (!isFirst) return dataText(event) === data;
-  return whole.slice(typeHead.length + type.length + 2) === data.slice(1);
-};
+/** Whether that is the event's data text. */
+export const isDataText = (event: AnyEvent, data: string): boolean =>
+  JSON.stringify(event) === headOf(event.type) + data.slice(1) || dataText(event) === data;
 
 /** The event of a stored row; throws a SyntaxError where its data is no JSON. */
 export const eventOf = ({ type, data }: Pick<Written, 'type' | 'data'>): AnyEvent => ({
