@@ -86,8 +86,9 @@ const replayed = async (folder: string): Promise<void> => {
     const took: number[] = [];
     for (let round = 0; round < rounds; round += 1) took.push(await secondsOf(work));
     const perSecond = (seconds: number): string => (last.seq / seconds).toFixed(0);
-    const best = perSecond(Math.min(...took));
-    say(`events replayed a second, ${name}`, `${perSecond(median(took))} (best ${best})`);
+    const [first, best] = [perSecond(took[0] ?? 0), perSecond(Math.min(...took))];
+    const figures = `${perSecond(median(took))} (first ${first}, best ${best})`;
+    say(`events replayed a second, ${name}`, figures);
   };
   await measure('from the disk', () => replay(turnsOf(reader.readWritten(1)), settings));
   const turns: (readonly Turn[])[] = [];
