@@ -59,7 +59,7 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
   const rowsOf = async (session: number, from: number, to: number, type: string) => {
     const seqs = await source.find(session, { from, to }, { actor: '', type, text: '' });
     const rows = [];
-    for (const seq of seqs) rows.push(...(await rowsBetween(source, session, seq, seq)));
+    for (const seq of seqs) rows.push(...(await rowsBetween(source.read, session, seq, seq)));
     return rows;
   };
 

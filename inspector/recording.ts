@@ -5,6 +5,7 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { SessionOpened } from '../events/session.ts';
 import { apply, blank, momentOf, stripOf } from '../projections/chapter.ts';
 import { apply as applyMoment, empty, type Moment } from '../projections/moment.ts';
@@ -38,7 +39,7 @@ export type Recording = Readonly<{
   seqAt: (at: number) => Promise<number>;
 }>;
 
-export type Read = Pick<LogSource, 'read' | 'chapters' | 'strips' | 'momentAt'>;
+export type Read = Pick<LogSource, 'outlines' | 'chapters' | 'strips' | 'momentAt'>;
 
 /** Rows read at a time, and between two moments kept of those read. */
 const rowsAtATime = 500;
@@ -68,7 +69,7 @@ export const createRecording = (
   let damage: string | null = null;
   let reading: Promise<void> | undefined;
 
-  const take = (row: Recorded<Event>): void => {
+  const take = (row: Recorded<Outline>): void => {
     const next = apply(chapter, row);
     const { ticks } = next.ended ?? next.chapter;
     const tick = ticks.at(-1);
@@ -110,7 +111,7 @@ export const createRecording = (
     const from = chapter.moment.seq + 1;
     const to = Math.min(durable, from + count - 1);
     try {
-      for await (const page of source.read(session, { from, to })) page.forEach(take);
+      for await (const page of source.outlines(session, { from, to })) page.forEach(take);
       if (chapter.moment.seq < from) throw why ?? new Error(`event ${from} cannot be read`);
     } catch (error) {
       if (count === 1) throw error;
@@ -161,7 +162,7 @@ export const createRecording = (
     if (seq >= newest.seq) return newest;
     const start = await nearest(seq);
     if (start.seq === seq) return start;
-    const rows = await rowsBetween(source, session, start.seq + 1, seq);
+    const rows = await rowsBetween(source.outlines, session, start.seq + 1, seq);
     const moment = rows.reduce(applyMoment, start);
     recent = [...recent, moment].slice(-recentMax);
     return moment;
@@ -190,7 +191,7 @@ export const createRecording = (
       const tick = columns.until(at);
       const from = columns.value('seq', tick - 1) ?? 1;
       const to = columns.value('seq', tick) ?? chapter.moment.seq;
-      const rows = await rowsBetween(source, session, from, to);
+      const rows = await rowsBetween(source.outlines, session, from, to);
       return rows.findLast((row) => row.at <= at)?.seq ?? from;
     },
   };

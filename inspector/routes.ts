@@ -86,7 +86,7 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
       const recording = await recordingOf(query);
       const from = whole(query, 'from');
       const to = Math.min(whole(query, 'to'), from + rowsMax - 1, recording.readable());
-      const rows = await rowsBetween(source, recording.session, from, to);
+      const rows = await rowsBetween(source.read, recording.session, from, to);
       const thresholds = thresholdsOf(recording);
       return { total: recording.durable(), rows: rows.map((row) => lineOf(row, thresholds)) };
     },
@@ -96,7 +96,7 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
       const seqs = (query.get('seqs') ?? '').split(',').map(Number).filter(Number.isSafeInteger);
       const rows: Line[] = [];
       for (const seq of seqs.slice(0, rowsMax)) {
-        const [row] = await rowsBetween(source, recording.session, seq, seq);
+        const [row] = await rowsBetween(source.read, recording.session, seq, seq);
         if (row) rows.push(lineOf(row, thresholds));
       }
       return { total: recording.durable(), rows };
@@ -231,11 +231,11 @@ const turnEnd = async (
   last: number,
 ): Promise<number> => {
   if (isBack) {
-    const rows = await rowsBetween(source, session, seq - turnRows, seq);
+    const rows = await rowsBetween(source.read, session, seq - turnRows, seq);
     const turn = rows.at(-1)?.turn;
     return rows.findLast((row) => row.turn !== turn)?.seq ?? rows[0]?.seq ?? 1;
   }
-  const rows = await rowsBetween(source, session, seq, Math.min(last, seq + turnRows));
+  const rows = await rowsBetween(source.read, session, seq, Math.min(last, seq + turnRows));
   const next = rows.find((row) => row.seq === seq + 1)?.turn;
   return rows.findLast((row) => row.turn === next)?.seq ?? last;
 };

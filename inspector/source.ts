@@ -2,12 +2,18 @@
 import type { Observable } from 'rxjs';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 
 /** The two ends of a session. */
 export type Ends = Readonly<{ session: number; first: Recorded<Event>; last: Recorded<Event> }>;
 
 /** What an event must have to be found. Text is looked for in its data. */
 export type Wanted = Readonly<{ actor: string; type: string; text: string }>;
+
+type Pages<E extends Outline> = (
+  session: number,
+  range: Readonly<{ from: number; to: number }>,
+) => AsyncIterable<readonly Recorded<E>[]>;
 
 export type LogSource = Readonly<{
   /** The database's name, for people. */
@@ -16,10 +22,9 @@ export type LogSource = Readonly<{
   sessions: () => Promise<readonly Ends[]>;
   newest: () => Promise<Ends | undefined>;
   /** Durable rows in pages, in order of seq, both ends included. Rejects at damage. */
-  read: (
-    session: number,
-    range: Readonly<{ from: number; to: number }>,
-  ) => AsyncIterable<readonly Recorded<Event>[]>;
+  read: Pages<Event>;
+  /** The same with the outlines of their events, for who folds them. */
+  outlines: Pages<Outline>;
   /** The seqs within the range, ascending, that have what is wanted. */
   find: (
     session: number,
@@ -50,14 +55,14 @@ export type LogSource = Readonly<{
   news: Observable<unknown>;
 }>;
 
-export const rowsBetween = async (
-  { read }: Pick<LogSource, 'read'>,
+export const rowsBetween = async <E extends Outline>(
+  pages: Pages<E>,
   session: number,
   from: number,
   to: number,
-): Promise<readonly Recorded<Event>[]> => {
-  const rows: Recorded<Event>[] = [];
+): Promise<readonly Recorded<E>[]> => {
+  const rows: Recorded<E>[] = [];
   if (to < from) return rows;
-  for await (const page of read(session, { from: Math.max(1, from), to })) rows.push(...page);
+  for await (const page of pages(session, { from: Math.max(1, from), to })) rows.push(...page);
   return rows;
 };

@@ -72,12 +72,12 @@ export const trace = async (
   seq: number,
   { last, thresholds }: Readonly<{ last: number; thresholds: Thresholds | null }>,
 ): Promise<Traced | undefined> => {
-  const after = await rowsBetween(source, session, seq, Math.min(last, seq + rowsAhead));
+  const after = await rowsBetween(source.read, session, seq, Math.min(last, seq + rowsAhead));
   const [row, ...later] = after;
   if (!row) return undefined;
   const line = (one: Row): Line => lineOf(one, thresholds);
   const rests = row.event.type === 'guard.tripped' || row.event.type === 'limit.breached';
-  const before = rests ? await rowsBetween(source, session, seq - rowsBehind, seq - 1) : [];
+  const before = rests ? await rowsBetween(source.read, session, seq - rowsBehind, seq - 1) : [];
   const story = storyOf([...before, row]);
   const evidence = rests
     ? sources(story, row).flatMap((one) => [inputBehind(story, one), one])
@@ -105,7 +105,7 @@ const chain = async (
 ): Promise<readonly Row[]> => {
   const found = [row];
   for (let next = row.cause; next > 0 && found.length < linesMax;) {
-    const [cause] = await rowsBetween(source, session, next, next);
+    const [cause] = await rowsBetween(source.read, session, next, next);
     if (!cause) break;
     found.unshift(cause);
     next = cause.cause;

@@ -21,15 +21,17 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
       const [first, last] = [rows[0], rows.at(-1)];
       return first && last ? [{ session: index + 1, first, last }] : [];
     });
+  const read: LogSource['read'] = async function* (session, { from, to }) {
+    const rows = all[session - 1]?.filter(({ seq }) => seq >= from && seq <= to) ?? [];
+    if (rows.length > 0) yield rows;
+  };
   return {
     source: {
       name: 'memory.db',
       sessions: async () => ends(),
       newest: async () => ends().at(-1),
-      read: async function* (session, { from, to }) {
-        const rows = all[session - 1]?.filter(({ seq }) => seq >= from && seq <= to) ?? [];
-        if (rows.length > 0) yield rows;
-      },
+      read,
+      outlines: read,
       find: async (session, { from, to }, { actor, type, text }) =>
         (all[session - 1] ?? [])
           .filter(({ seq }) => seq >= from && seq <= to)

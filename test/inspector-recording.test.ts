@@ -132,9 +132,9 @@ test('a log is shown up to where it is damaged, and what is wrong is said', asyn
   const { source } = sourceFrom([rows]);
   const broken = {
     ...source,
-    read: (session: number, range: { from: number; to: number }) => {
+    outlines: (session: number, range: { from: number; to: number }) => {
       if (range.from <= 730 && range.to >= 730) throw new Error('event 730 is missing');
-      return source.read(session, range);
+      return source.outlines(session, range);
     },
   };
   const [first] = rows;
@@ -186,9 +186,9 @@ test('a session opened with its chapters is told as one that was read whole', as
   let read = 0;
   const counted = {
     ...source,
-    read: (session: number, range: { from: number; to: number }) => {
+    outlines: (session: number, range: { from: number; to: number }) => {
       read += range.to - range.from + 1;
-      return source.read(session, range);
+      return source.outlines(session, range);
     },
   };
   const chaptered = createRecording(counted, 1, first, () => undefined);

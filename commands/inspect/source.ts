@@ -5,6 +5,7 @@ import { defer, from, switchMap } from 'rxjs';
 import type { Reader } from '../../actors/log/reader.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
+import type { Outline } from '../../events/outline.ts';
 import type { Ends, LogSource } from '../../inspector/source.ts';
 import { reportFile } from '../report.ts';
 
@@ -14,6 +15,8 @@ export const sourceOf = (reader: Reader, file: string): LogSource => ({
   newest: async () => (await reader.newest()) as unknown as Ends | undefined,
   read: (session, range) =>
     reader.readSession(session, range) as AsyncIterable<readonly Recorded<Event>[]>,
+  outlines: (session, range) =>
+    reader.readOutlines(session, range) as AsyncIterable<readonly Recorded<Outline>[]>,
   find: reader.find,
   chapters: reader.chapters,
   strips: reader.strips,
