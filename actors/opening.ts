@@ -3,7 +3,8 @@
  * by the input `session.closed_by_next` at its own end, answered by its own actors.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event, Input } from '../events/event.ts';
+import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { SessionClosedByNext, SessionEnding, SessionOpened } from '../events/session.ts';
 import { add, format, fromNumber, multiply, zero } from '../ledger/decimal.ts';
 import { largestQuote } from '../machines/quote.ts';
@@ -12,6 +13,8 @@ import { atRisk } from '../projections/at-risk.ts';
 import { apply, brought, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { CoreError, createCore } from './core.ts';
 import type { Log } from './log/open.ts';
+import type { SessionEnds } from './log/read.ts';
+import { inputOf, turnsOf } from './turns.ts';
 
 export type Predecessor = Readonly<{
   session: number;
@@ -29,18 +32,12 @@ export const settlePredecessor = async (
   const newest = await log.newest();
   if (!newest) return undefined;
   const { session, lastHash } = newest;
-  const rows: Recorded<Event>[] = [];
   let legacy: Legacy = { ...noLegacy, session };
-  for await (const page of log.readSession(session)) {
-    for (const row of page as readonly Recorded<Event>[]) {
-      rows.push(row);
-      legacy = apply(legacy, row);
-    }
+  for await (const page of log.readOutlines(session)) {
+    legacy = (page as readonly Recorded<Outline>[]).reduce(apply, legacy);
   }
-  if (legacy.ended || rows.some(({ event }) => event.type === 'session.closed_by_next')) {
-    return { session, lastHash, legacy, died: false };
-  }
-  await close(log, session, rows, legacy, now);
+  if (legacy.ended) return { session, lastHash, legacy, died: false };
+  await close(log, newest, legacy, now);
   const closed = await log.newest();
   return { session, lastHash: closed?.lastHash ?? lastHash, legacy, died: true };
 };
@@ -48,56 +45,55 @@ export const settlePredecessor = async (
 /** Its own actors, brought to where it died by its own inputs, hear that it did. */
 const close = async (
   log: Log,
-  session: number,
-  rows: readonly Recorded<Event>[],
-  legacy: Legacy,
+  newest: SessionEnds,
+  { opened, lastAt }: Legacy,
   now: number,
 ): Promise<void> => {
-  const { opened } = legacy;
   if (!opened) return;
-  const settings = settingsOf(opened);
-  const silentMs = Math.max(0, now - legacy.lastAt);
+  const silentMs = Math.max(0, now - lastAt);
   const input = { type: 'session.closed_by_next', uuid: opened.uuid, silentMs } as const;
-  await log.append(session, lastTurn(settings, rows, input, now));
+  await log.append(newest.session, await lastTurn(log, newest, opened, input, now));
 };
 
-const lastTurn = (
-  settings: Settings,
-  rows: readonly Recorded<Event>[],
+const lastTurn = async (
+  log: Log,
+  newest: SessionEnds,
+  opened: SessionOpened,
   input: SessionClosedByNext,
   now: number,
-): readonly Recorded<Event>[] => {
-  const core = createCore(settings);
+): Promise<readonly Recorded<Event>[]> => {
+  const core = createCore(settingsOf(opened));
   try {
-    for (const { kind, event, at, cause } of rows) {
-      if (kind === 'input') core.turn(event as Input, at, cause);
+    for await (const turns of turnsOf(log.readWritten(newest.session))) {
+      for (const turn of turns) core.turn(inputOf(turn), turn.input.at, turn.input.cause);
     }
     return core.turn(input, now);
   } catch (failure) {
-    if (failure instanceof CoreError) return lastWords(settings, rows, input, now);
+    if (failure instanceof CoreError) return lastWords(log, newest, opened, input, now);
     throw failure;
   }
 };
 
 /** It died of an actor that failed, and would again: what is left to say is its session's and its mode's alone. */
-const lastWords = (
-  settings: Settings,
-  rows: readonly Recorded<Event>[],
+const lastWords = async (
+  log: Log,
+  { session, last }: SessionEnds,
+  opened: SessionOpened,
   input: SessionClosedByNext,
   now: number,
-): readonly Recorded<Event>[] => {
-  const core = createCore(settings, { live: new Set(['session', 'mode']) });
-  const [opened] = rows;
-  if (!opened) return [];
-  const ended = rows.flatMap(({ event }): SessionEnding[] => {
-    if (event.type !== 'halt') return [];
-    const { reason, source, detail } = event;
-    return [{ type: 'session.ending', reason, source, detail }];
-  });
-  const before = core.turn(opened.event as Input, now, 0, new Map([['session', ended]])).length;
-  const last = rows.at(-1);
-  const seq = (last?.seq ?? 0) - before;
-  const turn = (last?.turn ?? 0) - 1;
+): Promise<readonly Recorded<Event>[]> => {
+  const core = createCore(settingsOf(opened), { live: new Set(['session', 'mode']) });
+  const ended: SessionEnding[] = [];
+  for await (const page of log.readOutlines(session)) {
+    for (const { event } of page as readonly Recorded<Outline>[]) {
+      if (event.type !== 'halt') continue;
+      const { reason, source, detail } = event;
+      ended.push({ type: 'session.ending', reason, source, detail });
+    }
+  }
+  const before = core.turn(opened, now, 0, new Map([['session', ended]])).length;
+  const seq = last.seq - before;
+  const turn = last.turn - 1;
   return core.turn(input, now).map((row) => ({
     ...row,
     seq: row.seq + seq,

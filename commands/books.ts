@@ -1,7 +1,7 @@
 /** What the log knows of our holdings: the newest session's inventory, what stands announced and proposed, and the last look at the wallet. */
 import type { TruthChecked } from '../events/inventory.ts';
 import { apply, noLegacy, type Legacy } from '../projections/legacy.ts';
-import { endsOf, reading, rowsOf } from './chronicle.ts';
+import { endsOf, outlinesOf, reading } from './chronicle.ts';
 import { UsageError } from './command.ts';
 
 export type StandingBooks = Readonly<{
@@ -18,7 +18,7 @@ export const readBooks = (file: string): Promise<StandingBooks> =>
     let checked: TruthChecked | null = null;
     if (last) {
       const ends = await endsOf(reader, file, last.session);
-      for await (const row of rowsOf(reader, last.session, 1, ends.last.seq)) {
+      for await (const row of outlinesOf(reader, last.session, 1, ends.last.seq)) {
         legacy = apply(legacy, row);
         if (row.event.type === 'truth.checked' && row.event.chain) checked = row.event;
       }

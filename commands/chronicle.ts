@@ -62,24 +62,29 @@ export async function* outlinesOf(
 }
 
 /** More rows than closing a session can take. */
-const tailRowsMax = 50_000;
+const closingRowsMax = 50_000;
 
-/** The newest rows, back to the halt where there is one. */
+/** How the session ended, as far as it has: its halt and what closed it, looked for from its last event back to its halt. */
 export const closingOf = async (
   reader: Reader,
   session: number,
   lastSeq: number,
-): Promise<readonly Recorded<Event>[]> => {
-  let rows: readonly Recorded<Event>[] = [];
+): Promise<readonly Recorded<Outline>[]> => {
+  let closing: readonly Recorded<Outline>[] = [];
   let to = lastSeq;
   let size = 250;
-  while (to > 0 && lastSeq - to < tailRowsMax && !rows.some(({ event }) => event.type === 'halt')) {
+  while (to > 0 && lastSeq - to < closingRowsMax && !closing.some(isHalt)) {
     const from = Math.max(1, to - size + 1);
-    const earlier: Recorded<Event>[] = [];
-    for await (const row of rowsOf(reader, session, from, to)) earlier.push(row);
-    rows = [...earlier, ...rows];
+    const earlier: Recorded<Outline>[] = [];
+    for await (const row of outlinesOf(reader, session, from, to)) {
+      if (closes.has(row.event.type)) earlier.push(row);
+    }
+    closing = [...earlier, ...closing];
     to = from - 1;
     size *= 4;
   }
-  return rows;
+  return closing;
 };
+
+const isHalt = ({ event }: Recorded<Outline>): boolean => event.type === 'halt';
+const closes: ReadonlySet<string> = new Set(['halt', 'session.ended', 'session.closed_by_next']);

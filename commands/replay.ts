@@ -59,8 +59,8 @@ export const replayCommand = command(help, options, async (line, surroundings) =
   const { out } = surroundings;
   const reader = await openReader(database);
   try {
-    const ends = await endsOf(reader, database, session);
-    const opened = ends.first.event as SessionOpened;
+    const ends = (): Promise<SessionEnds> => endsOf(reader, database, session);
+    const opened = (await ends()).first.event as SessionOpened;
     const until = untilOf(values.until);
     const range = until === undefined ? {} : { to: until };
     const set = values.set ?? [];
@@ -79,7 +79,7 @@ export const replayCommand = command(help, options, async (line, surroundings) =
       return 0;
     }
     const settings = settingsOf(opened);
-    return await verify(reader, ends, settings, range, values.json === true, surroundings);
+    return await verify(reader, session, ends, settings, range, values.json === true, surroundings);
   } finally {
     await reader.close();
   }
@@ -108,13 +108,13 @@ const untilOf = (text: string | undefined): number | undefined => {
 
 const verify = async (
   reader: Reader,
-  ends: SessionEnds,
+  session: number,
+  ends: () => Promise<SessionEnds>,
   settings: Settings,
   range: { to?: number },
   json: boolean,
   { out, error }: Surroundings,
 ): Promise<number> => {
-  const { session } = ends;
   const showsProgress = process.stderr.isTTY && !json;
   let shownAt = 0;
   const onProgress = (seq: number): void => {
@@ -128,14 +128,15 @@ const verify = async (
     { until: range.to, onProgress },
   );
   if (showsProgress && shownAt > 0) error('\r\u001B[2K');
-  const halt = await endingOf(reader, ends);
+  const { lastHash, last } = await ends();
+  const halt = await endingOf(reader, session, last.seq);
   if (json) {
     out(
       `${JSON.stringify({
         session,
         identical: divergence === null,
         events,
-        last_hash: ends.lastHash,
+        last_hash: lastHash,
         divergence,
         halt,
       })}\n`,
@@ -151,9 +152,10 @@ const progressEvery = 20_000;
 /** Why the session ended; null while it has not. */
 const endingOf = async (
   reader: Reader,
-  { session, last }: SessionEnds,
+  session: number,
+  lastSeq: number,
 ): Promise<EndingDocument | null> => {
-  const end = (await closingOf(reader, session, last.seq)).reduce(apply, empty);
+  const end = (await closingOf(reader, session, lastSeq)).reduce(apply, empty);
   return end && ending(end);
 };
 

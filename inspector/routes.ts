@@ -231,11 +231,11 @@ const turnEnd = async (
   last: number,
 ): Promise<number> => {
   if (isBack) {
-    const rows = await rowsBetween(source.read, session, seq - turnRows, seq);
+    const rows = await rowsBetween(source.outlines, session, seq - turnRows, seq);
     const turn = rows.at(-1)?.turn;
     return rows.findLast((row) => row.turn !== turn)?.seq ?? rows[0]?.seq ?? 1;
   }
-  const rows = await rowsBetween(source.read, session, seq, Math.min(last, seq + turnRows));
+  const rows = await rowsBetween(source.outlines, session, seq, Math.min(last, seq + turnRows));
   const next = rows.find((row) => row.seq === seq + 1)?.turn;
   return rows.findLast((row) => row.turn === next)?.seq ?? last;
 };

@@ -3,8 +3,8 @@
  * goes on from session to session: a change that came while nobody looked is a change.
  */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
+import type { Outline } from '../events/outline.ts';
 import type { IssuerBrought } from '../events/session.ts';
 
 export type Issuer = Readonly<
@@ -32,7 +32,7 @@ export const noIssuer: Issuer = {
 /** lsfGlobalFreeze of the issuer's AccountRoot. */
 const globalFreeze = 0x0040_0000;
 
-export const apply = (issuer: Issuer, { seq, event }: Recorded<Event>): Issuer => {
+export const apply = (issuer: Issuer, { seq, event }: Recorded<Outline>): Issuer => {
   switch (event.type) {
     case 'session.opened':
       return { ...noIssuer, ...event.brought.issuer, session: event.uuid };
@@ -62,7 +62,10 @@ export const carried = ({ terms, found, accepted, trip }: Issuer): IssuerBrought
   terms && { terms, found, accepted, trip };
 
 /** What was accepted is forgotten once it is undone: its return is news. */
-const read = (issuer: Issuer, { issuer: now, line, amm }: MarketRead): Issuer => {
+const read = (
+  issuer: Issuer,
+  { issuer: now, line, amm }: Pick<MarketRead, 'issuer' | 'line' | 'amm'>,
+): Issuer => {
   const { transferRate, tickSize, flags } = now;
   const terms = issuer.terms ?? { transferRate, tickSize };
   const found: string[] = [];

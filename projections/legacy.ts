@@ -1,7 +1,7 @@
 /** What one session leaves to the next: its inventory, its open orders, how far the ledger is covered, and its latches. */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
 import type { OperatorAcknowledge } from '../events/operator.ts';
+import type { Outline } from '../events/outline.ts';
 import type { DriftLeft, OrderBrought, SessionOpened } from '../events/session.ts';
 import { apply as applyIssuer, carried as issuerCarried, noIssuer, type Issuer } from './issuer.ts';
 import { apply as applyInventory, carried, noInventory, type Inventory } from './inventory.ts';
@@ -19,7 +19,7 @@ export type Legacy = Readonly<{
   killLatched: { readonly note: string } | null;
   driftUnacknowledged: DriftLeft | null;
   issuer: Issuer;
-  /** The session said how it ended and finished its closing. */
+  /** The session said how it ended and finished its closing, or a later start has closed it. */
   ended: boolean;
   lastAt: number;
 }>;
@@ -38,7 +38,7 @@ export const noLegacy: Legacy = {
   lastAt: 0,
 };
 
-export const apply = (legacy: Legacy, row: Recorded<Event>): Legacy => {
+export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
   const { event } = row;
   const next: Legacy = {
     ...legacy,
@@ -84,6 +84,7 @@ export const apply = (legacy: Legacy, row: Recorded<Event>): Legacy => {
     case 'operator.realign':
       return { ...next, driftUnacknowledged: null };
     case 'session.ended':
+    case 'session.closed_by_next':
       return { ...next, ended: true };
     default:
       return next;

@@ -9,7 +9,7 @@ import { apply as applyChapter, blank, type Chapter } from './chapter.ts';
 import { balances } from './tables/balances.ts';
 import { breakers } from './tables/breakers.ts';
 import { capital } from './tables/capital.ts';
-import { chapter as tellChapter } from './tables/chapters.ts';
+import { tellChapter } from './tables/chapters.ts';
 import { engine } from './tables/engine.ts';
 import { fills } from './tables/fills.ts';
 import { market } from './tables/market.ts';
@@ -40,8 +40,8 @@ export type Sessions = Readonly<{
   newest: number;
 }>;
 
-/** By the name that each has in SQL, but for the chapters, which end with a row of any type. */
-export const tables = {
+/** By the name that each has in SQL. Chapters are not among them: one may end with an event of any type. */
+export const readModels = {
   sessions,
   engine_state: engine,
   orders,
@@ -53,11 +53,11 @@ export const tables = {
   inventory_truth_snapshots: truth,
 } as const;
 
-type Name = keyof typeof tables;
+type Name = keyof typeof readModels;
 type States = Readonly<Record<Name, unknown>>;
 export type Tables = Readonly<{ session: number; chapter: Chapter; states: States }>;
 
-const all = Object.entries(tables) as readonly [Name, Table<unknown>][];
+const all = Object.entries(readModels) as readonly [Name, Table<unknown>][];
 const initial = Object.fromEntries(all.map(([name, table]) => [name, table.initial])) as States;
 
 /** Before the first row of a session. */

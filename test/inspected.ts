@@ -2,8 +2,10 @@
 import { Subject } from 'rxjs';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { Ends, LogSource } from '../inspector/source.ts';
 import { apply, blank, momentText, stripText, type Chapter } from '../projections/chapter.ts';
+import { withoutEvidence } from './log-sample.ts';
 import { play, start, type Script } from './narrative.ts';
 
 type Row = Recorded<Event>;
@@ -31,7 +33,11 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
       sessions: async () => ends(),
       newest: async () => ends().at(-1),
       read,
-      outlines: read,
+      outlines: async function* (session, range) {
+        for await (const page of read(session, range)) {
+          yield page.map(withoutEvidence) as unknown as readonly Recorded<Outline>[];
+        }
+      },
       find: async (session, { from, to }, { actor, type, text }) =>
         (all[session - 1] ?? [])
           .filter(({ seq }) => seq >= from && seq <= to)

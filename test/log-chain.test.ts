@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
 import type { AnyEvent, Recorded } from '../events/envelope.ts';
-import { dataText, emptyTail, hashRow } from '../actors/log/chain.ts';
+import { dataText, emptyTail, hashRow, isDataText } from '../actors/log/chain.ts';
 
 const row: Recorded = {
   seq: 2,
@@ -39,6 +39,11 @@ test('the data text is the JSON of the event without its type, wherever the type
       const expected = JSON.stringify(rest);
       t.is(dataText({ type, ...rest }), expected);
       t.is(dataText({ ...rest, type } as AnyEvent), expected);
+      for (const event of [{ type, ...rest }, { ...rest, type } as AnyEvent]) {
+        t.true(isDataText(event, expected));
+        t.false(isDataText(event, `${expected} `));
+        t.false(isDataText({ ...event, more: 1 } as AnyEvent, expected));
+      }
     }),
   );
 });

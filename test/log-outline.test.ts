@@ -2,15 +2,24 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { filter, firstValueFrom } from 'rxjs';
 import { LogError } from '../actors/log/failure.ts';
 import { importSession } from '../actors/log/import.ts';
+import type { Page } from '../actors/log/read.ts';
 import { openReader, type Reader } from '../actors/log/reader.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { evidence } from '../events/outline.ts';
 import { versionOf } from '../events/version.ts';
 import { apply, emptyTables } from '../projections/tables.ts';
-import { folderFor, readAll, turnAt, withSqlite, writeSample } from './log-sample.ts';
+import {
+  folderFor,
+  readAll,
+  turnAt,
+  withoutEvidence,
+  withSqlite,
+  writeSample,
+} from './log-sample.ts';
 
 const recording = fileURLToPath(
   new URL('../../test/recordings/sessions/demo.neo', import.meta.url),
@@ -34,12 +43,6 @@ const outlinesOf = async (reader: Reader): Promise<readonly Recorded[]> => {
   return rows;
 };
 
-const withoutEvidence = (row: Recorded): Recorded => {
-  const left: readonly string[] = evidence[row.event.type as keyof typeof evidence] ?? [];
-  const fields = Object.entries(row.event).filter(([name]) => !left.includes(name));
-  return { ...row, event: Object.fromEntries(fields) as Recorded['event'] };
-};
-
 test('an outline is its event without the evidence, read whole, from any event on, or followed', async (t) => {
   const reader = await readerOf(t, await demo(t));
   const rows = await readAll(reader, 1);
@@ -59,6 +62,13 @@ test('an outline is its event without the evidence, read whole, from any event o
   t.deepEqual(next?.end, { session: 1, seq: from + 200 });
   t.deepEqual(next?.rows(), expected.slice(from, from + 200));
   t.is(await reader.nextOutlines({ session: 1, seq: rows.length }, 200), undefined);
+
+  const followed: Recorded[] = [];
+  const take = async (page: Page): Promise<void> => void followed.push(...page.rows);
+  const after = { session: 1, seq: from };
+  const tail = reader.tail(after, { take, rowsMax: 150, outlines: true });
+  await firstValueFrom(tail.pipe(filter(() => followed.length === rows.length - from)));
+  t.deepEqual(followed, expected.slice(from));
 });
 
 test('whoever folds outlines says what it says of whole events', async (t) => {
@@ -99,6 +109,12 @@ test('what an older build wrote is read whole and brought to the shape of this o
   const [, traded] = await outlinesOf(reader);
   t.is(traded?.v, versionOf('market.traded'));
   t.deepEqual(traded?.event, { type: 'market.traded', from: 7, to: 7, trades } as object);
+});
+
+test('an event that has nothing but its evidence has an empty outline', async (t) => {
+  const reader = await altered(t, versionOf('market.traded'), '{"trades":[]}');
+  const [, traded] = await outlinesOf(reader);
+  t.deepEqual(traded?.event, { type: 'market.traded' });
 });
 
 test('an event that is no JSON is damage to who reads outlines too', async (t) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { AnyEvent, Recorded } from '../events/envelope.ts';
+import { evidence } from '../events/outline.ts';
 import { type Log, type LogOptions, openLog } from '../actors/log/open.ts';
 import { type Access, type Sqlite, connect } from '../actors/log/sqlite.ts';
 
@@ -88,4 +89,11 @@ export const withSqlite = async <T>(
   } finally {
     await connection.close();
   }
+};
+
+/** The row with the outline of its event. */
+export const withoutEvidence = (row: Recorded): Recorded => {
+  const left: readonly string[] = evidence[row.event.type as keyof typeof evidence] ?? [];
+  const fields = Object.entries(row.event).filter(([name]) => !left.includes(name));
+  return { ...row, event: Object.fromEntries(fields) as Recorded['event'] };
 };

@@ -1,4 +1,5 @@
 /** neo rebuild, verify and backup: what they print, what they refuse, and what they leave as it was. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { backupCommand } from '../commands/backup.ts';
 import { type Command, UsageError } from '../commands/command.ts';
 import { rebuildCommand } from '../commands/rebuild.ts';
 import { verifyCommand } from '../commands/verify.ts';
+import { tableKeys } from '../projections/tables.ts';
 import { folderFor, openSample, withSqlite } from './log-sample.ts';
 import { append, observed, opened, submit, told } from './story.ts';
 
@@ -41,6 +43,30 @@ const written = async (t: ExecutionContext): Promise<string> => {
 };
 
 const digestOf = (file: string): Promise<string> => withSqlite(file, 'write', readModelDigest);
+
+test('the digest is over every row of every table in the order of its keys, however many there are', async (t) => {
+  const file = await written(t);
+  await withSqlite(file, 'write', async (connection) => {
+    await connection.exec(`
+      INSERT INTO market_snapshots (ts, session_id, mid_price, anchor_error_bps)
+      SELECT 'tick ' || (value * 7919 % 2500), 3, 'it''s' || char(10) || value, value + 0.5
+      FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n LIMIT 2500) SELECT value FROM n)`);
+    const lines: string[] = [];
+    for (const [table, keys] of Object.entries(tableKeys)) {
+      const columns = await connection.all<{ name: string }>(
+        `SELECT name FROM pragma_table_info('${table}')`,
+      );
+      const rows = await connection.all<object>(`SELECT * FROM ${table} ORDER BY ${keys.join()}`);
+      lines.push(JSON.stringify([table, ...columns.map(({ name }) => name)]));
+      lines.push(...rows.map((row) => JSON.stringify(Object.values(row))));
+    }
+    t.true(lines.length > 2_500);
+    const expected = createHash('sha256')
+      .update(`${lines.join('\n')}\n`)
+      .digest('hex');
+    t.is(await readModelDigest(connection), expected);
+  });
+});
 
 const run = async (
   command: Command,

@@ -14,7 +14,7 @@ import { play } from '../commands/scenario/play.ts';
 import { add, decimal, format } from '../ledger/decimal.ts';
 import { document } from '../projections/document.ts';
 import { apply, empty } from '../projections/session.ts';
-import { tables } from '../projections/tables.ts';
+import { readModels } from '../projections/tables.ts';
 import type { Table } from '../projections/tables/table.ts';
 import { folderFor, optionsFor, withSqlite } from './log-sample.ts';
 import type { Query, Row } from './story.ts';
@@ -151,7 +151,7 @@ test('of an event that it does not hear a table has nothing to say, and its stat
       for (const recorded of page as readonly Row[]) {
         const after = apply(before, recorded);
         const step = { session, recorded, before, after, numbers: new Map<string, number>() };
-        for (const [name, table] of Object.entries(tables) as [string, Table<unknown>][]) {
+        for (const [name, table] of Object.entries(readModels) as [string, Table<unknown>][]) {
           const state = states.has(name) ? states.get(name) : table.initial;
           let said = 0;
           const count = (): void => void (said += 1);

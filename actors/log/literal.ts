@@ -77,6 +77,6 @@ const filled = (
 
 /** What lies between the parameters; of an INSERT of one row without what comes before its values. */
 const formOf = once((sql: string): Readonly<{ insert: string; parts: readonly string[] }> => {
-  const [, insert = '', row = sql] = /^(.*\bVALUES )(\([?, ]*\))\s*$/s.exec(sql) ?? [];
+  const [, insert = '', row = sql] = /^(\s*INSERT .*\bVALUES )(\([?, ]*\))\s*$/s.exec(sql) ?? [];
   return { insert, parts: row.split('?') };
 });

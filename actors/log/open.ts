@@ -40,7 +40,10 @@ export type LogOptions = Binding &
     onFailure: (failure: LogError) => void;
   }>;
 
-export type Log = Omit<Reader, 'close' | 'find' | 'chapters' | 'strips' | 'momentAt' | 'modes'> &
+export type Log = Omit<
+  Reader,
+  'close' | 'next' | 'find' | 'chapters' | 'strips' | 'momentAt' | 'modes'
+> &
   Omit<Writer, 'fail' | 'finish'> &
   Readonly<{
     /** The absolute path, without symbolic links. */
@@ -132,9 +135,12 @@ const openLocked = async (
     readSession: reader.readSession,
     readOutlines: reader.readOutlines,
     readWritten: reader.readWritten,
-    next: reader.next,
     nextOutlines: reader.nextOutlines,
-    tail: tailOf({ ...reader, news: writer.durable }),
+    tail: tailOf({
+      next: reader.next,
+      nextOutlines: reader.nextOutlines,
+      news: writer.durable,
+    }),
     append: writer.append,
     project: writer.project,
     durable: writer.durable,

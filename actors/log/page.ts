@@ -19,7 +19,7 @@ export const headJson = (row: string): string =>
 
 /** A row's event, of which `data` is what is wanted. */
 const eventJson = (data: string): string =>
-  `'{"type":' || json_quote(event.type) || iif(event.data = '{}', '}', ',' || substr(${data}, 2))`;
+  `'{"type":' || json_quote(event.type) || coalesce(',' || substr(nullif(${data}, '{}'), 2), '}')`;
 
 /** The fields without the evidence. What an older build wrote is read whole, and so is what is no JSON, to be told as such. */
 const outlineData = `CASE event.type ${Object.entries(evidence)

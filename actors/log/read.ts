@@ -34,22 +34,18 @@ export type Page = Readonly<{ session: number; rows: readonly Recorded[] }>;
 const pageRowsMax = 1_000;
 
 /** Pages of at most 1,000 rows in order of seq, from `from` to `to` inclusive. Throws a LogError at a gap or at damage. */
-export async function* readPages(
+export const readPages = (
   connection: Sqlite,
   session: number,
   range: Range = {},
-): AsyncGenerator<readonly Recorded[]> {
-  yield* recordedPages(connection, parsedSql, session, range);
-}
+): AsyncGenerator<readonly Recorded[]> => recordedPages(connection, parsedSql, session, range);
 
 /** The same, with the outlines of their events: what is left out never comes to this thread. */
-export async function* readOutlines(
+export const readOutlines = (
   connection: Sqlite,
   session: number,
   range: Range = {},
-): AsyncGenerator<readonly Recorded[]> {
-  yield* recordedPages(connection, outlinedSql, session, range);
-}
+): AsyncGenerator<readonly Recorded[]> => recordedPages(connection, outlinedSql, session, range);
 
 async function* recordedPages(
   connection: Sqlite,
@@ -105,10 +101,10 @@ async function* pagesOf<Page extends WrittenPage | ParsedPage>(
   }
 }
 
-/** What was read: where it ends, and its rows, which are parsed as they are asked for. Throws a LogError at a gap or at damage. */
+/** What was read: where it ends, and its rows, which are parsed as they are asked for: a LogError at a gap or at damage. */
 export type Fetched = Readonly<{ end: Position; rows: () => Page['rows'] }>;
 
-/** Finds what comes next in the log, of whichever session: undefined while there is no more. */
+/** Finds what comes next in the log, of whichever session: undefined while there is no more. Rejects with a LogError where a session is missing. */
 export type Next = (after: Position, rowsMax: number) => Promise<Fetched | undefined>;
 
 export const openNext = (connection: Sqlite): Promise<Next> => nextBy(connection, asParsed);

@@ -6,7 +6,7 @@ import type { Reader } from '../../actors/log/reader.ts';
 import { verifyLog, type Verdict } from '../../actors/log/verify.ts';
 import { apply as behave, noConduct, type Conduct } from '../../projections/conduct.ts';
 import { apply as fold, noLegacy, type Legacy } from '../../projections/legacy.ts';
-import { reading, rowsOf } from '../chronicle.ts';
+import { outlinesOf, reading } from '../chronicle.ts';
 
 export type Past = Readonly<{ session: number } & Conduct>;
 
@@ -33,7 +33,7 @@ export const gather = (
     const newest = await reader.newest();
     let legacy: Legacy = { ...noLegacy, session: newest?.session ?? 0 };
     if (newest) {
-      for await (const row of rowsOf(reader, newest.session, 1, newest.last.seq)) {
+      for await (const row of outlinesOf(reader, newest.session, 1, newest.last.seq)) {
         legacy = fold(legacy, row);
       }
     }

@@ -3,7 +3,7 @@ import { type Chapter, momentText, stripText } from '../chapter.ts';
 import type { Say } from './table.ts';
 
 /** Says a chapter that has ended. */
-export const chapter = (session: number, ended: Chapter, say: Say): void => {
+export const tellChapter = (session: number, ended: Chapter, say: Say): void => {
   const { firstSeq, moment } = ended;
   say(chapterSql, session, firstSeq, moment.seq, stripText(ended), momentText(moment));
 };
