@@ -8,14 +8,14 @@ import { upcast, versionOf } from '../../events/version.ts';
 import { dataText, eventOf } from './chain.ts';
 import { LogError, messageOf } from './failure.ts';
 
-/** A row without its event, as the beginning of a JSON array. */
-const envelopeJson = (row: string): string =>
-  `'[' || ${row}.seq || ',' || ${row}.turn || ',' || ${row}.at || ',"' || ${row}.kind || '",' || ` +
-  `json_quote(${row}.actor) || ',' || ${row}.v || ',' || ${row}.cause`;
+/** What is around a row's event, and more where it is asked for, as a JSON array. */
+const envelopeJson = (row: string, ...more: readonly string[]): string => {
+  const columns = ['seq', 'turn', 'at', 'kind', 'actor', 'v', 'cause', ...more];
+  return `json_array(${columns.map((column) => `${row}.${column}`).join(', ')})`;
+};
 
 /** A row without its event's fields, as a JSON array. */
-export const headJson = (row: string): string =>
-  `${envelopeJson(row)} || ',' || json_quote(${row}.type) || ']'`;
+export const headJson = (row: string): string => envelopeJson(row, 'type');
 
 /** A row's event, of which `data` is what is wanted. */
 const eventJson = (data: string): string =>
@@ -41,7 +41,7 @@ export const asWritten = `${inList(headJson('event'))} AS heads, group_concat(ev
 /** Rows as two JSON arrays: what is around their events, and their events. */
 export type ParsedPage = Readonly<{ heads: string; events: string }>;
 const parsedAs = (event: string): string =>
-  `${inList(`${envelopeJson('event')} || ']'`)} AS heads, ${inList(event)} AS events`;
+  `${inList(envelopeJson('event'))} AS heads, ${inList(event)} AS events`;
 export const asParsed = parsedAs(eventJson('event.data'));
 export const asOutlined = parsedAs(eventJson(outlineData));
 
