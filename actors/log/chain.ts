@@ -11,8 +11,11 @@ export type Tail = Readonly<{ seq: number; turn: number; at: number; hash: strin
 
 export const emptyTail: Tail = { seq: 0, turn: 0, at: 0, hash: '0'.repeat(64) };
 
+/** The JSON text of a name. */
+const quoted = once((name: string): string => JSON.stringify(name));
+
 /** How the JSON text of an event begins that has its type first, and more. */
-const headOf = once((type: string): string => `{"type":${JSON.stringify(type)},`);
+const headOf = once((type: string): string => `{"type":${quoted(type)},`);
 
 /** The JSON text of an event without its type, in the order in which its fields were set. */
 export const dataText = (event: AnyEvent): string => {
@@ -40,8 +43,8 @@ export const eventOf = ({ type, data }: Pick<Written, 'type' | 'data'>): AnyEven
 export const hashRow = (previous: string, row: Recorded, data: string): string =>
   hash(
     'sha256',
-    `${previous}\n[${row.seq},${row.turn},${row.at},"${row.kind}",${JSON.stringify(row.actor)},` +
-      `${JSON.stringify(row.event.type)},${row.v},${row.cause}]\n${data}`,
+    `${previous}\n[${row.seq},${row.turn},${row.at},"${row.kind}",${quoted(row.actor)},` +
+      `${quoted(row.event.type)},${row.v},${row.cause}]\n${data}`,
   );
 
 /**
