@@ -38,27 +38,25 @@ export const endsOf = async (
 };
 
 /** Rows of a session in order of seq, from `from` to `to` inclusive. */
-export async function* rowsOf(
+export const rowsOf = (
   reader: Reader,
   session: number,
   from: number,
   to: number,
-): AsyncGenerator<Recorded<Event>> {
-  for await (const page of reader.readSession(session, { from, to })) {
-    yield* page as readonly Recorded<Event>[];
-  }
-}
+): AsyncGenerator<Recorded<Event>> => rowsIn(reader.readSession(session, { from, to }));
 
 /** The same rows with the outlines of their events, for who folds them. */
-export async function* outlinesOf(
+export const outlinesOf = (
   reader: Reader,
   session: number,
   from: number,
   to: number,
-): AsyncGenerator<Recorded<Outline>> {
-  for await (const page of reader.readOutlines(session, { from, to })) {
-    yield* page as readonly Recorded<Outline>[];
-  }
+): AsyncGenerator<Recorded<Outline>> => rowsIn(reader.readOutlines(session, { from, to }));
+
+async function* rowsIn<E extends Outline>(
+  pages: AsyncIterable<readonly Recorded[]>,
+): AsyncGenerator<Recorded<E>> {
+  for await (const page of pages) yield* page as readonly Recorded<E>[];
 }
 
 /** More rows than closing a session can take. */
