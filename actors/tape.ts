@@ -101,12 +101,15 @@ export const createCutter = (anew: ReadonlySet<string>, heard?: ReadonlySet<Even
 };
 
 /** What a run needs of a session, and nothing else: turns in which none of those who decide again hears anything are left out, but the last. */
-export const tapeOf = (rows: Iterable<Row>, { actors, hear }: Anew): Tape => {
+export const tapeOf = async (
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  { actors, hear }: Anew,
+): Promise<Tape> => {
   const cutter = createCutter(actors, hear);
   const tape: Step[] = [];
   const isHeard = ({ input, voices, before }: Step): boolean =>
     hear.has(input.event.type) || voices.size > 0 || before.length > 0;
-  for (const row of rows) {
+  for await (const row of rows) {
     const step = cutter.take(row);
     if (step && isHeard(step)) tape.push(step);
   }

@@ -8,12 +8,12 @@ import { ConfigError, readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { guardIds, type GuardId } from '../events/guard.ts';
-import { isProtective, type LimitReason } from '../events/halt.ts';
+import { isProtective, type Halt, type LimitReason } from '../events/halt.ts';
 import type { SessionOpened } from '../events/session.ts';
 import { isoTime } from '../ledger/time.ts';
 import { settingsOf, type Settings } from '../machines/settings.ts';
 import type { Alternative, Alternatives } from '../projections/alternative.ts';
-import type { Explanation } from '../projections/explanation.ts';
+import type { SessionState } from '../projections/session.ts';
 
 type Row = Recorded<Event>;
 
@@ -79,81 +79,94 @@ const limitWays: Readonly<Partial<Record<LimitReason, readonly [key: string, way
   risk_stale_ledger: ['risk.max_ledger_age_seconds', { to: 3600, step: 1 }],
 };
 
-const keysOf = ({ halt, causes }: Explanation): readonly (readonly [string, Way])[] => {
-  const limit = limitWays[halt?.reason as LimitReason];
-  const guards = causes.filter(({ outcome }) => outcome !== 'recovered').map(({ guard }) => guard);
-  const halting = guardIds.filter((id) => id === halt?.source);
+/** An end that a guard or a limit came to, as far as another one is sought for it. */
+export type Ended = Readonly<{
+  opened: SessionOpened;
+  halt: Pick<Halt, 'reason' | 'source' | 'standing'>;
+  /** Elapsed seconds count from here. */
+  zero: number;
+}>;
+
+/** What of a session that is there to be sought; undefined where no guard and no limit ended it. */
+export const endedOf = (
+  opened: SessionOpened | null,
+  { halt, startedAt, openedAt }: SessionState,
+): Ended | undefined => {
+  if (!opened || !halt || !isProtective(halt.reason) || halt.source === 'operator') {
+    return undefined;
+  }
+  return { opened, halt, zero: startedAt ?? openedAt };
+};
+
+const keysOf = ({ halt }: Ended): readonly (readonly [string, Way])[] => {
+  const limit = limitWays[halt.reason as LimitReason];
+  const halting = guardIds.filter((id) => id === halt.source);
   return [
     ...(limit ? [limit] : []),
-    ...[...new Set([...halting, ...guards])].flatMap((id) =>
+    ...[...halting, ...halt.standing].flatMap((id) =>
       Object.entries(ways[id]).map(([key, way]) => [`guards.${id}.${key}`, way] as const),
     ),
   ];
 };
 
-/** Nothing is searched where no guard and no limit ended the session. */
-export const alternatives = (rows: readonly Row[], told: Explanation): Alternatives => {
-  const [first] = rows;
-  const halt = rows.find(({ event }) => event.type === 'halt');
-  const none = { changed: [], unchanged: [] };
-  if (first?.event.type !== 'session.opened' || halt?.event.type !== 'halt') return none;
-  const { reason, source } = halt.event;
-  if (!isProtective(reason) || source === 'operator') return none;
-  const search = searchOf(first.event, rows, { reason, source });
-  const zero = halt.at - (told.halt_elapsed_seconds ?? 0) * 1000;
+/**
+ * `rows`: the session from its opening on, read as often as there are guards that stood. Some 700 bytes an event are held, and each
+ * is run again some sixty times.
+ */
+export const alternatives = async (
+  ended: Ended,
+  rows: () => AsyncIterable<Row>,
+  onProgress: (done: number, of: number) => void = () => undefined,
+): Promise<Alternatives> => {
+  const search = searchOf(ended, rows);
   const changed: Alternative[] = [];
   const unchanged: string[] = [];
-  for (const [key, way] of keysOf(told)) {
-    const found = search(key, way);
-    if (found) changed.push(alternative(key, found, zero));
+  const keys = keysOf(ended);
+  for (const [index, [key, way]] of keys.entries()) {
+    onProgress(index, keys.length);
+    const found = await search(key, way);
+    if (found) changed.push(alternative(key, found, ended.zero));
     else unchanged.push(key);
   }
   return { changed, unchanged };
 };
 
 type Found = Readonly<{ recorded: unknown; value: unknown; run: Rerun }>;
-type Ended = Readonly<{ reason: string; source: string }>;
-
-const searchOf = (opened: SessionOpened, rows: readonly Row[], ended: Ended) => {
+const searchOf = ({ opened, halt }: Ended, rows: () => AsyncIterable<Row>) => {
   const settings = settingsOf(opened);
-  const tapes = new Map<string, Tape>();
-  const tapeFor = (anew: Anew): Tape => {
+  let taped: Readonly<{ name: string; tape: Tape }> | undefined;
+  const tapeFor = async (anew: Anew): Promise<Tape> => {
     const name = [...anew.actors].join();
-    const tape = tapes.get(name) ?? tapeOf(rows, anew);
-    tapes.set(name, tape);
-    return tape;
+    if (taped?.name !== name) taped = { name, tape: await tapeOf(rows(), anew) };
+    return taped.tape;
   };
-  const under = (key: string, value: unknown): Rerun | undefined => {
+  const under = async (key: string, value: unknown): Promise<Rerun | undefined> => {
     try {
       const set = [`${key}=${String(value)}`];
       const changed = readConfigForReplay(opened.config, { set }).effective;
       const anew = anewUnder(settings, [changed]);
-      return rerun(tapeFor(anew), changed, anew);
+      return rerun(await tapeFor(anew), changed, anew);
     } catch (error) {
       if (error instanceof ConfigError) return undefined;
       throw error;
     }
   };
-  const differs = (run: Rerun | undefined): run is Rerun =>
-    run !== undefined && isOther(run, ended);
-  return (key: string, way: Way): Found | undefined => {
+  return async (key: string, way: Way): Promise<Found | undefined> => {
     const recorded = valueAt(settings, key);
-    if ('word' in way) {
-      const run = recorded === way.word ? undefined : under(key, way.word);
-      return differs(run) ? { recorded, value: way.word, run } : undefined;
-    }
+    const find = async (value: unknown): Promise<Found | undefined> => {
+      const run = recorded === value ? undefined : await under(key, value);
+      return run && isOther(run, halt) ? { recorded, value, run } : undefined;
+    };
+    if ('word' in way) return find(way.word);
     if (typeof recorded !== 'number') return undefined;
     const { step } = way;
     const to = 'to' in way ? way.to : Number(valueAt(settings, way.below)) - step;
-    return nearest(recorded, { to, step }, (value) => {
-      const run = under(key, value);
-      return differs(run) ? { recorded, value, run } : undefined;
-    });
+    return nearest(recorded, { to, step }, find);
   };
 };
 
 /** Another end, or none: what merely comes later, because the same guard stands against a later deadline, is the same end. */
-const isOther = (run: Rerun, { reason, source }: Ended): boolean => {
+const isOther = (run: Rerun, { reason, source }: Ended['halt']): boolean => {
   const { standing } = run;
   const halt = endOf(run);
   if (halt) return halt.reason !== reason || halt.source !== source;
@@ -165,24 +178,24 @@ const endOf = ({ halt }: Rerun): Rerun['halt'] | null =>
   halt.reason === 'replay_exhausted' ? null : halt;
 
 /** The value nearest to the recorded one that `find` takes, if it takes the farthest: by doubling and then halving the distance. */
-const nearest = (
+const nearest = async (
   recorded: number,
   { to, step }: Readonly<{ to: number; step: number }>,
-  find: (value: number) => Found | undefined,
-): Found | undefined => {
+  find: (value: number) => Promise<Found | undefined>,
+): Promise<Found | undefined> => {
   const most = Math.floor(Math.abs(to - recorded) / step + 1e-9);
-  const at = (steps: number): Found | undefined =>
+  const at = (steps: number): Promise<Found | undefined> =>
     find(Number((recorded + Math.sign(to - recorded) * steps * step).toFixed(6)));
-  let found = most > 0 ? at(most) : undefined;
+  let found = most > 0 ? await at(most) : undefined;
   let [low, high] = [0, most];
   for (let steps = 1; found && steps < high; steps *= 2) {
-    const nearer = at(steps);
+    const nearer = await at(steps);
     if (nearer) [found, high] = [nearer, steps];
     else low = steps;
   }
   while (found && high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    const nearer = at(middle);
+    const nearer = await at(middle);
     if (nearer) [found, high] = [nearer, middle];
     else low = middle;
   }

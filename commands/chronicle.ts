@@ -5,6 +5,7 @@ import { openReader, type Reader } from '../actors/log/reader.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Outline } from '../events/outline.ts';
+import type { Lineage } from '../projections/lineage.ts';
 
 /** Opens the database, lets `use` read, and closes it again. */
 export const reading = async <T>(
@@ -52,6 +53,13 @@ export const outlinesOf = (
   from: number,
   to: number,
 ): AsyncGenerator<Recorded<Outline>> => rowsIn(reader.readOutlines(session, { from, to }));
+
+/** These events whole, and with each what led to it. */
+export const lineageOf = async (
+  reader: Reader,
+  session: number,
+  seqs: Iterable<number>,
+): Promise<Lineage> => (await reader.lineage(session, seqs)) as Lineage;
 
 async function* rowsIn<E extends Outline>(
   pages: AsyncIterable<readonly Recorded[]>,

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { writeNew } from '../actors/log/output.ts';
 import type { Reader } from '../actors/log/reader.ts';
 import { table } from '../config.ts';
-import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
 import type { SessionOpened } from '../events/session.ts';
 import { plotColumns } from '../inspector/report/canvas.ts';
 import { gather, type Gathered } from '../inspector/report/gather.ts';
 import { report, type About } from '../inspector/report/report.ts';
 import type { Difference } from '../inspector/report/sections.ts';
-import { alternativesOf, causesOf } from './causes.ts';
+import type { Alternatives } from '../projections/alternative.ts';
+import { alternatives, endedOf } from './alternatives.ts';
+import { ledTo } from './causes.ts';
 import { endsOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
 import { command, databaseDefault, onlySession } from './command.ts';
 
@@ -66,7 +66,8 @@ export const writeReport = async (
         session,
         lastHash,
         database,
-        ...(await causesAndChain(reader, session, gathered, lastHash)),
+        ...(await ledTo(reader, session, gathered)),
+        alternatives: await alternativesOf(reader, session, gathered),
         ...(await differencesOf(reader, gathered.opened)),
       } satisfies About,
     };
@@ -93,39 +94,19 @@ export const gathering = async (
   return { gathered: await gather(outlinesOf(reader, session, 1, last.seq), frame), lastHash };
 };
 
-/** What the report tells of the causes: read back from each, so that a long session is not held in memory. */
-const causesAndChain = async (
-  reader: Reader,
-  session: number,
-  told: Gathered,
-  lastHash: string,
-): Promise<Pick<About, 'chain' | 'causes' | 'alternatives'>> => {
-  const chain = await chainOf(reader, session, told);
-  return {
-    chain,
-    causes: await causesOf(reader, session, told, chain),
-    alternatives: await alternativesOf(reader, session, told, lastHash),
-  };
-};
+/** So long a session is run again in a few seconds. */
+const eventsMax = 100_000;
 
-/** From the input that began it to the halt, or to what last changed the mode, along `cause`. */
-const chainOf = async (
+/** Undefined where no guard and no limit ended it, null where it is too long. */
+const alternativesOf = async (
   reader: Reader,
   session: number,
-  { moment, damage }: Gathered,
-): Promise<readonly Recorded<Event>[]> => {
-  if (damage !== null) return [];
-  const chain: Recorded<Event>[] = [];
-  let next = moment.session.halt?.seq ?? moment.moved.mode?.seq ?? 0;
-  while (next > 0) {
-    const seq = next;
-    next = 0;
-    for await (const row of rowsOf(reader, session, seq, seq)) {
-      chain.unshift(row);
-      if (row.kind !== 'input') next = row.cause;
-    }
-  }
-  return chain;
+  { moment, opened, damage }: Gathered,
+): Promise<Alternatives | null | undefined> => {
+  const ended = damage === null ? endedOf(opened, moment.session) : undefined;
+  if (!ended) return undefined;
+  if (moment.seq > eventsMax) return null;
+  return alternatives(ended, () => rowsOf(reader, session, 1, moment.seq));
 };
 
 const differencesOf = async (

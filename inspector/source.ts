@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Outline } from '../events/outline.ts';
+import type { Lineage } from '../projections/lineage.ts';
 
 /** The two ends of a session. */
 export type Ends = Readonly<{ session: number; first: Recorded<Event>; last: Recorded<Event> }>;
@@ -25,6 +26,8 @@ export type LogSource = Readonly<{
   read: Pages<Event>;
   /** The same with the outlines of their events, for who folds them. */
   outlines: Pages<Outline>;
+  /** Events by seq, and with each what led to it. */
+  lineage: (session: number, seqs: Iterable<number>) => Promise<Lineage>;
   /** The seqs within the range, ascending, that have what is wanted. */
   find: (
     session: number,

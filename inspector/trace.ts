@@ -5,7 +5,8 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { brief } from '../projections/brief.ts';
-import { inputBehind, sources, storyOf } from '../projections/sources.ts';
+import { eventAt } from '../projections/lineage.ts';
+import { createMemory, inputBehind, seqsOf } from '../projections/sources.ts';
 import type { Thresholds } from '../projections/thresholds.ts';
 import { rowsBetween, type LogSource } from './source.ts';
 
@@ -39,8 +40,8 @@ export type Traced = Readonly<{
 
 /** Answers to an intent come within a few ledgers. */
 const rowsAhead = 600;
-/** A window of samples or a run of fills lies within so many rows. */
-const rowsBehind = 1_500;
+/** How far back its evidence is looked for: a thousand ticks. */
+const rowsBehind = 10_000;
 const linesMax = 80;
 
 export const lineOf = (row: Row, thresholds: Thresholds | null): Line => {
@@ -65,9 +66,11 @@ const aboutOf = (event: Event): string | null => {
   return event.type === 'fill.recorded' ? 'directional_drift' : null;
 };
 
+type Source = Pick<LogSource, 'read' | 'outlines' | 'lineage'>;
+
 /** Undefined where there is no such event. */
 export const trace = async (
-  source: Pick<LogSource, 'read'>,
+  source: Source,
   session: number,
   seq: number,
   { last, thresholds }: Readonly<{ last: number; thresholds: Thresholds | null }>,
@@ -76,12 +79,6 @@ export const trace = async (
   const [row, ...later] = after;
   if (!row) return undefined;
   const line = (one: Row): Line => lineOf(one, thresholds);
-  const rests = row.event.type === 'guard.tripped' || row.event.type === 'limit.breached';
-  const before = rests ? await rowsBetween(source.read, session, seq - rowsBehind, seq - 1) : [];
-  const story = storyOf([...before, row]);
-  const evidence = rests
-    ? sources(story, row).flatMap((one) => [inputBehind(story, one), one])
-    : [];
   const down = consequences(row, later);
   const beside = later.filter(
     (one) => one.turn === row.turn && !down.some((follower) => follower.row === one),
@@ -90,19 +87,31 @@ export const trace = async (
     up: (await chain(source, session, row)).map(line),
     down: down.map(({ row: one, depth }) => ({ ...line(one), depth })),
     beside: beside.map(line),
-    evidence: unique(evidence.filter((one) => one !== undefined)).map(line),
+    evidence: (await evidenceOf(source, session, row)).map(line),
     row,
   };
 };
 
-const unique = (rows: readonly Row[]): readonly Row[] =>
-  [...new Map(rows.map((row) => [row.seq, row])).values()].toSorted((a, b) => a.seq - b.seq);
-
-const chain = async (
-  source: Pick<LogSource, 'read'>,
+/** What the numbers of a trip or a breach came from, with the inputs that brought it, in order. */
+const evidenceOf = async (
+  source: Source,
   session: number,
-  row: Row,
+  { seq, event }: Row,
 ): Promise<readonly Row[]> => {
+  if (event.type !== 'guard.tripped' && event.type !== 'limit.breached') return [];
+  const memory = createMemory();
+  const before = await rowsBetween(source.outlines, session, seq - rowsBehind, seq - 1);
+  for (const row of before) memory.take(row);
+  const sources = memory.behind(event);
+  const lineage = await source.lineage(session, seqsOf(sources));
+  const rows = sources.flatMap((one) => [
+    eventAt(lineage, one.seq),
+    inputBehind(one, lineage) ?? [],
+  ]);
+  return [...new Set(rows.flat())].toSorted((a, b) => a.seq - b.seq);
+};
+
+const chain = async (source: Source, session: number, row: Row): Promise<readonly Row[]> => {
   const found = [row];
   for (let next = row.cause; next > 0 && found.length < linesMax;) {
     const [cause] = await rowsBetween(source.read, session, next, next);

@@ -32,12 +32,29 @@ export type Alternatives = Readonly<{
   unchanged: readonly string[];
 }>;
 
-/** Lines for the page; none where nothing was searched. */
+/** So many events are held and run again in some 200 MB and half a minute: in longer sessions nothing is sought. */
+export const soughtEventsMax = 300_000;
+
+/** Of a session that no guard and no limit ended. */
+export const nothingSought: Alternatives = { changed: [], unchanged: [] };
+
+/** Lines for the page; none where nothing was sought. Null: the session is too long for it. */
 export const alternativesText = (
   { session }: Explanation,
-  { changed, unchanged }: Alternatives,
+  told: Alternatives | null,
   database: string,
 ): readonly string[] => {
+  if (told === null) {
+    return [
+      ...wrap(
+        'The session is too long to seek the settings that would have changed that. Ask for one of them:',
+        '',
+      ),
+      `  ${commandLine(`replay ${session} --set KEY=VALUE`, database)}`,
+      '',
+    ];
+  }
+  const { changed, unchanged } = told;
   if (changed.length + unchanged.length === 0) return [];
   const [first] = changed;
   return [

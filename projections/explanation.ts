@@ -1,19 +1,22 @@
 /**
  * Why a session ended, or why it is as it is: the chain of causes from the input to the halt, every trip with its operands and
- * where they came from, what else stood, and the modes in order. A function of the session's rows; it reads nothing else.
+ * where they came from, what else stood, and the modes in order. A function of the session's rows, which are heard one by one;
+ * what is kept of them are the numbers of those that are told.
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { guardIds, type GuardId, type GuardTripped, type Operand } from '../events/guard.ts';
 import type { Mode } from '../events/mode.ts';
+import type { Outline } from '../events/outline.ts';
 import { isoTime } from '../ledger/time.ts';
 import { standText } from './cause.ts';
 import { describe } from './describe.ts';
 import { document, type SessionDocument } from './document.ts';
 import { evidenceText, guardName } from './evidence.ts';
 import { sentence } from './sentence.ts';
+import { chainTo, eventAt, type Lineage } from './lineage.ts';
 import { apply, empty, type SessionState } from './session.ts';
-import { chainTo, inputBehind, sources, storyOf, type Story } from './sources.ts';
+import { createMemory, inputBehind, seqsOf, type Source as Carrier } from './sources.ts';
 import { entriesOf } from './trail.ts';
 
 type Row = Recorded<Event>;
@@ -88,23 +91,114 @@ export type Explanation = Readonly<{
   closing: Step | null;
 }>;
 
+/** What a session's rows come to, as far as an explanation needs it. Events are named by their seq. */
+export type Heard = Readonly<{
+  state: SessionState;
+  trips: readonly TripHeard[];
+  /** What the numbers of trips and breached limits rest on. */
+  carriers: ReadonlyMap<number, readonly Carrier[]>;
+  /** The halt; without one the last change of mode. */
+  end: number | null;
+  ignored: readonly number[];
+  beforeSilence: number | null;
+  closing: number | null;
+}>;
+
+type TripHeard = Readonly<{ seq: number; at: number; event: GuardTripped }> & {
+  recoveredAt: number | null;
+};
+
+/** Takes a session's rows from its first on. */
+export const createListener = (): Readonly<{
+  take: (row: Recorded<Outline>) => void;
+  heard: () => Heard;
+}> => {
+  const memory = createMemory();
+  const trips: TripHeard[] = [];
+  const standing = new Map<GuardId, TripHeard>();
+  const carriers = new Map<number, readonly Carrier[]>();
+  const ignored: number[] = [];
+  let state = empty;
+  let moved: number | null = null;
+  let beforeSilence: number | null = null;
+  let closing: number | null = null;
+
+  const take = (row: Recorded<Outline>): void => {
+    const { seq, at, event } = row;
+    state = apply(state, row);
+    memory.take(row);
+    switch (event.type) {
+      case 'guard.tripped': {
+        const trip: TripHeard = { seq, at, event, recoveredAt: null };
+        trips.push(trip);
+        standing.set(event.guard, trip);
+        carriers.set(seq, memory.behind(event));
+        return;
+      }
+      case 'guard.recovered': {
+        const trip = standing.get(event.guard);
+        if (trip) trip.recoveredAt = at;
+        standing.delete(event.guard);
+        return;
+      }
+      case 'limit.breached':
+        carriers.set(seq, memory.behind(event));
+        return;
+      case 'mode.changed':
+        moved = seq;
+        return;
+      case 'halt.ignored':
+        ignored.push(seq);
+        return;
+      case 'session.closed_by_next':
+        beforeSilence = seq - 1;
+        return;
+      case 'session.ended':
+        closing = seq;
+    }
+  };
+
+  return {
+    take,
+    heard: () => ({
+      state,
+      trips,
+      carriers,
+      end: state.halt?.seq ?? moved,
+      ignored,
+      beforeSilence,
+      closing,
+    }),
+  };
+};
+
+/** The events of which an explanation needs the lineage. */
+export const toldOf = ({
+  trips,
+  carriers,
+  end,
+  ignored,
+  beforeSilence,
+  closing,
+}: Heard): ReadonlySet<number> =>
+  new Set([
+    ...trips.map(({ seq }) => seq),
+    ...[...carriers.values()].flatMap(seqsOf),
+    ...ignored,
+    ...[end, beforeSilence, closing].filter((seq) => seq !== null),
+  ]);
+
 export const explanation = (
-  rows: readonly Row[],
+  heard: Heard,
+  lineage: Lineage,
   about: Readonly<{ session: number; lastHash: string }>,
 ): Explanation => {
-  const story = storyOf(rows);
-  const state = rows.reduce(apply, empty);
+  const { state } = heard;
   const told = document(state, about);
-  const teller = tellerOf(state, story);
-  const causes = rows.flatMap((row) =>
-    row.event.type === 'guard.tripped' ? [trip(teller, rows, row, row.event)] : [],
-  );
-  const end = state.halt?.seq ?? rows.findLast(({ event }) => event.type === 'mode.changed')?.seq;
+  const teller = tellerOf(heard, lineage);
+  const causes = heard.trips.map((one) => trip(teller, one));
   const first = causes.find(({ outcome }) => outcome !== 'recovered');
-  const silent = rows.findIndex(({ event }) => event.type === 'session.closed_by_next');
-  const before = rows[silent - 1];
-  const closing = rows.findLast(({ event }) => event.type === 'session.ended');
-  const chain = end === undefined ? [] : chainTo(story, end);
+  const chain = teller.chain(heard.end ?? 0);
   return {
     session: told.session,
     network: told.network,
@@ -114,8 +208,8 @@ export const explanation = (
     halt: told.halt,
     halt_elapsed_seconds: state.halt && teller.elapsed(state.halt.at),
     first_cause: first && byGuard(state) ? { guard: first.guard, seq: first.seq } : null,
-    chain: chain.map(teller.step),
-    sources: chain.flatMap((row) => teller.sourcesOf(row)),
+    chain,
+    sources: chain.flatMap(({ seq }) => teller.sourcesOf(seq)),
     causes,
     standing: state.halt?.standing ?? state.mode.causes,
     timeline: entriesOf(state.mode.timeline).map(({ at, ...entry }) => ({
@@ -123,9 +217,9 @@ export const explanation = (
       elapsed_seconds: teller.elapsed(at),
       ...entry,
     })),
-    ignored: rows.filter(({ event }) => event.type === 'halt.ignored').map(teller.step),
-    last_before_silence: before ? teller.step(before) : null,
-    closing: closing ? teller.step(closing) : null,
+    ignored: heard.ignored.map(teller.step),
+    last_before_silence: heard.beforeSilence === null ? null : teller.step(heard.beforeSilence),
+    closing: heard.closing === null ? null : teller.step(heard.closing),
   };
 };
 
@@ -134,16 +228,16 @@ const byGuard = ({ halt }: SessionState): boolean =>
 
 type Teller = Readonly<{
   state: SessionState;
-  story: Story;
   elapsed: (at: number) => number;
-  step: (row: Row) => Step;
-  sourcesOf: (row: Row) => readonly Source[];
+  step: (seq: number) => Step;
+  chain: (seq: number) => readonly Step[];
+  sourcesOf: (seq: number) => readonly Source[];
 }>;
 
-const tellerOf = (state: SessionState, story: Story): Teller => {
+const tellerOf = ({ state, carriers }: Heard, lineage: Lineage): Teller => {
   const zero = state.startedAt ?? state.openedAt;
   const elapsed = (at: number): number => (at - zero) / 1000;
-  const step = (row: Row): Step => ({
+  const stepOf = (row: Row): Step => ({
     seq: row.seq,
     at: isoTime(row.at),
     elapsed_seconds: elapsed(row.at),
@@ -153,48 +247,41 @@ const tellerOf = (state: SessionState, story: Story): Teller => {
     cause: row.cause,
     what: describe(row, state.thresholds),
   });
+  const step = (seq: number): Step => stepOf(eventAt(lineage, seq));
   return {
     state,
-    story,
     elapsed,
     step,
-    sourcesOf: (row) =>
-      sources(story, row).map((source) => {
-        const input = inputBehind(story, source);
-        return {
-          carried_by: step(source),
-          input: input && input.seq !== source.seq ? step(input) : null,
-        };
+    chain: (seq) => chainTo(lineage, seq).map(stepOf),
+    sourcesOf: (seq) =>
+      (carriers.get(seq) ?? []).map((carrier) => {
+        const input = inputBehind(carrier, lineage);
+        return { carried_by: step(carrier.seq), input: input && stepOf(input) };
       }),
   };
 };
 
 const trip = (
-  { state, story, elapsed, step, sourcesOf }: Teller,
-  rows: readonly Row[],
-  row: Row,
-  { guard, fact, episode, deadlineAt }: GuardTripped,
-): Trip => {
-  const recovered = rows.find(
-    ({ seq, event }) => seq > row.seq && event.type === 'guard.recovered' && event.guard === guard,
-  );
-  return {
-    guard,
-    name: guardName(guard, fact),
-    episode,
-    seq: row.seq,
-    at: isoTime(row.at),
-    elapsed_seconds: elapsed(row.at),
-    condition: fact.condition,
-    operands: fact.operands,
-    what: state.thresholds ? evidenceText(guard, fact, state.thresholds) : '',
-    deadline_at: deadlineAt === null ? null : isoTime(deadlineAt),
-    deadline_elapsed_seconds: deadlineAt === null ? null : elapsed(deadlineAt),
-    recovered_at: recovered ? isoTime(recovered.at) : null,
-    recovered_elapsed_seconds: recovered ? elapsed(recovered.at) : null,
-    at_end: recovered || !state.thresholds ? null : standText(state, state.thresholds, guard),
-    outcome: recovered ? 'recovered' : state.halt?.source === guard ? 'halted' : 'standing',
-    chain: chainTo(story, row.seq).map(step),
-    sources: sourcesOf(row),
-  };
-};
+  { state, elapsed, chain, sourcesOf }: Teller,
+  { seq, at, event: { guard, fact, episode, deadlineAt }, recoveredAt }: TripHeard,
+): Trip => ({
+  guard,
+  name: guardName(guard, fact),
+  episode,
+  seq,
+  at: isoTime(at),
+  elapsed_seconds: elapsed(at),
+  condition: fact.condition,
+  operands: fact.operands,
+  what: state.thresholds ? evidenceText(guard, fact, state.thresholds) : '',
+  deadline_at: deadlineAt === null ? null : isoTime(deadlineAt),
+  deadline_elapsed_seconds: deadlineAt === null ? null : elapsed(deadlineAt),
+  recovered_at: recoveredAt === null ? null : isoTime(recoveredAt),
+  recovered_elapsed_seconds: recoveredAt === null ? null : elapsed(recoveredAt),
+  at_end:
+    recoveredAt !== null || !state.thresholds ? null : standText(state, state.thresholds, guard),
+  outcome:
+    recoveredAt !== null ? 'recovered' : state.halt?.source === guard ? 'halted' : 'standing',
+  chain: chain(seq),
+  sources: sourcesOf(seq),
+});

@@ -1,5 +1,5 @@
 /** An explanation as one page of prose for a tired operator: what ended it, what that means, what happened in order. */
-import { alternativesText, type Alternatives } from './alternative.ts';
+import { alternativesText, nothingSought, type Alternatives } from './alternative.ts';
 import type { Explanation, Source, Step, Trip } from './explanation.ts';
 import { meaning } from './meaning.ts';
 import { dated, wrap } from './paragraph.ts';
@@ -12,7 +12,7 @@ const pastTripsShown = 4;
 export const narrative = (
   told: Explanation,
   database = 'neo.db',
-  others: Alternatives = { changed: [], unchanged: [] },
+  others: Alternatives | null = nothingSought,
 ): string =>
   [
     ...wrap(

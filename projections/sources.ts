@@ -1,160 +1,156 @@
 /**
- * Where the operands of a trip or a breached limit came from: the events that carried them, and the inputs behind those. It
- * looks back from the decision through the log, and finds nothing that came after it.
+ * Where the operands of a trip or a breached limit came from: the events that carried them, and the inputs behind those. A
+ * session is heard row by row, and of it is kept what the next decision could rest on; so nothing that came later is found.
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { GuardTripped } from '../events/guard.ts';
 import type { LimitBreached } from '../events/limit.ts';
+import type { Side } from '../events/order.ts';
+import type { Outline } from '../events/outline.ts';
 import { amount } from './evidence.ts';
+import { chainTo, eventAt, type Lineage } from './lineage.ts';
 
-type Row = Recorded<Event>;
-type Type = Event['type'];
+type Row = Recorded<Outline>;
+type Type = Outline['type'];
 
-/** A session's rows: newest to oldest from a seq on, and by number. */
-export type Story = Readonly<{
-  bySeq: (seq: number) => Row | undefined;
-  /** Rows up to and including `seq`, newest first. */
-  back: (seq: number) => Iterable<Row>;
+/** The seq of an event that an operand was read from. */
+export type Source = Readonly<{
+  seq: number;
+  /**
+   * For what a tick made of the market or the wallet: the read that it used, or that failed; null where neither was heard. For
+   * everything else undefined: the input is where its causes began.
+   */
+  read?: number | null;
 }>;
 
-export const storyOf = (rows: Iterable<Row>): Story => {
-  const all = [...rows];
-  const first = all[0]?.seq ?? 1;
-  const bySeq = (seq: number): Row | undefined => all[seq - first];
+export type Memory = Readonly<{
+  take: (row: Row) => void;
+  /** What the numbers of this trip or breach rest on, which comes next or was taken last; oldest first. */
+  behind: (event: GuardTripped | LimitBreached) => readonly Source[];
+}>;
+
+export const createMemory = (): Memory => {
+  const newest = new Map<Type, Source>();
+  const samples: Last<Source> = lastOf(samplesMax);
+  const checks: Last<Source> = lastOf(checksMax);
+  const reads: Last<Readonly<{ seq: number; ledger: number }>> = lastOf(readsKept);
+  const fills: Last<Source> = lastOf(fillsShown);
+  let run: Last<Source> = lastOf(fillsShown);
+  let failure: number | null = null;
+  let side: Side | null = null;
+
+  const readOf = (ledger: number | null): number | null =>
+    reads.newest().findLast((read) => read.ledger === ledger)?.seq ?? null;
+
+  const sourceOf = ({ seq, event }: Row): Source => {
+    if (event.type === 'market.observed') return { seq, read: readOf(event.ledger) };
+    if (event.type !== 'truth.checked') return { seq };
+    return { seq, read: event.ledger === null ? failure : readOf(event.ledger) };
+  };
+
+  const last = (type: Type): readonly Source[] => {
+    const found = newest.get(type);
+    return found ? [found] : [];
+  };
+
+  const behindTrip = ({ guard, fact }: GuardTripped): readonly Source[] => {
+    switch (guard) {
+      case 'anchor_saturation':
+        return samples.newest(amount(fact, 'samples'));
+      case 'directional_drift':
+        return fact.condition === 'B' ? fills.newest() : run.newest();
+      case 'inventory_corridor':
+        return [...last('market.observed'), ...last('inventory.changed')];
+      case 'wallet_truth':
+        return checks.newest(fact.condition === 'unverified' ? amount(fact, 'unverified') : 1);
+      case 'order_integrity':
+        return last('order.unknown');
+      case 'ledger_connection':
+        return last('gateway.changed');
+      case 'issuer':
+        return last(fact.condition?.startsWith('clawback') ? 'movement.seen' : 'market.read');
+    }
+  };
+
+  const behindLimit = ({ reason }: LimitBreached): readonly Source[] => {
+    switch (reason) {
+      case 'risk_xrp_exposure':
+        return [...last('market.observed'), ...last('inventory.changed')];
+      case 'risk_rlusd_exposure':
+        return last('inventory.changed');
+      case 'risk_rpc_failure':
+        return last('read.failed');
+      case 'risk_stale_ledger':
+        return last('ledger.closed');
+      case 'risk_gateway_unhealthy':
+        return last('market.read');
+      case 'account_in_use':
+        return last('transaction.validated');
+    }
+  };
+
   return {
-    bySeq,
-    back: function* (seq) {
-      for (let index = Math.min(seq - first, all.length - 1); index >= 0; index -= 1) {
-        const row = all[index];
-        if (row) yield row;
+    take: (row) => {
+      const { event } = row;
+      const source = sourceOf(row);
+      newest.set(event.type, source);
+      switch (event.type) {
+        case 'market.read':
+          return reads.add({ seq: row.seq, ledger: event.ledger.index });
+        case 'market.observed':
+          return event.anchorErrorBps === null ? undefined : samples.add(source);
+        case 'truth.checked':
+          return checks.add(source);
+        case 'read.failed':
+        case 'gateway.down':
+          failure = row.seq;
+          return;
+        case 'fill.recorded': {
+          fills.add(source);
+          if (event.late) return;
+          if (event.side !== side) run = lastOf(fillsShown);
+          side = event.side;
+          run.add(source);
+        }
       }
+    },
+    behind: (event) => {
+      const found = event.type === 'guard.tripped' ? behindTrip(event) : behindLimit(event);
+      return found.toSorted((one, other) => one.seq - other.seq);
     },
   };
 };
 
-/** From the input that began it to the event itself, along `cause`. */
-export const chainTo = (story: Story, seq: number): readonly Row[] => {
-  const chain: Row[] = [];
-  let next = story.bySeq(seq);
-  while (next) {
-    chain.unshift(next);
-    next = next.kind === 'input' ? undefined : story.bySeq(next.cause);
-  }
-  return chain;
-};
-
-/** The events whose numbers a trip or a breach rests on, oldest first. */
-export const sources = (story: Story, { seq, event }: Row): readonly Row[] => {
-  const found =
-    event.type === 'guard.tripped'
-      ? behindTrip(story, seq, event)
-      : event.type === 'limit.breached'
-        ? behindLimit(story, seq, event)
-        : [];
-  return found.toSorted((a, b) => a.seq - b.seq);
-};
-
-const behindTrip = (story: Story, seq: number, { guard, fact }: GuardTripped): readonly Row[] => {
-  switch (guard) {
-    case 'anchor_saturation':
-      return samples(story, seq, amount(fact, 'samples'));
-    case 'directional_drift':
-      return fact.condition === 'B'
-        ? last(story, seq, 'fill.recorded', fillsShown)
-        : run(story, seq, fillsShown);
-    case 'inventory_corridor':
-      return [...last(story, seq, 'market.observed'), ...last(story, seq, 'inventory.changed')];
-    case 'wallet_truth': {
-      const checks = fact.condition === 'unverified' ? amount(fact, 'unverified') : 1;
-      return last(story, seq, 'truth.checked', checks);
-    }
-    case 'order_integrity':
-      return last(story, seq, 'order.unknown');
-    case 'ledger_connection':
-      return last(story, seq, 'gateway.changed');
-    case 'issuer':
-      return fact.condition?.startsWith('clawback')
-        ? last(story, seq, 'movement.seen')
-        : last(story, seq, 'market.read');
-  }
-};
-
-const behindLimit = (story: Story, seq: number, { reason }: LimitBreached): readonly Row[] => {
-  switch (reason) {
-    case 'risk_xrp_exposure':
-      return [...last(story, seq, 'market.observed'), ...last(story, seq, 'inventory.changed')];
-    case 'risk_rlusd_exposure':
-      return last(story, seq, 'inventory.changed');
-    case 'risk_rpc_failure':
-      return last(story, seq, 'read.failed');
-    case 'risk_stale_ledger':
-      return last(story, seq, 'ledger.closed');
-    case 'risk_gateway_unhealthy':
-      return last(story, seq, 'market.read');
-    case 'account_in_use':
-      return last(story, seq, 'transaction.validated');
-  }
-};
-
+/** As many as a window may have by its setting: `guards.anchor_saturation.lookback_ticks`. */
+const samplesMax = 100_000;
+/** The same of `guards.wallet_truth.unverified_count`. */
+const checksMax = 1_000;
+/** Of a run of one side, and of what made a sum. */
 const fillsShown = 4;
+/** A tick uses the newest read, or one just before it. */
+const readsKept = 8;
 
-/** The newest events of a type. */
-const last = (story: Story, seq: number, type: Type, count = 1): readonly Row[] =>
-  newest(story, seq, ({ event }) => event.type === type, count);
+/** The last few of what is added, oldest first. */
+type Last<T> = Readonly<{ add: (one: T) => void; newest: (count?: number) => readonly T[] }>;
 
-const newest = (
-  story: Story,
-  seq: number,
-  fits: (row: Row) => boolean,
-  count: number,
-): readonly Row[] => {
-  const found: Row[] = [];
-  for (const row of story.back(seq)) {
-    if (found.length >= count) break;
-    if (fits(row)) found.push(row);
-  }
-  return found;
+const lastOf = <T>(most: number): Last<T> => {
+  let kept: T[] = [];
+  return {
+    add: (one) => {
+      kept.push(one);
+      if (kept.length === 2 * most) kept = kept.slice(most);
+    },
+    newest: (count = most) => (count > 0 ? kept.slice(-count) : []),
+  };
 };
 
-/** The ticks whose anchor errors filled the window. */
-const samples = (story: Story, seq: number, count: number): readonly Row[] =>
-  newest(
-    story,
-    seq,
-    ({ event }) => event.type === 'market.observed' && event.anchorErrorBps !== null,
-    count,
-  );
-
-/** The last fills of one side without another side's between them. */
-const run = (story: Story, seq: number, count: number): readonly Row[] => {
-  const found: Row[] = [];
-  for (const row of story.back(seq)) {
-    if (row.event.type !== 'fill.recorded' || row.event.late) continue;
-    const side = found[0]?.event.type === 'fill.recorded' ? found[0].event.side : row.event.side;
-    if (row.event.side !== side || found.length >= count) break;
-    found.push(row);
-  }
-  return found;
+/** The input that brought a source; null where it is one itself, or none is known. */
+export const inputBehind = ({ seq, read }: Source, lineage: Lineage): Recorded<Event> | null => {
+  const input = read === undefined ? chainTo(lineage, seq)[0] : read && eventAt(lineage, read);
+  return input && input.seq !== seq ? input : null;
 };
 
-/** The input that brought what an event says: for what a tick made of the market or the wallet, the read that it used. */
-export const inputBehind = (story: Story, row: Row): Row | undefined => {
-  const { seq, event } = row;
-  if (event.type === 'market.observed') return readOf(story, seq, event.ledger);
-  if (event.type !== 'truth.checked') return chainTo(story, seq)[0];
-  return event.ledger === null
-    ? newest(story, seq, isFailure, 1)[0]
-    : readOf(story, seq, event.ledger);
-};
-
-const isFailure = ({ event }: Row): boolean =>
-  event.type === 'read.failed' || event.type === 'gateway.down';
-
-const readOf = (story: Story, seq: number, ledger: number | null): Row | undefined =>
-  newest(
-    story,
-    seq,
-    ({ event }) => event.type === 'market.read' && event.ledger.index === ledger,
-    1,
-  )[0];
+/** The events of which the lineage is needed to tell of these sources. */
+export const seqsOf = (sources: readonly Source[]): readonly number[] =>
+  sources.flatMap(({ seq, read }) => (read ? [seq, read] : [seq]));

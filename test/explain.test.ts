@@ -8,7 +8,7 @@ import { replayCommand } from '../commands/replay.ts';
 import { sessionsCommand } from '../commands/sessions.ts';
 import { showCommand } from '../commands/show.ts';
 import type { Alternatives } from '../projections/alternative.ts';
-import { folderFor, openSample } from './log-sample.ts';
+import { folderFor, openSample, withSqlite } from './log-sample.ts';
 import { play, type Script } from './narrative.ts';
 
 const legacy: Script = {
@@ -150,6 +150,25 @@ test('of a hard limit explain names the limit that would have let it go on; of a
   t.regex(text, /risk\.max_xrp_exposure = 99 \(was 90\): no halt then; nothing standing/);
   const { text: planned } = await said(explainCommand, '2', '--db', db);
   t.notRegex(planned, /settings/);
+});
+
+test('of a session of more than 300,000 events explain tells everything but what would have changed the end', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  await withSqlite(db, 'write', (connection) =>
+    connection.exec(`
+      WITH RECURSIVE more(seq, turn) AS (
+        SELECT max(seq) + 1, max(turn) + 1 FROM event
+        UNION ALL SELECT seq + 1, turn + 1 FROM more WHERE seq < 300001
+      )
+      INSERT INTO event SELECT 1, more.seq, more.turn, tick.at, tick.kind, tick.actor, tick.type, tick.v, 0,
+        tick.data, hex(zeroblob(32))
+      FROM more CROSS JOIN (SELECT * FROM event WHERE type = 'tick' ORDER BY seq DESC LIMIT 1) AS tick`),
+  );
+  const { text } = await said(explainCommand, '1', '--db', db);
+  t.regex(text, /anchor_saturation tripped at 18:59:36Z, the first cause/);
+  t.regex(text, /too long to seek the settings/);
+  const { text: json } = await said(explainCommand, '1', '--db', db, '--json');
+  t.is((JSON.parse(json) as { settings: unknown }).settings, null);
 });
 
 test('an unknown session, a database without sessions and a missing one are exit code 2 in a sentence', async (t) => {

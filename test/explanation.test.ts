@@ -1,10 +1,16 @@
 /** Why a session ended, told from its rows: the chain of causes, the operands and their sources, the order of things. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import test from 'ava';
-import { explanation } from '../projections/explanation.ts';
+import type { Recorded } from '../events/envelope.ts';
+import type { Event } from '../events/event.ts';
+import { createListener } from '../projections/explanation.ts';
 import { narrative } from '../projections/narrative.ts';
-import { play, type Script } from './narrative.ts';
+import { explain, play, type Script } from './narrative.ts';
 
-const about = { session: 42, lastHash: 'ab'.repeat(32) };
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 const fills = [
   { t: 24, side: 'buy' },
   { t: 48, side: 'sell' },
@@ -12,12 +18,12 @@ const fills = [
 const amm = (t: number): number => (t < 58 ? 1.419027 : 1.418949);
 const legacy: Script = { profile: 'legacy-s42', seconds: 602, amm, fills };
 
-const explained = (script: Script) => explanation(play(script), about);
+const explained = (script: Script) => explain(play(script));
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 test('the chain leads along the causes from an input to the halt', (t) => {
   const rows = play(legacy);
-  const { chain } = explanation(rows, about);
+  const { chain } = explain(rows);
   t.is(chain[0]?.kind, 'input');
   t.is(chain[0]?.type, 'tick');
   t.is(chain.at(-1)?.type, 'halt');
@@ -46,7 +52,7 @@ test('S42 with the old policy: both causes in order, with operands, and the firs
 
 test('operands are traced to the inputs that brought them', (t) => {
   const rows = play(legacy);
-  const { causes } = explanation(rows, about);
+  const { causes } = explain(rows);
   const [anchor, drift] = causes;
   t.is(anchor?.sources.length, 25);
   for (const source of anchor?.sources ?? []) {
@@ -59,6 +65,37 @@ test('operands are traced to the inputs that brought them', (t) => {
     ['fill.recorded'],
   );
   t.regex(drift?.sources[0]?.carried_by.what ?? '', /^a sell of 10 XRP for 14\.2199 RLUSD/);
+});
+
+test('a source is found however far before the trip it came', (t) => {
+  const rows = play({
+    seconds: 3_000,
+    amm: () => 1.42,
+    fills: [{ t: 24, side: 'buy' }],
+    set: [
+      'guards.directional_drift.no_opposing_fill_ticks=700',
+      'guards.wallet_truth.enabled=false',
+    ],
+  });
+  const drift = explain(rows).causes.find(({ guard }) => guard === 'directional_drift');
+  const fill = drift?.sources[0]?.carried_by;
+  t.is(fill?.type, 'fill.recorded');
+  t.true((drift?.seq ?? 0) - (fill?.seq ?? 0) > 4_000);
+});
+
+test('of the rows of a session nothing is held but what is told', async (t) => {
+  const texts = play(legacy).map((row) => JSON.stringify(row));
+  const listener = createListener();
+  const seen: WeakRef<Recorded<Event>>[] = [];
+  for (const text of texts) {
+    const row = JSON.parse(text) as Recorded<Event>;
+    seen.push(new WeakRef(row));
+    listener.take(row);
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  t.is(listener.heard().trips.length, 2);
+  t.true(seen.filter((row) => row.deref() !== undefined).length <= 1);
 });
 
 test('a breached limit is traced to the holdings and the market it was measured on', (t) => {
@@ -149,7 +186,7 @@ test('the last episode that a guard is allowed is told as that', (t) => {
 
 test('a session that died is told with the last it said', (t) => {
   const rows = play({ ...legacy, crash: { t: 60, silentSeconds: 41 } });
-  const told = explanation(rows, about);
+  const told = explain(rows);
   const closed = rows.findIndex(({ event }) => event.type === 'session.closed_by_next');
   t.is(told.last_before_silence?.seq, rows[closed - 1]?.seq);
   t.is(told.chain[0]?.type, 'session.closed_by_next');
@@ -174,9 +211,18 @@ test('later causes are told as ignored', (t) => {
 test('a session that runs is explained by the chain to its present mode', (t) => {
   const rows = play(legacy);
   const tripped = rows.findIndex(({ event }) => event.type === 'mode.changed');
-  const told = explanation(rows.slice(0, tripped + 1), about);
+  const told = explain(rows.slice(0, tripped + 1));
   t.is(told.halt, null);
   t.is(told.first_cause?.guard, 'anchor_saturation');
   t.is(told.chain.at(-1)?.type, 'mode.changed');
   t.regex(narrative(told), /From the input to the present mode/);
+});
+
+test('of a session that is too long to run again the page says how to ask for one setting', (t) => {
+  const page = flat(narrative(explain(play(legacy)), 'neo.db', null));
+  t.regex(
+    page,
+    /too long to seek the settings that would have changed that\. Ask for one of them:/,
+  );
+  t.regex(page, /node dist\/main\.js replay 42 --set KEY=VALUE/);
 });

@@ -6,7 +6,7 @@ import type { Outline } from '../events/outline.ts';
 import type { Ends, LogSource } from '../inspector/source.ts';
 import { apply, blank, momentText, stripText, type Chapter } from '../projections/chapter.ts';
 import { withoutEvidence } from './log-sample.ts';
-import { play, start, type Script } from './narrative.ts';
+import { lineageIn, play, start, type Script } from './narrative.ts';
 
 type Row = Recorded<Event>;
 
@@ -38,6 +38,7 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
           yield page.map(withoutEvidence) as unknown as readonly Recorded<Outline>[];
         }
       },
+      lineage: async (session, seqs) => lineageIn(all[session - 1] ?? [], seqs),
       find: async (session, { from, to }, { actor, type, text }) =>
         (all[session - 1] ?? [])
           .filter(({ seq }) => seq >= from && seq <= to)

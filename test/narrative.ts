@@ -7,11 +7,20 @@ import { loadConfig } from '../config.ts';
 import { dataText } from '../actors/log/chain.ts';
 import type { Recorded, Written } from '../events/envelope.ts';
 import type { Event, Input } from '../events/event.ts';
+import type { Outline } from '../events/outline.ts';
 import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { SessionOpened } from '../events/session.ts';
 import type { Side } from '../events/order.ts';
 import { ledgerSeconds } from '../ledger/time.ts';
+import {
+  createListener,
+  explanation,
+  toldOf,
+  type Explanation,
+} from '../projections/explanation.ts';
+import type { Lineage } from '../projections/lineage.ts';
+import { withoutEvidence } from './log-sample.ts';
 
 export const start = Date.UTC(2026, 3, 20, 18, 58);
 const account = 'rEngineEngineEngineEngineEngine';
@@ -28,6 +37,27 @@ export type Script = Readonly<{
   /** The process is gone from here on; the next start comes this many seconds later. */
   crash?: Readonly<{ t: number; silentSeconds: number }>;
 }>;
+
+/** What neo explain tells of these rows. */
+export const explain = (rows: readonly Recorded<Event>[]): Explanation => {
+  const listener = createListener();
+  for (const row of rows) listener.take(withoutEvidence(row) as Recorded<Outline>);
+  const heard = listener.heard();
+  return explanation(heard, lineageIn(rows, toldOf(heard)), { session: 42, lastHash: '' });
+};
+
+/** As a log reads it: what is asked for and what led to that, and nothing else. */
+export const lineageIn = (rows: readonly Recorded<Event>[], seqs: Iterable<number>): Lineage => {
+  const found = new Map<number, Recorded<Event>>();
+  for (const seq of seqs) {
+    let row = rows[seq - 1];
+    while (row && !found.has(row.seq)) {
+      found.set(row.seq, row);
+      row = row.kind === 'input' ? undefined : rows[row.cause - 1];
+    }
+  }
+  return found;
+};
 
 /** As the log stores it. */
 export const written = ({ event, ...row }: Recorded<Event>): Written => ({

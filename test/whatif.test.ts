@@ -63,7 +63,12 @@ test('a tape says what the whole record says, whichever settings are changed', a
     const anew = anewUnder(recorded, [settings]);
     const fromTape: Row[] = [];
     const whole: Row[] = [];
-    const one = rerun(tapeOf(session, anew), settings, anew, (rows) => void fromTape.push(...rows));
+    const one = rerun(
+      await tapeOf(session, anew),
+      settings,
+      anew,
+      (rows) => void fromTape.push(...rows),
+    );
     const other = await rerunPages([session], settings, (rows) => void whole.push(...rows));
     t.deepEqual(one, other, set.join());
     t.deepEqual(said(fromTape), said(whole), set.join());

@@ -13,6 +13,7 @@ import {
 import { LogError } from './failure.ts';
 import { findSeqs, type Wanted } from './find.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
+import { readLineage } from './lineage.ts';
 import { shippedMigrations } from './migrate.ts';
 import { lookInto, readingAccess } from './place.ts';
 import {
@@ -49,6 +50,8 @@ export type Reader = Readonly<{
   readOutlines: (session: number, range?: Range) => AsyncIterable<readonly Recorded[]>;
   /** The same rows with their events as text. */
   readWritten: (session: number, range?: Range) => AsyncIterable<readonly Written[]>;
+  /** Events by seq, and with each what led to it, up to an input. */
+  lineage: (session: number, seqs: Iterable<number>) => Promise<ReadonlyMap<number, Recorded>>;
   /** The next rows of the log, of at most one session; undefined while there are none. */
   next: Next;
   nextOutlines: Next;
@@ -99,6 +102,7 @@ export const openReader = async (path: string): Promise<Reader> => {
     readSession: (session, range) => readPages(connection, session, range),
     readOutlines: (session, range) => readOutlines(connection, session, range),
     readWritten: (session, range) => readWritten(connection, session, range),
+    lineage: (session, seqs) => readLineage(connection, session, seqs),
     next,
     nextOutlines,
     tail: tailOf({ next, nextOutlines, news: commits(connection) }),

@@ -7,6 +7,7 @@ import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { Outline } from '../../events/outline.ts';
 import type { Ends, LogSource } from '../../inspector/source.ts';
+import { lineageOf } from '../chronicle.ts';
 import { reportFile } from '../report.ts';
 
 export const sourceOf = (reader: Reader, file: string): LogSource => ({
@@ -17,6 +18,7 @@ export const sourceOf = (reader: Reader, file: string): LogSource => ({
     reader.readSession(session, range) as AsyncIterable<readonly Recorded<Event>[]>,
   outlines: (session, range) =>
     reader.readOutlines(session, range) as AsyncIterable<readonly Recorded<Outline>[]>,
+  lineage: (session, seqs) => lineageOf(reader, session, seqs),
   find: reader.find,
   chapters: reader.chapters,
   strips: reader.strips,

@@ -1,5 +1,4 @@
 /** A variant of a session with orders, fills and touch as recorded: its guards, limits and mode decide anew on a tape that all variants share. */
-import type { Reader } from '../../actors/log/reader.ts';
 import { openReader } from '../../actors/log/reader.ts';
 import { rerun } from '../../actors/rerun.ts';
 import { anewUnder, tapeOf, type Anew, type Tape } from '../../actors/tape.ts';
@@ -8,6 +7,7 @@ import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { settingsOf, type Settings } from '../../machines/settings.ts';
+import { endsOf, rowsOf } from '../chronicle.ts';
 import type { Figures, Measured, Place } from './figures.ts';
 import type { Variant } from './grid.ts';
 import { observe } from './observe.ts';
@@ -49,36 +49,32 @@ const load = async (
 ): Promise<Loaded> => {
   const reader = await openReader(database);
   try {
-    return await loadFrom(reader, session, to, along);
+    const { first } = await endsOf(reader, database, session);
+    return await loadFrom(rowsOf(reader, session, 1, to), first as Row, along);
   } finally {
     await reader.close();
   }
 };
 
 const loadFrom = async (
-  reader: Reader,
-  session: number,
-  to: number,
+  rows: AsyncIterable<Row>,
+  { at: openedAt, event: opened }: Row,
   along: readonly Variant[],
 ): Promise<Loaded> => {
-  const rows: Row[] = [];
-  const trading = createTrading();
-  for await (const page of reader.readSession(session, { to })) {
-    for (const row of page as readonly Row[]) {
-      rows.push(row);
-      trading.hear(row);
-    }
-  }
-  const [first] = rows;
-  if (first?.event.type !== 'session.opened') throw new Error('it does not begin with its opening');
-  const opened = first.event;
+  if (opened.type !== 'session.opened') throw new Error('it does not begin with its opening');
   const anew = anewUnder(
     settingsOf(opened),
     along.flatMap((set) => settingsWith(opened, set)),
   );
-  const tape = tapeOf(rows, anew);
-  const whole = trading.figuresUpTo(Infinity);
-  return { opened, openedAt: first.at, anew, tape, trading, whole };
+  const trading = createTrading();
+  const heard = async function* (): AsyncGenerator<Row> {
+    for await (const row of rows) {
+      trading.hear(row);
+      yield row;
+    }
+  };
+  const tape = await tapeOf(heard(), anew);
+  return { opened, openedAt, anew, tape, trading, whole: trading.figuresUpTo(Infinity) };
 };
 
 /** None where the values do not go together: what they would change others change too. */

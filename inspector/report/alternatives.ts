@@ -1,23 +1,30 @@
 /** Which settings alone would have changed the end, in a report: as neo explain says them. */
-import { lineOf, unchangedLine, type Alternatives } from '../../projections/alternative.ts';
+import {
+  lineOf,
+  soughtEventsMax,
+  unchangedLine,
+  type Alternatives,
+} from '../../projections/alternative.ts';
 import { commandLine } from '../../projections/wording.ts';
 import { html, type Markup } from './markup.ts';
 import { section, words } from './table.ts';
 
-/** Null where nothing of it is known: the session is too long to be run again for a report. */
+/** Null where nothing of it is known: the session, of so many events, is too long to be run again for a report. */
 export const alternativesSection = (
   told: Alternatives | null,
-  { session, database }: Readonly<{ session: number; database: string }>,
+  { session, database, events }: Readonly<{ session: number; database: string; events: number }>,
 ): Markup => {
   const command = (text: string): Markup =>
     html`<span class="figure">${commandLine(text, database)}</span>`;
   const title = 'What would have changed the end';
   if (told === null) {
+    const [does, line] =
+      events > soughtEventsMax
+        ? ['asks for one setting', `replay ${session} --set KEY=VALUE`]
+        : ['finds it', `explain ${session}`];
     return section(
       title,
-      html`<p class="note">
-        The session is long; this finds it: ${command(`explain ${session}`)}
-      </p>`,
+      html`<p class="note">The session is long; this ${does}: ${command(line)}</p>`,
     );
   }
   const { changed, unchanged } = told;

@@ -13,6 +13,7 @@ import { apply, empty, type Moment } from '../../projections/moment.ts';
 import { markOf, tickOf, type Mark } from '../../projections/strip.ts';
 import { createBins, type Bin } from './bins.ts';
 import { createListing, type Listed } from './listing.ts';
+import { createRested, type Rested } from './rested.ts';
 import { createSpans, type Span } from './spans.ts';
 
 type Row = Recorded<Outline>;
@@ -43,6 +44,7 @@ export type Gathered = Readonly<{
   modes: readonly Span<ModeSpan>[];
   phases: Readonly<Record<GuardId, readonly Span<Phase>[]>>;
   trips: Listed<Trip>;
+  causes: readonly Rested[];
   fills: Listed<Readonly<{ at: number; fill: FillRecorded }>>;
   fillMarks: readonly FillMark[];
   checks: Listed<Check>;
@@ -79,6 +81,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
   );
   const trips = createListing<Trip>(rowsListed);
   const standing = new Map<GuardId, Trip>();
+  const rested = createRested();
   const fills = createListing<Readonly<{ at: number; fill: FillRecorded }>>(rowsListed);
   const fillMarks = new Map<string, FillMark>();
   const checks = createListing<Check>(rowsListed);
@@ -143,6 +146,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
     }
     moment = apply(moment, row);
     account = accounting.apply(account, row);
+    rested.take(row);
     if (row.event.type === 'tick') ticked = true;
     list(row);
     const mark = markOf(row);
@@ -170,6 +174,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
       [...regions].map(([id, spans]) => [id, spans.until(end)]),
     ) as unknown as Gathered['phases'],
     trips: trips.listed(),
+    causes: rested.told(),
     fills: fills.listed(),
     fillMarks: [...fillMarks.values()],
     checks: checks.listed(),

@@ -76,7 +76,7 @@ export const report = (told: Gathered, about: About): string => {
       ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}
       ${guardsSection(told, zero)} ${chain(told, about)}
       ${causesSection(about.causes, { thresholds: state.thresholds, zero, trips: told.trips.count })}
-      ${about.alternatives === undefined ? '' : alternativesSection(about.alternatives, about)}
+      ${about.alternatives === undefined ? '' : alternativesSection(about.alternatives, { session, database, events: told.moment.seq })}
       ${fillsSection(told)} ${accountSection(accountingDocument(told.accounting))}
       <div class="two">
         <div>${reconciliationSection(told, known)}${ordersSection(told, known)}</div>

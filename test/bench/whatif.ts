@@ -114,7 +114,7 @@ const measure = async (name: string, file: string, ...more: readonly string[]): 
       `  ${what}, from the disk`,
       await timed(() => rerunPages(pages(), settings, () => undefined)),
     );
-    const tape = tapeOf(rows, anew);
+    const tape = await tapeOf(rows, anew);
     const runs: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       runs.push(await timed(() => rerun(tape, settings, anew)));
