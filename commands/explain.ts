@@ -8,7 +8,7 @@ import { nothingSought, soughtEventsMax, type Alternatives } from '../projection
 import { alternatives, endedOf, type Ended } from './alternatives.ts';
 import { endsOf, lineageOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
 import { command, databaseDefault, onlySession } from './command.ts';
-import { showProgress, type Progress } from './progress.ts';
+import { showProgress, withProgress } from './progress.ts';
 
 const help = `neo explain S [--db F] [--json]
 
@@ -28,7 +28,8 @@ export const explainCommand = command(
     const { told, settings } = await reading(database, async (reader) => {
       const { first, last, lastHash } = await endsOf(reader, database, session);
       const listener = createListener();
-      for await (const row of outlinesOf(reader, session, 1, last.seq)) listener.take(row);
+      const outlines = outlinesOf(reader, session, 1, last.seq);
+      for await (const row of withProgress(outlines, last.seq, error)) listener.take(row);
       const heard = listener.heard();
       const lineage = await lineageOf(reader, session, toldOf(heard));
       const ended = endedOf(first.event as SessionOpened, heard.state);
@@ -55,13 +56,6 @@ const sought = async (
   error: (text: string) => void,
 ): Promise<Alternatives | null> => {
   if (events > soughtEventsMax) return null;
-  let bar: Progress | undefined;
-  try {
-    return await alternatives(ended, rows, (done, of) => {
-      bar ??= showProgress({ of, noun: 'settings tried' }, error);
-      bar.at(done);
-    });
-  } finally {
-    bar?.end();
-  }
+  const progress = showProgress({ noun: 'settings tried' }, error);
+  return alternatives(ended, rows, progress.at).finally(progress.end);
 };

@@ -1,6 +1,7 @@
 /** `neo rebuild`: drops all read models, makes them anew from the log, and prints their digest. The log stays as it is. */
 import { rebuildReadModels } from '../actors/rebuild.ts';
 import { command, databaseDefault, UsageError } from './command.ts';
+import { showProgress } from './progress.ts';
 
 const help = `neo rebuild [--db F] [--json]
 
@@ -20,22 +21,10 @@ export const rebuildCommand = command(
     if (positionals.length > 0) {
       throw new UsageError(`neo rebuild takes no "${positionals[0]}"; --db names a database.`);
     }
-    const bar = process.stderr.isTTY === true ? drawing(error) : undefined;
-    const rebuilt = await rebuildReadModels(database, bar ?? (() => undefined)).finally(
-      () => bar && error(erased),
-    );
+    const progress = showProgress({ noun: 'events' }, error);
+    const rebuilt = await rebuildReadModels(database, progress.at).finally(progress.end);
     out(values.json ? `${JSON.stringify(rebuilt)}\n` : `${rebuilt.digest}\n`);
     for (const sentence of rebuilt.untold) error(`${sentence}\n`);
     return rebuilt.untold.length === 0 ? 0 : 1;
   },
 );
-
-const barWidth = 40;
-const erased = '\r\u001b[K';
-
-const drawing = (write: (text: string) => void) => (done: number, all: number) => {
-  const share = all === 0 ? 1 : Math.min(1, done / all);
-  const filled = Math.floor(share * barWidth);
-  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
-  write(`\r${bar} ${String(Math.floor(share * 100)).padStart(3)} % of ${all} events`);
-};

@@ -1,6 +1,5 @@
 /** `neo replay S`: runs a recorded session's decisions again and compares every word; or, with another configuration, what would have been. */
 import { LogError } from '../actors/log/failure.ts';
-import type { SessionEnds } from '../actors/log/read.ts';
 import { openReader, type Reader } from '../actors/log/reader.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { replay, type Divergence } from '../actors/replay.ts';
@@ -9,12 +8,13 @@ import { readConfigForReplay } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { SessionOpened } from '../events/session.ts';
-import { settingsOf, type Settings } from '../machines/settings.ts';
+import { settingsOf } from '../machines/settings.ts';
 import { ending, type EndingDocument } from '../projections/document.ts';
 import { apply, empty } from '../projections/halt.ts';
 import { closingOf, endsOf } from './chronicle.ts';
 import { simulatedText, simulatedWhatIf } from './simulated/whatif.ts';
-import { command, onlySession, UsageError, type Surroundings } from './command.ts';
+import { command, onlySession, UsageError } from './command.ts';
+import { showProgress } from './progress.ts';
 import { replayAll } from './replay-all/replay-all.ts';
 import { whatIf, whatIfText } from './whatif.ts';
 
@@ -44,6 +44,7 @@ const options = {
 
 export const replayCommand = command(help, options, async (line, surroundings) => {
   const { values, positionals, database } = line;
+  const json = values.json === true;
   if (values.all) {
     const { set, profile, fills, until } = values;
     if ([set, profile, fills, until].some((one) => one !== undefined)) {
@@ -53,14 +54,14 @@ export const replayCommand = command(help, options, async (line, surroundings) =
     }
     const places =
       positionals.length > 0 && values.db === undefined ? positionals : [database, ...positionals];
-    return replayAll(places, values.json === true, surroundings);
+    return replayAll(places, json, surroundings);
   }
   const session = onlySession(positionals, 'replay');
-  const { out } = surroundings;
+  const { out, error } = surroundings;
   const reader = await openReader(database);
   try {
-    const ends = (): Promise<SessionEnds> => endsOf(reader, database, session);
-    const opened = (await ends()).first.event as SessionOpened;
+    const { first, last, lastHash } = await endsOf(reader, database, session);
+    const opened = first.event as SessionOpened;
     const until = untilOf(values.until);
     const range = until === undefined ? {} : { to: until };
     const set = values.set ?? [];
@@ -69,17 +70,29 @@ export const replayCommand = command(help, options, async (line, surroundings) =
       await refuseDamaged(database, session);
       const changes = { profile: values.profile, set };
       const result = await simulatedWhatIf(reader, session, changes);
-      out(values.json === true ? `${JSON.stringify(result)}\n` : simulatedText(result));
+      out(json ? `${JSON.stringify(result)}\n` : simulatedText(result));
       return 0;
     }
     if (set.length > 0 || values.profile !== undefined) {
       const changed = readConfigForReplay(opened.config, { profile: values.profile, set });
       const told = await whatIf(reader, session, changed.effective, range);
-      out(values.json === true ? `${JSON.stringify(told)}\n` : whatIfText(told));
+      out(json ? `${JSON.stringify(told)}\n` : whatIfText(told));
       return 0;
     }
-    const settings = settingsOf(opened);
-    return await verify(reader, session, ends, settings, range, values.json === true, surroundings);
+    const to = Math.min(until ?? Infinity, last.seq);
+    const progress = showProgress({ noun: 'events' }, error);
+    const { events, divergence } = await replay(
+      turnsOf(reader.readWritten(session, { to })),
+      settingsOf(opened),
+      { until, onProgress: (seq) => progress.at(seq, to) },
+    ).finally(progress.end);
+    const halt = await endingOf(reader, session, last.seq);
+    const identical = divergence === null;
+    if (json) {
+      const told = { session, identical, events, last_hash: lastHash, divergence, halt };
+      out(`${JSON.stringify(told)}\n`);
+    } else out(divergence ? differs(divergence) : identicalText(session, events, halt));
+    return identical ? 0 : 1;
   } finally {
     await reader.close();
   }
@@ -106,49 +119,6 @@ const untilOf = (text: string | undefined): number | undefined => {
   throw new UsageError(`--until ${text} is no event number; they count from 1.`);
 };
 
-const verify = async (
-  reader: Reader,
-  session: number,
-  ends: () => Promise<SessionEnds>,
-  settings: Settings,
-  range: { to?: number },
-  json: boolean,
-  { out, error }: Surroundings,
-): Promise<number> => {
-  const showsProgress = process.stderr.isTTY && !json;
-  let shownAt = 0;
-  const onProgress = (seq: number): void => {
-    if (!showsProgress || seq - shownAt < progressEvery) return;
-    shownAt = seq;
-    error(`\r${seq} events`);
-  };
-  const { events, divergence } = await replay(
-    turnsOf(reader.readWritten(session, range)),
-    settings,
-    { until: range.to, onProgress },
-  );
-  if (showsProgress && shownAt > 0) error('\r\u001B[2K');
-  const { lastHash, last } = await ends();
-  const halt = await endingOf(reader, session, last.seq);
-  if (json) {
-    out(
-      `${JSON.stringify({
-        session,
-        identical: divergence === null,
-        events,
-        last_hash: lastHash,
-        divergence,
-        halt,
-      })}\n`,
-    );
-  } else {
-    out(divergence ? differs(divergence) : identical(session, events, halt));
-  }
-  return divergence ? 1 : 0;
-};
-
-const progressEvery = 20_000;
-
 /** Why the session ended; null while it has not. */
 const endingOf = async (
   reader: Reader,
@@ -159,7 +129,7 @@ const endingOf = async (
   return end && ending(end);
 };
 
-const identical = (session: number, events: number, halt: EndingDocument | null): string =>
+const identicalText = (session: number, events: number, halt: EndingDocument | null): string =>
   `Session ${session} replays identically: ${events} events.\n` +
   (halt
     ? `It ended by ${halt.reason} (source ${halt.source}${halt.detail ? `: ${halt.detail}` : ''}) at ${halt.at}, caused by event ${halt.seq}; neo explain ${session} tells why.\n`

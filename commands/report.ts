@@ -13,7 +13,8 @@ import type { Alternatives } from '../projections/alternative.ts';
 import { alternatives, endedOf } from './alternatives.ts';
 import { ledTo } from './causes.ts';
 import { endsOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
-import { command, databaseDefault, onlySession } from './command.ts';
+import { command, databaseDefault, onlySession, type Surroundings } from './command.ts';
+import { withProgress } from './progress.ts';
 
 const help = `neo report S [-o F.html] [--db F] [--json]
 
@@ -36,7 +37,10 @@ export const reportCommand = command(
   options,
   async ({ values, positionals, database }, { out, error }) => {
     const session = onlySession(positionals, 'report');
-    const { damage, ...written } = await writeReport(database, session, values.output);
+    const { damage, ...written } = await writeReport(database, session, {
+      output: values.output,
+      error,
+    });
     out(values.json ? `${JSON.stringify({ session, ...written })}\n` : `${written.file}\n`);
     if (damage === null) return 0;
     error(`the report ends where the log is damaged: ${damage}\n`);
@@ -52,14 +56,17 @@ const reportsFolder = (database: string): string => `${database}.reports`;
 export const reportFile = (database: string, session: number): string =>
   join(reportsFolder(database), `session-${session}.html`);
 
-/** Without an output: beside the database, in the place of an earlier one. Rejects with a LogError. */
+/** Without an output: beside the database, in the place of an earlier one. `error` hears how far it has come. Rejects with a LogError. */
 export const writeReport = async (
   database: string,
   session: number,
-  output?: string,
+  {
+    output,
+    error = () => undefined,
+  }: Readonly<{ output?: string | undefined; error?: Surroundings['error'] }> = {},
 ): Promise<ReportWritten> => {
   const { told, about } = await reading(database, async (reader) => {
-    const { gathered, lastHash } = await gathering(reader, database, session, plotColumns);
+    const { gathered, lastHash } = await gathering(reader, database, session, plotColumns, error);
     return {
       told: gathered,
       about: {
@@ -82,16 +89,18 @@ export const writeReport = async (
   return { file, bytes: Buffer.byteLength(text), damage: told.damage };
 };
 
-/** A session as far as it is durable, in at most so many points. */
+/** A session as far as it is durable, in at most so many points. `error` hears how far it has come. */
 export const gathering = async (
   reader: Reader,
   database: string,
   session: number,
   columns: number,
+  error: Surroundings['error'],
 ): Promise<Readonly<{ gathered: Gathered; lastHash: string }>> => {
   const { first, last, lastHash } = await endsOf(reader, database, session);
   const frame = { from: first.at, to: last.at, columns };
-  return { gathered: await gather(outlinesOf(reader, session, 1, last.seq), frame), lastHash };
+  const rows = withProgress(outlinesOf(reader, session, 1, last.seq), last.seq, error);
+  return { gathered: await gather(rows, frame), lastHash };
 };
 
 /** So long a session is run again in a few seconds. */

@@ -29,10 +29,10 @@ const options = { account: { type: 'boolean' } } as const;
 export const showCommand = command(
   help,
   options,
-  async ({ values, positionals, database }, { out }) => {
+  async ({ values, positionals, database }, { out, error }) => {
     const session = onlySession(positionals, 'show');
     const { gathered, lastHash } = await reading(database, (reader) =>
-      gathering(reader, database, session, lineWidth),
+      gathering(reader, database, session, lineWidth, error),
     );
     if (gathered.damage !== null) throw new LogError(1, gathered.damage);
     const state = gathered.moment.session;

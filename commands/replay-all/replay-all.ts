@@ -19,14 +19,14 @@ export const replayAll = async (
   const closed = found.filter((one): one is Closed => 'failure' in one);
   const sources = found.filter((one): one is Source => !('failure' in one));
   const replayed: Replayed[] = [];
-  const progress = showProgress({ of: sources.length, noun: 'sessions' }, error);
+  const progress = showProgress({ noun: 'sessions' }, error);
   await workOff(sources, {
     processes: Math.min(availableParallelism(), sources.length),
     program: new URL('worker.js', import.meta.url),
     work: replayOne,
     onOutcome: (outcome: Replayed) => {
       replayed.push(outcome);
-      progress.at(replayed.length);
+      progress.at(replayed.length, sources.length);
       return true;
     },
   });

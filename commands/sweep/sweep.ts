@@ -179,7 +179,7 @@ const sweep = async (
     error(`going on: ${counted(known.size, 'result')} of ${jobs.length} are there already\n`);
   }
   const before = jobs.length - left.length;
-  const progress = showProgress({ of: jobs.length, noun: 'variants', before }, error);
+  const progress = showProgress({ noun: 'variants', before }, error);
   let told = before;
   const onOutcome = (outcome: Outcome): boolean => {
     if ('failure' in outcome) failures.set(outcome.session, outcome.failure);
@@ -188,7 +188,7 @@ const sweep = async (
       done.push(outcome);
     }
     told += 1;
-    progress.at(told);
+    progress.at(told, jobs.length);
     return true;
   };
   const program = new URL('worker.js', import.meta.url);
