@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code. It decides nothing. */
 import { commands } from './commands/commands.ts';
-import { UsageError } from './commands/command.ts';
+import { databaseDefault, UsageError } from './commands/command.ts';
 import { modesText } from './commands/modes.ts';
 
 const usage =
@@ -14,7 +14,8 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\
 What it does in each mode:
 
 ${modesText()}
-neo <command> --help tells more. Every command takes --db F (default neo.db), --json and --help.
+neo <command> --help tells more. Every command takes --db F (default ${databaseDefault}), --json
+and --help.
 Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing of that name; 3 the session ended by a
 protective halt or the kill switch; 4 could not start.
 `;

@@ -7,6 +7,7 @@ import { watch } from 'node:fs';
 import { access, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
+import { truePath } from './log/place.ts';
 
 /** What an operator asks for: an `operator.*` event without its envelope. */
 export type Message = Readonly<{ type: string; [field: string]: unknown }>;
@@ -21,7 +22,7 @@ export type InboxHandlers = Readonly<{
   onRefused: (sentence: string) => void;
 }>;
 
-export const inboxFolder = (file: string): string => `${resolve(file)}.inbox`;
+export const inboxFolder = (file: string): string => `${resolve(truePath(file))}.inbox`;
 
 const bytesMax = 65_536;
 const pollMs = 1_000;

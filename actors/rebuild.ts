@@ -8,7 +8,7 @@ import type { Change } from '../projections/tables/table.ts';
 import { readModelDigest } from './digest.ts';
 import { shippedMigrations } from './log/migrate.ts';
 import { type Log, openLog } from './log/open.ts';
-import { readingAccess } from './log/place.ts';
+import { readingAccess, truePath } from './log/place.ts';
 import { openReader } from './log/reader.ts';
 import { connect } from './log/sqlite.ts';
 import { type Pace, startProjector } from './projector.ts';
@@ -27,7 +27,7 @@ export type OnProgress = (done: number, all: number) => void;
 
 /** Rejects with a LogError: exit code 2 if there is no such file, 4 if it is being written or is no log. */
 export const rebuildReadModels = async (path: string, onProgress: OnProgress): Promise<Rebuilt> => {
-  const file = resolve(path);
+  const file = resolve(truePath(path));
   const reader = await openReader(file);
   await reader.close();
   const log = await openLog({

@@ -29,15 +29,13 @@ export const acknowledgeCommand = command(
     if (!note) throw new UsageError('neo acknowledge takes --note TEXT: say what was found.');
     const { uuid, type } = await named(file, session, seq);
     const message = { type: 'operator.acknowledge', session, uuid, seq, note };
-    await send(file, [message]);
-    const fields = { sent: message.type, session, seq, event: type };
-    out(
-      told(
-        values.json === true,
-        fields,
-        `Event ${seq} of session ${session} (${type}) is acknowledged.`,
-      ),
-    );
+    const waits = !(await send(file, [message]));
+    const fields = { sent: message.type, session, seq, event: type, waits };
+    const subject = `event ${seq} of session ${session} (${type})`;
+    const said = waits
+      ? `No session runs: the acknowledgement of ${subject} waits for the next start, which takes it before its checks.`
+      : `The running session takes the acknowledgement of ${subject}.`;
+    out(told(values.json === true, fields, said));
     return 0;
   },
 );

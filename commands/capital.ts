@@ -58,10 +58,14 @@ export const capitalCommand = command(
     }
     refuseExcess(wanted, inventory);
     const messages = messagesOf(wanted, note);
-    if (confirm) await send(file, messages);
+    const waits = confirm ? !(await send(file, messages)) : false;
     const types = messages.map(({ type }) => type);
-    const fields = confirm ? { sent: types } : { dry_run: true, would_send: messages };
-    const done = confirm ? '' : '\nNothing was done: add --confirm to put it in.';
+    const fields = confirm ? { sent: types, waits } : { dry_run: true, would_send: messages };
+    const done = !confirm
+      ? '\nNothing was done: add --confirm to put it in.'
+      : waits
+        ? '\nNo session runs: it waits for the next start, which takes it before its checks.'
+        : '\nThe running session takes it.';
     out(told(json, fields, `${sentence(wanted, inventory)}${done}`));
     return 0;
   },

@@ -1,5 +1,7 @@
 /** The shape of a command: its words for people, its options, and what it does with the rest of the line. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { truePath } from '../actors/log/place.ts';
+import { environmentName, table } from '../config/keys.ts';
 
 /** What a command may use of the process. */
 export type Surroundings = Readonly<{
@@ -59,9 +61,12 @@ export const command = <const O extends Options>(
   run: async (args, surroundings) => {
     const line = parseLine(args, { ...commonOptions, ...options });
     const { db, help: isAsked } = line.values as { db?: string; help?: boolean };
-    if (!isAsked) return run({ ...line, database: db ?? databaseDefault } as Line<O>, surroundings);
-    surroundings.out(help);
-    return 0;
+    if (isAsked) {
+      surroundings.out(help);
+      return 0;
+    }
+    const database = truePath(db ?? (surroundings.env[variable] || usual));
+    return run({ ...line, database } as Line<O>, surroundings);
   },
 });
 
@@ -82,4 +87,9 @@ export const onlySession = ([text, ...more]: readonly string[], name: string): n
   return session;
 };
 
-export const databaseDefault = 'neo.db';
+/** The log is named as a session's configuration names it, so that what is asked of a session reaches the one that runs. */
+const variable = environmentName('engine.database');
+const usual = String(table.get('engine.database')?.default);
+
+/** What holds without --db, in words. */
+export const databaseDefault = `$${variable}, else ${usual}`;

@@ -1,5 +1,6 @@
 /** What the operators' commands have in common: the newest session of the log that they speak to, and what they say they did. */
 import { writeInbox, type Message } from '../actors/inbox.ts';
+import { findWriter } from '../actors/log/lock.ts';
 import { openReader } from '../actors/log/reader.ts';
 import { UsageError } from './command.ts';
 
@@ -17,9 +18,10 @@ export const newest = async (file: string): Promise<number> => {
   return last?.session ?? 0;
 };
 
-/** Puts messages into the inbox, in this order. */
-export const send = async (file: string, messages: readonly Message[]): Promise<void> => {
+/** Puts messages into the inbox, in this order. Resolves with whether a session runs, which takes them at once; else they wait for the next start. */
+export const send = async (file: string, messages: readonly Message[]): Promise<boolean> => {
   for (const message of messages) await writeInbox(file, message, Date.now());
+  return (await findWriter(file)) !== undefined;
 };
 
 /** A sentence, or one JSON document. */

@@ -1,13 +1,21 @@
 /** `neo kill` and `neo stop`: messages into the inbox beside the database. They never write the log; the engine does. */
+import { resolve } from 'node:path';
 import { findWriter } from '../actors/log/lock.ts';
-import { command, UsageError } from './command.ts';
+import { command, databaseDefault, UsageError } from './command.ts';
 import { newest, refuseWords, send, told } from './message.ts';
 
-const killHelp = `neo kill [--note T] [--db F]
-neo kill --clear --by NAME --note T [--db F]
+const killHelp = `neo kill [--note T] [--db F] [--json]
+neo kill --clear --by NAME --note T [--db F] [--json]
 
   Latches the kill switch: a running session halts at once, cancels everything and proves it; no session starts until it
-  is cleared by name and with a note.
+  is cleared by name and with a note. While no session runs the request waits for the next start, which halts on it; one
+  that is cleared before any start halts none, and the log has both.
+
+  --clear     clear it
+  --by NAME   who clears it
+  --note T    why; it stands in the log
+  --db F      the database (default ${databaseDefault}); the answer names it
+  --json      one JSON document: sent, database, waits
 `;
 
 export const killCommand = command(
@@ -18,26 +26,47 @@ export const killCommand = command(
     if (values.clear && (!values.by || !values.note)) {
       throw new UsageError('neo kill --clear takes --by NAME and --note TEXT.');
     }
+    if (!values.clear && values.by !== undefined) {
+      throw new UsageError(
+        '--by says who clears the kill switch: add --clear, or leave out --by to latch it.',
+      );
+    }
     await newest(file);
     const note = values.note ?? 'kill switch';
     const message = values.clear
       ? { type: 'operator.clear', by: values.by, note }
       : { type: 'operator.kill', note };
-    await send(file, [message]);
+    const runs = await send(file, [message]);
+    const database = resolve(file);
+    const words = values.clear ? clearWords : killWords;
     out(
       told(
         values.json === true,
-        { sent: message.type },
-        values.clear ? 'The kill switch is cleared.' : 'The kill switch is latched.',
+        { sent: message.type, database, waits: !runs },
+        words(database, runs),
       ),
     );
     return 0;
   },
 );
 
-const stopHelp = `neo stop [--note T] [--db F]
+const killWords = (database: string, runs: boolean): string =>
+  runs
+    ? `The kill switch is latched: the session that runs on ${database} halts.`
+    : `No session runs on ${database}: the kill switch waits for the next start, which halts on it unless neo kill --clear comes first.`;
+
+const clearWords = (database: string, runs: boolean): string =>
+  runs
+    ? `The kill switch of ${database} is cleared, as the session that runs there will record.`
+    : `No session runs on ${database}: the clearing waits for the next start, which records it and finds no kill switch latched.`;
+
+const stopHelp = `neo stop [--note T] [--db F] [--json]
 
   Asks the running session for a graceful end: it cancels everything, proves it, and ends as engine_requested_halt.
+
+  --note T    why; it stands in the log
+  --db F      the database (default ${databaseDefault}); the answer names it
+  --json      one JSON document: sent, database
 `;
 
 export const stopCommand = command(
@@ -48,15 +77,15 @@ export const stopCommand = command(
     const session = await newest(file);
     if ((await findWriter(file)) === undefined) {
       throw new UsageError(
-        `No session runs on ${file}; neo sessions shows how the last one ended.`,
+        `No session runs on ${resolve(file)}; neo sessions shows how the last one ended.`,
       );
     }
     await send(file, [{ type: 'operator.stop', note: values.note ?? 'requested' }]);
     out(
       told(
         values.json === true,
-        { sent: 'operator.stop' },
-        `Session ${session} was asked to stop.`,
+        { sent: 'operator.stop', database: resolve(file) },
+        `Session ${session} on ${resolve(file)} was asked to stop.`,
       ),
     );
     return 0;

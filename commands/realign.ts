@@ -29,11 +29,13 @@ export const realignCommand = command(
     const found = compared(await readBooks(file));
     const confirmed = values.confirm === true;
     const message = { type: 'operator.realign', note: values.note ?? 'neo realign' };
-    if (confirmed) await send(file, [message]);
-    const done = confirmed
-      ? 'The next read of the wallet is adopted.'
-      : 'Nothing was done: add --confirm to adopt the wallet as of the next read.';
-    const fields = { ...(confirmed ? { sent: message.type } : { dry_run: true }), ...found };
+    const waits = confirmed ? !(await send(file, [message])) : false;
+    const done = !confirmed
+      ? 'Nothing was done: add --confirm to adopt the wallet as of the next read.'
+      : waits
+        ? 'No session runs: the request waits for the next start, which adopts the wallet at its first read.'
+        : 'The running session adopts the wallet at its next read.';
+    const fields = { ...(confirmed ? { sent: message.type, waits } : { dry_run: true }), ...found };
     out(told(values.json === true, fields, `${sentence(found)}\n${done}`));
     return 0;
   },

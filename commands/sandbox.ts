@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { LogError } from '../actors/log/failure.ts';
 import { takeLock } from '../actors/log/lock.ts';
-import { lookAt } from '../actors/log/place.ts';
+import { lookAt, truePath } from '../actors/log/place.ts';
 import { ledgerSeconds } from '../ledger/time.ts';
 import { createChain, genesisAccount, resumeChain } from '../sandbox/chain/create.ts';
 import type { Chain } from '../sandbox/chain.ts';
@@ -90,7 +90,8 @@ const couldNotStart = 4;
 
 type Started = Readonly<{ world: World; served: Served; stop: () => Promise<void> }>;
 
-const start = async (wanted: Wanted, database: string | undefined): Promise<Started> => {
+const start = async (wanted: Wanted, named: string | undefined): Promise<Started> => {
+  const database = named === undefined ? undefined : truePath(named);
   if (database !== undefined) await lookAt(resolve(database));
   const lock = database === undefined ? undefined : await takeLock(database);
   const store = database === undefined ? undefined : openStore(`${database}.ledger`);

@@ -13,7 +13,7 @@ import { explained, inspect } from './inspect.ts';
 import { manifestOf } from './manifest.ts';
 import { shippedMigrations } from './migrate.ts';
 import { writeNew } from './output.ts';
-import { lookInto, readingAccess } from './place.ts';
+import { lookInto, readingAccess, truePath } from './place.ts';
 import type { Header } from './portable.ts';
 import { secretIn } from './secret.ts';
 import { type Sqlite, connect } from './sqlite.ts';
@@ -31,7 +31,7 @@ export const exportSession = async (
   format: ExportFormat,
   output: string,
 ): Promise<Exported> => {
-  const file = resolve(path);
+  const file = resolve(truePath(path));
   const { bytes } = await lookInto(file);
   if (bytes === undefined) throw new LogError(2, `there is no log ${file}: name one with --db`);
   const access = await readingAccess(file);

@@ -17,7 +17,7 @@ import {
 } from './inspect.ts';
 import { type Lock, lockExists, openedBy, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';
-import { type Place, lookAt, refuseMissingWal } from './place.ts';
+import { type Place, lookAt, refuseMissingWal, truePath } from './place.ts';
 import { readProjected } from './project.ts';
 import type { Position } from './read.ts';
 import { type Reader, openReader } from './reader.ts';
@@ -231,7 +231,7 @@ const startMs = 1_000;
 
 /** One name for one file, so that two writers cannot meet in it under different ones. */
 const locate = async (file: string): Promise<string> => {
-  const wanted = resolve(file);
+  const wanted = resolve(truePath(file));
   try {
     return await realpath(wanted);
   } catch (error) {

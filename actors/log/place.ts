@@ -1,10 +1,10 @@
 /**
- * Where a log may be: a local folder that exists and can be written. Looks, and changes nothing. It never opens the
- * database itself: closing a file drops every lock that this process holds on it.
+ * Where a log is, and whether it may be there: a local folder that exists and can be written. Looks, and changes nothing. It
+ * never opens the database itself: closing a file drops every lock that this process holds on it.
  */
-import { constants } from 'node:fs';
+import { constants, readlinkSync, realpathSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { LogError, codeOf } from './failure.ts';
 
 export type Place = Readonly<{
@@ -15,6 +15,40 @@ export type Place = Readonly<{
   /** There is one, empty or not. */
   hasWal: boolean;
 }>;
+
+/** More links in a row than any kernel follows. */
+const linksMost = 40;
+
+/**
+ * The path of the database itself: what a symbolic link leads to, there already or not, and any other path as it stands. All
+ * that lies beside a database (lock, inbox, backups, reports, kept ledger) is named after this one. Throws a LogError.
+ */
+export const truePath = (path: string): string => {
+  let file = path;
+  for (let links = 0; links <= linksMost; links += 1) {
+    const next = targetOf(file);
+    if (next === undefined) return file;
+    file = next;
+  }
+  throw new LogError(
+    2,
+    `${path} is a link that leads to no file: name the database itself with --db`,
+  );
+};
+
+/** Undefined where it is no link, or nothing is there. */
+const targetOf = (path: string): string | undefined => {
+  try {
+    const target = readlinkSync(path);
+    return resolve(realpathSync(dirname(resolve(path))), target);
+  } catch (error) {
+    if (noLink.has(codeOf(error))) return undefined;
+    throw unreadable(path, error);
+  }
+};
+
+/** `UNKNOWN` is what Windows says of a plain file. */
+const noLink: ReadonlySet<unknown> = new Set(['EINVAL', 'ENOENT', 'ENOTDIR', 'UNKNOWN']);
 
 /** Rejects with a LogError if a writer could not work here. */
 export const lookAt = async (file: string): Promise<Place> => {

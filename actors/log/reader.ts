@@ -15,7 +15,7 @@ import { findSeqs, type Wanted } from './find.ts';
 import { type Binding, explained, inspect } from './inspect.ts';
 import { readLineage } from './lineage.ts';
 import { shippedMigrations } from './migrate.ts';
-import { lookInto, readingAccess } from './place.ts';
+import { lookInto, readingAccess, truePath } from './place.ts';
 import {
   type Next,
   type Position,
@@ -78,7 +78,7 @@ const pollMs = 50;
 
 /** Rejects with a LogError: exit code 2 if there is no such file, 4 if it is no log that this build can read. */
 export const openReader = async (path: string): Promise<Reader> => {
-  const file = resolve(path);
+  const file = resolve(truePath(path));
   const { bytes } = await lookInto(file);
   if (bytes === undefined) {
     throw new LogError(

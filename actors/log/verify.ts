@@ -8,7 +8,7 @@ import { type Binding, inspect, quickCheck, quickCheckTables } from './inspect.t
 import { findWriter, openedBy } from './lock.ts';
 import { manifestFault } from './manifest.ts';
 import { shippedMigrations } from './migrate.ts';
-import { lookInto, readingAccess, refuseMissingWal } from './place.ts';
+import { lookInto, readingAccess, refuseMissingWal, truePath } from './place.ts';
 import { readNumbers } from './read.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 import { storedPages } from './stored.ts';
@@ -26,7 +26,7 @@ export type Verdict =
 
 /** All sessions and the file, or one session. Rejects with a LogError (exit code 2) if there is no such file or session. */
 export const verifyLog = async (path: string, session?: number): Promise<Verdict> => {
-  const file = resolve(path);
+  const file = resolve(truePath(path));
   let connection: Sqlite | undefined;
   try {
     const place = await lookInto(file);

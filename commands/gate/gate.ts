@@ -1,4 +1,5 @@
 /** `neo gate`: whether to start, with the evidence for each line. It changes nothing; a live start asks it too. */
+import { truePath } from '../../actors/log/place.ts';
 import { loadConfig } from '../../config.ts';
 import type { GateAnswered } from '../../events/session.ts';
 import { command, UsageError } from '../command.ts';
@@ -34,7 +35,7 @@ export const gateCommand = command(
     const { profile, config: file, set = [], db } = values;
     const flags = db === undefined ? set : [...set, `engine.database=${db}`];
     const { flat } = loadConfig({ profile, file, env, set: flags, sandboxProfile: 'demo' });
-    const database = String(flat['engine.database']);
+    const database = truePath(String(flat['engine.database']));
     const answer = await askGate(database, { flat, note: values.note ?? null, starting: null });
     out(values.json ? `${JSON.stringify({ go: answer.go, lines: answer.lines })}\n` : told(answer));
     return answer.go ? 0 : 1;

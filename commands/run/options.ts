@@ -1,4 +1,5 @@
 /** What `neo run` was asked for, checked. Wrong words are a UsageError; nothing has been opened yet. */
+import { truePath } from '../../actors/log/place.ts';
 import { loadConfig, type Configuration } from '../../config.ts';
 import {
   commonOptions,
@@ -52,6 +53,7 @@ const options = {
 
 export type RunOptions = Readonly<{
   configuration: Configuration;
+  /** The database itself, where it was named by a link. */
   file: string;
   speed: number | 'max';
   json: boolean;
@@ -104,7 +106,7 @@ export const readRunOptions = (
   const isDemo = effective.profile === 'demo' && speed === 1 && !json;
   return {
     configuration,
-    file: effective.engine.database,
+    file: truePath(effective.engine.database),
     speed,
     json,
     page: pageOf(values.inspect, effective.inspector.port, isDemo),
