@@ -17,7 +17,9 @@ import { gathering } from './report.ts';
 const help = `neo show S [--account] [--db F] [--json]
 
 The report of session S: how it ended, its modes, guards, fills and what they were worth afterwards, by drift of the inventory
-and regime of the basis, holdings, touch, orders and last hash.
+and regime of the basis, holdings, touch, orders and last hash. Of the orders: what became of the session's own, of those that the
+session before had left, and what is known to be left on the ledger: nothing, proven at a ledger; offers that are not of this
+log; orders left to expire; or never read.
 
   --account  the account alone: fills, their markouts and which were toxic, by drift and by basis; spread and price
   --db F     the database (default ${databaseDefault})

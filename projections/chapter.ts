@@ -7,6 +7,8 @@ import type { Outline } from '../events/outline.ts';
 import { freeze, thaw } from './frozen.ts';
 import { apply as applyMoment, empty as noMoment, type Moment } from './moment.ts';
 import { columns, markOf, tickOf, type Mark, type Tick } from './strip.ts';
+import { noOrders } from './orders.ts';
+import { empty as noSession } from './session.ts';
 import { empty as noTouch } from './touch.ts';
 
 export type Strip = Readonly<{ ticks: readonly Tick[]; marks: readonly Mark[] }>;
@@ -77,4 +79,10 @@ export const momentText = ({ session, ...moment }: Moment): string => {
   return freeze({ ...moment, session: { ...session, touch: noTouch, mode: short } });
 };
 
-export const momentOf = (text: string): Moment => thaw<Moment>(text);
+/** One that an older build wrote lacks what folds have learned since: that begins as in an empty one. */
+export const momentOf = (text: string): Moment => {
+  const moment = thaw<Moment>(text);
+  const { session } = moment;
+  const orders = { ...noOrders, ...session.orders };
+  return { ...moment, session: { ...noSession, ...session, orders } };
+};

@@ -3,6 +3,7 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Outline } from '../events/outline.ts';
 import type { Halt } from '../events/halt.ts';
 import type { TruthChecked } from '../events/inventory.ts';
+import type { OrdersAccounted } from '../events/order.ts';
 import type { SessionEnded, SessionOpened } from '../events/session.ts';
 
 export type Conduct = Readonly<{
@@ -11,6 +12,7 @@ export type Conduct = Readonly<{
   started: boolean;
   halt: Halt | null;
   ended: SessionEnded | null;
+  accounted: OrdersAccounted | null;
   /** It died, and the next start has closed it. */
   closedByNext: boolean;
   /** The last comparison with the wallet that could be made. */
@@ -26,6 +28,7 @@ export const noConduct: Conduct = {
   started: false,
   halt: null,
   ended: null,
+  accounted: null,
   closedByNext: false,
   truth: null,
   errors: [],
@@ -52,6 +55,8 @@ export const apply = (conduct: Conduct, { seq, event }: Recorded<Outline>): Cond
       return { ...next, halt: event };
     case 'session.ended':
       return { ...next, ended: event };
+    case 'orders.accounted':
+      return { ...next, accounted: event };
     default:
       return next;
   }

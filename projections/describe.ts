@@ -3,11 +3,11 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketObserved, MarketRead } from '../events/market.ts';
-import type { SessionEnded } from '../events/session.ts';
 import { format, toDigits } from '../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../ledger/drops.ts';
 import { nearestTo } from '../ledger/exact.ts';
 import { evidenceText, guardName } from './evidence.ts';
+import { remainsOf, remainsText } from './remains.ts';
 import type { Thresholds } from './thresholds.ts';
 import { counted, fixed, span } from './wording.ts';
 
@@ -24,7 +24,7 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
     case 'session.ending':
       return `an end was asked for: ${event.reason}${more(event.detail)}`;
     case 'session.ended':
-      return endedText(event);
+      return remainsText(remainsOf(event));
     case 'operator.kill':
       return `an operator used the kill switch${more(event.note)}`;
     case 'operator.stop':
@@ -85,12 +85,6 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
 };
 
 const more = (detail: string): string => (detail === '' ? '' : ` (${detail})`);
-
-const endedText = ({ outcome, proof, left }: SessionEnded): string => {
-  if (outcome === 'left_to_expire') return `${counted(left.length, 'order')} left to expire`;
-  const found = outcome === 'nothing_sent' ? 'nothing was ever sent' : 'nothing of ours is left';
-  return `${found}, ${proof ? `proven at ledger ${proof.ledger}` : 'without a proof'}`;
-};
 
 const amounts = (drops: string, rlusd: string): string =>
   `${formatXrp(parseDrops(drops))} XRP and ${rounded(rlusd, 8)} RLUSD`.replaceAll('-', '−');

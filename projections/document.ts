@@ -2,14 +2,17 @@
 import { guardIds, type GuardId } from '../events/guard.ts';
 import type { Halt } from '../events/halt.ts';
 import type { Mode } from '../events/mode.ts';
-import type { SessionEnded, SessionOpened } from '../events/session.ts';
+import type { SessionOpened } from '../events/session.ts';
 import { format } from '../ledger/decimal.ts';
 import { formatXrp } from '../ledger/drops.ts';
 import { exactText, sum, type Exact } from '../ledger/exact.ts';
-import { isoTime, unixMs } from '../ledger/time.ts';
+import { isoTime } from '../ledger/time.ts';
+import { atRisk } from './at-risk.ts';
 import { vwSpreadBps } from './fills.ts';
 import type { Ending } from './halt.ts';
 import { fillsOnly, held, totalAt, type Amounts } from './inventory.ts';
+import type { Orders } from './orders.ts';
+import { isProvenEmpty, remainsOf, remainsText } from './remains.ts';
 import { isOver, type SessionState } from './session.ts';
 import { shares, type TouchShares } from './touch.ts';
 import { entriesOf } from './trail.ts';
@@ -57,8 +60,25 @@ export type SessionDocument = Readonly<{
     filled: number;
     cancelled: number;
     unknown: number;
+    /** Ours that may stand there, and offers of the pair that are known to stand on the account and are not of this log. */
     left_on_ledger: number;
+    /** It is proven, at `proof_ledger`, that none of the pair's offers stands on the account. */
     with_proof: boolean;
+    expired: number;
+    rejected: number;
+    /** Decided or signed, and never sent. */
+    withheld: number;
+    /** Of those that are not final: known to rest, and signed without a known fate. */
+    resting: number;
+    unsettled: number;
+    /** What an earlier session left, and what became of it in this one. */
+    brought_in: Readonly<Orders['brought']>;
+    /** The ledger at which nothing of ours was left. */
+    proof_ledger: number | null;
+    /** Offers of the pair on the account at the end that are not of this log; null where that is not known. */
+    foreign_offers: readonly number[] | null;
+    /** What is known of what is left, in words; null before the end. */
+    remains: string | null;
   }>;
   log: Readonly<{ events: number; last_hash: string }>;
 }>;
@@ -93,14 +113,7 @@ export const document = (
   },
   inventory: holdings(state),
   touch: { bid: shares(state.touch.bid), ask: shares(state.touch.ask) },
-  orders: {
-    submitted: state.orders.counts.submitted,
-    filled: state.orders.counts.filled,
-    cancelled: state.orders.counts.cancelled,
-    unknown: [...state.orders.open.values()].filter((order) => order.state === 'unknown').length,
-    left_on_ledger: state.ended ? state.ended.left.length : resting(state),
-    with_proof: state.ended !== null && (state.ended.proof !== null || sentNothing(state.ended)),
-  },
+  orders: ordersOf(state),
   log: { events: state.events, last_hash: lastHash },
 });
 
@@ -110,13 +123,35 @@ const guard = ({ mode }: SessionState, id: GuardId): SessionDocument['guards'][G
   return { trips, recoveries, tripped_at: entriesOf(trippedAt).map(isoTime) };
 };
 
-const sentNothing = ({ outcome }: SessionEnded): boolean => outcome === 'nothing_sent';
-
-/** Orders that may stand on the ledger: signed, not final, and not expired by the last event. */
-const resting = ({ orders: { open }, lastAt }: SessionState): number =>
-  [...open.values()].filter(
-    ({ state, expiration }) => state !== 'intended' && unixMs(expiration) > lastAt,
-  ).length;
+const ordersOf = ({
+  orders,
+  ended,
+  accounted,
+  lastAt,
+}: SessionState): SessionDocument['orders'] => {
+  const { submitted, filled, cancelled, expired, rejected, withheld } = orders.counts;
+  const { resting, unsettled } = atRisk(orders, lastAt);
+  const remains = ended && remainsOf(ended, accounted, orders.open);
+  return {
+    submitted,
+    filled,
+    cancelled,
+    unknown: [...orders.open.values()].filter((order) => order.state === 'unknown').length,
+    left_on_ledger: remains
+      ? remains.left.length + (remains.foreign ?? []).length
+      : resting + unsettled,
+    with_proof: remains !== null && isProvenEmpty(remains),
+    expired,
+    rejected,
+    withheld,
+    resting,
+    unsettled,
+    brought_in: orders.brought,
+    proof_ledger: remains?.ledger ?? null,
+    foreign_offers: remains?.foreign ?? null,
+    remains: remains && remainsText(remains),
+  };
+};
 
 const unknownAmounts: AssetAmounts = { xrp: null, rlusd: null };
 

@@ -219,7 +219,10 @@ export const explanation = (
     })),
     ignored: heard.ignored.map(teller.step),
     last_before_silence: heard.beforeSilence === null ? null : teller.step(heard.beforeSilence),
-    closing: heard.closing === null ? null : teller.step(heard.closing),
+    closing:
+      heard.closing === null || told.orders.remains === null
+        ? null
+        : { ...teller.step(heard.closing), what: told.orders.remains },
   };
 };
 

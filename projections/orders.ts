@@ -15,19 +15,22 @@ export type Orders = Readonly<{
   /** Live and unsettled orders only; a final one leaves with its last event. */
   open: ReadonlyMap<OrderId, Order>;
   pending: readonly Pending[];
-  counts: Readonly<{
-    submitted: number;
-    filled: number;
-    cancelled: number;
-    expired: number;
-    rejected: number;
-  }>;
+  /** Of this session's own. What was submitted and is not open is filled, cancelled, expired or rejected. */
+  counts: Readonly<Fates & { submitted: number; withheld: number }>;
+  /** Of those that an earlier session left: how many there were, and what became of them in this one. */
+  brought: Readonly<Fates & { count: number }>;
 }>;
+
+/** How many ended how. */
+type Fates = Readonly<{ filled: number; cancelled: number; expired: number; rejected: number }>;
+
+const noFates: Fates = { filled: 0, cancelled: 0, expired: 0, rejected: 0 };
 
 export const noOrders: Orders = {
   open: new Map(),
   pending: [],
-  counts: { submitted: 0, filled: 0, cancelled: 0, expired: 0, rejected: 0 },
+  counts: { submitted: 0, ...noFates, withheld: 0 },
+  brought: { count: 0, ...noFates },
 };
 
 /** What becomes of an order once it was intended: whoever folds orders hears these. */
@@ -116,18 +119,15 @@ export const apply = (orders: Orders, { at, event }: Recorded<Outline>): Orders 
     }
     case 'transaction.answered': {
       const order = [...orders.open.values()].find(({ hash }) => hash === event.hash);
-      const known = byHash(orders.pending, event.hash);
-      const counts =
-        order && !known?.answer
-          ? { ...orders.counts, submitted: orders.counts.submitted + 1 }
-          : orders.counts;
       const answer = { result: event.result };
       const pending =
         actionOn(event.result) === 'final'
           ? orders.pending.filter(({ hash }) => hash !== event.hash)
           : orders.pending.map((p) => (p.hash === event.hash ? { ...p, answer } : p));
-      const next = { ...orders, counts, pending };
-      return order?.state === 'signed' ? put(next, { ...order, state: 'submitted' }) : next;
+      const next = { ...orders, pending };
+      return order?.state === 'signed'
+        ? put(sent(next, order), { ...order, state: 'submitted' })
+        : next;
     }
     case 'intent.withheld': {
       const withheld = byIntent(orders.pending, event);
@@ -176,7 +176,7 @@ export const apply = (orders: Orders, { at, event }: Recorded<Outline>): Orders 
     case 'order.expired':
       return ended(orders, event, 'expired');
     case 'order.rejected':
-      return ended(orders, event, 'rejected');
+      return ended(orders, event, event.result === 'withheld' ? 'withheld' : 'rejected');
     default:
       return orders;
   }
@@ -195,18 +195,29 @@ const legal = (orders: Orders, { type, order: id }: About): Order | undefined =>
 
 const moved = (orders: Orders, event: About, change: (order: Order) => Order): Orders => {
   const order = legal(orders, event);
-  return order ? put(orders, change(order)) : orders;
+  return order ? put(sent(orders, order), change(order)) : orders;
 };
 
-const ended = (
-  orders: Orders,
-  event: About,
-  how: 'filled' | 'cancelled' | 'expired' | 'rejected',
-): Orders => {
-  if (!legal(orders, event)) return orders;
+/** It has reached the ledger, or an answer came: an own order that was only signed counts as submitted from here on. */
+const sent = (orders: Orders, { state, orphan }: Order): Orders =>
+  orphan || state !== 'signed'
+    ? orders
+    : { ...orders, counts: { ...orders.counts, submitted: orders.counts.submitted + 1 } };
+
+const ended = (orders: Orders, event: About, how: keyof Fates | 'withheld'): Orders => {
+  const order = legal(orders, event);
+  if (!order) return orders;
   const open = new Map(orders.open);
   open.delete(event.order);
-  return { ...orders, open, counts: { ...orders.counts, [how]: orders.counts[how] + 1 } };
+  if (order.orphan) {
+    const fate = how === 'withheld' ? 'rejected' : how;
+    const { brought: before } = orders;
+    return { ...orders, open, brought: { ...before, [fate]: before[fate] + 1 } };
+  }
+  const isSent = how !== 'withheld' && order.state !== 'intended';
+  const { counts, ...rest } = isSent ? sent(orders, order) : orders;
+  const fate = isSent ? how : 'withheld';
+  return { ...rest, open, counts: { ...counts, [fate]: counts[fate] + 1 } };
 };
 
 const put = (orders: Orders, order: Order): Orders => ({
@@ -231,7 +242,7 @@ const brought = (
   left: Extract<Event, { type: 'session.opened' }>['brought']['orders'],
   at: number,
 ): Orders => {
-  let next = orders;
+  let next: Orders = { ...orders, brought: { ...orders.brought, count: left.length } };
   for (const one of left) {
     const state = one.state as OrderState;
     next = put(next, {

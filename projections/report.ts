@@ -126,17 +126,37 @@ const touchSide = ({ within_2bps: within, mean, median, buckets }: TouchShares):
   );
 };
 
-const orders = ({ orders: of, ended_at }: SessionDocument): readonly string[] => {
-  const count = of.left_on_ledger;
-  const nothing = of.with_proof ? 'proven that nothing is' : 'nothing known to be';
-  const left =
-    ended_at === null
-      ? `${count} on the ledger now`
-      : `${count === 0 ? nothing : `${count} may be`} left on the ledger`;
+const orders = ({ orders: of }: SessionDocument): readonly string[] => {
+  const left = of.remains ?? `${of.resting} known to rest, ${of.unsettled} signed and not final`;
   return [
-    row(
-      'orders',
-      `${of.submitted} submitted, ${of.filled} filled, ${of.cancelled} cancelled, ${of.unknown} unknown; ${left}`,
-    ),
+    row('orders', `${ordersText(of)}, ${of.unknown} unknown`),
+    ...(of.brought_in.count === 0 ? [] : [row('', broughtText(of))]),
+    row('', left),
   ];
 };
+
+type OrdersDocument = SessionDocument['orders'];
+
+/** What there were of the session's own, and what became of them. */
+const ordersText = (of: OrdersDocument): string =>
+  [
+    `${of.submitted} submitted`,
+    `${of.filled} filled`,
+    `${of.cancelled} cancelled`,
+    ...some(of.expired, 'expired'),
+    ...some(of.rejected, 'rejected'),
+    ...some(of.withheld, 'never sent'),
+  ].join(', ');
+
+export const broughtText = ({ brought_in: brought }: OrdersDocument): string => {
+  const fates = (['filled', 'cancelled', 'expired', 'rejected'] as const).flatMap((fate) =>
+    some(brought[fate], fate),
+  );
+  const open =
+    brought.count - brought.filled - brought.cancelled - brought.expired - brought.rejected;
+  const became = [...fates, ...some(open, 'open')].join(', ');
+  return `${brought.count} more brought in from the session before: ${became}`;
+};
+
+const some = (count: number, what: string): readonly string[] =>
+  count === 0 ? [] : [`${count} ${what}`];

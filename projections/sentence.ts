@@ -9,6 +9,7 @@ import { unixMs } from '../ledger/time.ts';
 import { causeText } from './cause.ts';
 import { guardName } from './evidence.ts';
 import type { Ending } from './halt.ts';
+import { remainsOf, remainsText } from './remains.ts';
 import type { SessionState } from './session.ts';
 import { counted, instant, span, timeOfDay } from './wording.ts';
 
@@ -72,7 +73,7 @@ const over = (state: SessionState, halt: Ending): string => {
 const inBrackets = (detail: string): string => (detail === '' ? '' : ` (${detail})`);
 
 /** What an end has not proven gone. */
-const left = ({ ended, silentMs, orders }: SessionState): string => {
+const left = ({ ended, accounted, silentMs, orders }: SessionState): string => {
   if (!ended) {
     const open = [...orders.open.values()].filter(({ state }) => state !== 'intended');
     const count = counted(open.length, 'order');
@@ -83,7 +84,6 @@ const left = ({ ended, silentMs, orders }: SessionState): string => {
     const until = Math.max(...open.map(({ expiration }) => unixMs(expiration)));
     return `; ${count} could still trade until ${timeOfDay(until)}`;
   }
-  if (ended.left.length === 0) return '';
-  const until = ended.untilMs === null ? '' : ` by ${timeOfDay(ended.untilMs)}`;
-  return `; ${counted(ended.left.length, 'order')} left to expire${until}`;
+  if (ended.outcome !== 'left_to_expire') return '';
+  return `; ${remainsText(remainsOf(ended, accounted, orders.open))}`;
 };

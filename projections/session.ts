@@ -5,6 +5,7 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Outline } from '../events/outline.ts';
 import type { MarketObserved } from '../events/market.ts';
+import type { OrdersAccounted } from '../events/order.ts';
 import type { QuoteDecided } from '../events/quote.ts';
 import type { SessionEnded, SessionOpened } from '../events/session.ts';
 import { decimal, type Decimal } from '../ledger/decimal.ts';
@@ -30,6 +31,8 @@ export type SessionState = Readonly<{
   events: number;
   ticks: number;
   ended: SessionEnded | null;
+  /** What of ours was not final and what stood on the account, as last said of the end. */
+  accounted: OrdersAccounted | null;
   /** Closed by the next start, after a silence of so many milliseconds. */
   silentMs: number | null;
   mode: mode.ModeHistory;
@@ -58,6 +61,7 @@ export const empty: SessionState = {
   events: 0,
   ticks: 0,
   ended: null,
+  accounted: null,
   silentMs: null,
   mode: mode.empty,
   halt: halt.empty,
@@ -85,6 +89,7 @@ export const apply = (state: SessionState, recorded: Recorded<Outline>): Session
       events: recorded.seq,
       ticks: state.ticks,
       ended: state.ended,
+      accounted: state.accounted,
       silentMs: state.silentMs,
       mode: mode.apply(state.mode, recorded),
       halt: halt.apply(state.halt, recorded),
@@ -111,6 +116,8 @@ const told = (state: SessionState, { at, event }: Recorded<Outline>): SessionSta
       return { ...state, startedAt: at, plannedEndAt: event.plannedEndAt };
     case 'session.ended':
       return { ...state, ended: event };
+    case 'orders.accounted':
+      return { ...state, accounted: event };
     case 'session.closed_by_next':
       return { ...state, silentMs: event.silentMs };
     case 'tick':

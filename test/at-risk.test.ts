@@ -115,10 +115,17 @@ test('the line and the summary tell what is known to rest from what is signed an
     return summary(document(state, { session: 1, lastHash: '' }), riskLine(state));
   };
   const half = page(...rested, ...replace, { ...end, left });
-  t.regex(half, /; 2 may be left on the ledger\n.* \(1 known to rest, 1 signed and not final\)\n/);
+  t.regex(
+    half,
+    / 2 orders left to expire by \S+\n.* \(1 known to rest, 1 signed and not final\)\n/,
+  );
+  t.regex(
+    page(...rested, ...replace),
+    / 1 known to rest, 1 signed and not final\n.* \(1 known to rest, 1 signed and not final\)\n/,
+  );
   const none = page(opened, submit(7), signed(7), { ...end, left: ['bid-7'] });
   t.regex(
     none,
-    /; 1 may be left on the ledger\n.* \(none is known to rest, 1 signed and not final\)\n/,
+    / 1 order left to expire by \S+\n.* \(none is known to rest, 1 signed and not final\)\n/,
   );
 });

@@ -64,7 +64,11 @@ test('a session ends 0 with one JSON document of the contract, everything cancel
   );
   t.is(keys(told.touch.bid), 'within_2bps mean median buckets');
   t.is(keys(told.touch.ask), keys(told.touch.bid));
-  t.is(keys(told.orders), 'submitted filled cancelled unknown left_on_ledger with_proof');
+  t.is(
+    keys(told.orders),
+    'submitted filled cancelled unknown left_on_ledger with_proof expired rejected withheld ' +
+      'resting unsettled brought_in proof_ledger foreign_offers remains',
+  );
   t.is(keys(told.log), 'events last_hash');
   t.is(keys(told.guards.anchor_saturation), 'trips recoveries tripped_at');
   t.deepEqual(

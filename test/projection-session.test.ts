@@ -54,6 +54,15 @@ test('the document has the keys of the contract and no other', (t) => {
     'unknown',
     'left_on_ledger',
     'with_proof',
+    'expired',
+    'rejected',
+    'withheld',
+    'resting',
+    'unsettled',
+    'brought_in',
+    'proof_ledger',
+    'foreign_offers',
+    'remains',
   ]);
 });
 

@@ -2,6 +2,7 @@
 import { table, type Flat } from '../../config.ts';
 import { isProtective } from '../../events/halt.ts';
 import type { GateLine } from '../../events/session.ts';
+import { remainsOf, remainsText } from '../../projections/remains.ts';
 import type { Evidence, Past } from './evidence.ts';
 
 export type Asking = Readonly<{
@@ -105,19 +106,20 @@ const truth = ofLast(({ session, truth: checked }, { evidence: { legacy } }) => 
     : no(`${found}: neo realign shows the difference`);
 });
 
-const shutdown = ofLast(({ session, ended, closedByNext }, { starting, evidence: { legacy } }) => {
-  const open = legacy.orders.open.size;
-  if (ended?.outcome === 'nothing_sent') return yes(`session ${session} sent nothing`);
-  if (ended?.proof) {
-    return yes(`at ledger ${ended.proof.ledger} nothing of session ${session} was left`);
-  }
-  if (starting && (closedByNext || ended)) {
-    return yes(
-      `session ${session} left no proof; its offers were looked up by this start, ${open} to cancel`,
-    );
-  }
-  return no(`session ${session} left no proof that nothing rests; the next start looks it up`);
-});
+const shutdown = ofLast(
+  ({ session, ended, accounted, closedByNext }, { starting, evidence: { legacy } }) => {
+    const open = legacy.orders.open.size;
+    if (ended && (ended.proof || ended.outcome === 'nothing_sent')) {
+      return yes(`session ${session}: ${remainsText(remainsOf(ended, accounted))}`);
+    }
+    if (starting && (closedByNext || ended)) {
+      return yes(
+        `session ${session} left no proof; its offers were looked up by this start, ${open} to cancel`,
+      );
+    }
+    return no(`session ${session} left no proof that nothing rests; the next start looks it up`);
+  },
+);
 
 const orders = ofLast((_, { evidence: { legacy } }) => {
   const unknown = [...legacy.orders.open.values()].filter(({ state }) => state === 'unknown');

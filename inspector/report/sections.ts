@@ -3,11 +3,11 @@ import { guardIds } from '../../events/guard.ts';
 import { format, toDigits } from '../../ledger/decimal.ts';
 import { formatXrp, parseDrops } from '../../ledger/drops.ts';
 import { exactText, nearestTo } from '../../ledger/exact.ts';
-import { isoTime } from '../../ledger/time.ts';
 import { riskLine } from '../../projections/at-risk.ts';
 import { standText } from '../../projections/cause.ts';
 import type { SessionDocument } from '../../projections/document.ts';
 import { evidenceText, guardName } from '../../projections/evidence.ts';
+import { broughtText } from '../../projections/report.ts';
 import { fixed, signed, span, timeOfDay } from '../../projections/wording.ts';
 import { after } from '../page/words.ts';
 import type { Gathered, Trip } from './gather.ts';
@@ -168,30 +168,29 @@ export const touchSection = ({ touch }: SessionDocument): Markup => {
 };
 
 export const ordersSection = (told: Gathered, { orders }: SessionDocument): Markup => {
-  const { ended } = told.moment.session;
   const risk = riskLine(told.moment.session);
+  const left = told.moment.session.ended?.left ?? [];
   const proof =
-    ended === null
+    orders.remains === null
       ? 'It has not said how it ended.'
-      : ended.proof
-        ? `Proven at validated ledger ${ended.proof.ledger}: nothing of it is left.`
-        : ended.outcome === 'nothing_sent'
-          ? 'Nothing was ever sent.'
-          : `Left to expire: ${ended.left.join(', ')}${ended.untilMs === null ? '' : `, by ${isoTime(ended.untilMs)}`}.`;
+      : `At its end: ${orders.remains}${left.length === 0 ? '' : ` (${left.join(', ')})`}.`;
+  const columns = [
+    ['submitted', orders.submitted],
+    ['filled', orders.filled],
+    ['cancelled', orders.cancelled],
+    ['expired', orders.expired],
+    ['rejected', orders.rejected],
+    ['never sent', orders.withheld],
+    ['unknown', orders.unknown],
+    ['left on the ledger', orders.left_on_ledger],
+  ] as const;
   return section(
     'Orders',
     table(
-      ['submitted*', 'filled*', 'cancelled*', 'unknown*', 'left on the ledger*'],
-      [
-        [
-          orders.submitted,
-          orders.filled,
-          orders.cancelled,
-          orders.unknown,
-          orders.left_on_ledger,
-        ].map((count) => figure(String(count))),
-      ],
+      columns.map(([name]) => `${name}*`),
+      [columns.map(([, count]) => figure(String(count)))],
     ),
+    ...(orders.brought_in.count === 0 ? [] : [words(`${broughtText(orders)}.`)]),
     words(proof),
     ...(risk === null ? [] : [words(risk)]),
   );
