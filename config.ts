@@ -3,7 +3,7 @@
  * whatever it does not know or cannot accept, before anything is opened. Secrets are no configuration and pass it by.
  */
 import convict from 'convict';
-import { hidden, shown, withoutSeeds } from './config/format.ts';
+import { hidden, shown, withoutCredentials } from './config/format.ts';
 import { broken } from './config/invariants.ts';
 import { type Config, environmentName, keys, table } from './config/keys.ts';
 import { nearest } from './config/nearest.ts';
@@ -37,7 +37,7 @@ export class ConfigError extends Error {
   /** Each value is acceptable by itself: they do not go together. */
   readonly isContradiction: boolean;
   constructor(problems: readonly string[], isContradiction = false) {
-    const safe = problems.map(withoutSeeds);
+    const safe = problems.map(withoutCredentials);
     super(safe.join('\n'));
     this.problems = safe;
     this.isContradiction = isContradiction;
@@ -89,7 +89,7 @@ const refusalInReplay: Refusal = (key) => {
 /** Ticks, orders and what the wallet answers are made anew; the record is no longer than it is. */
 const refusalInSimulation: Refusal = (key) => (madeAnew.test(key) ? null : refusalInReplay(key));
 
-const madeAnew = /^(engine\.tick_interval_seconds$|strategy\.|orders\.|guards\.)/;
+const madeAnew = /^(engine\.tick_interval_seconds$|strategy\.|order_size\.|orders\.|guards\.)/;
 
 /**
  * A recorded configuration, changed only where a replay may change it. Another profile takes the recorded one's place

@@ -17,7 +17,7 @@ ${modesText()}
 neo <command> --help tells more. Every command takes --db F (default ${databaseDefault}), --json
 and --help.
 Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing of that name; 3 the session ended by a
-protective halt or the kill switch; 4 could not start.
+protective halt or the kill switch; 4 could not start, or what was to be shown could not be written.
 `;
 
 /** A failure that knows its exit code is a sentence for the operator; any other is a fault of ours and shows where. */
@@ -50,6 +50,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const isNamed = first !== '' && !first.startsWith('-');
   const listed = commands.find(({ name }) => name === (isNamed ? first : 'run'));
   if (!listed) throw new UsageError(`There is no command "${first}"; neo --help lists them.`);
+  isSession = sessions.has(listed.name);
   const command = await listed.load();
   return command.run(isNamed ? args.slice(1) : args, {
     env: environment(),
@@ -58,18 +59,35 @@ const main = async (args: readonly string[]): Promise<number> => {
   });
 };
 
+/** Of a session the exit code says how it ended, whatever could be shown of it. */
+const sessions: ReadonlySet<string> = new Set(['run', 'record']);
+let isSession = false;
+
+/** Why something that was to be shown could not be. */
+let unshown: string | undefined;
+const unshownExitCode = 4;
+
 const stop = (error: unknown): void => {
   process.exitCode = failed(error);
   process.exit();
 };
-/** A reader that has gone, such as head or a closed pipe, ends no session: what it would have read is in the log. */
+/**
+ * Whoever looks on ends no session: not a reader that has gone, such as head, and not a full disk behind it. What could not be shown
+ * is in the log; a command that shows something and nothing else has failed.
+ */
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') unshown ??= error.message;
   });
 }
 process.on('unhandledRejection', stop);
 process.on('uncaughtException', stop);
+
+process.on('exit', (code) => {
+  if (unshown === undefined) return;
+  process.stderr.write(`not everything could be shown (${unshown})\n`);
+  if (code === 0 && !isSession) process.exitCode = unshownExitCode;
+});
 
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

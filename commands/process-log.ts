@@ -1,6 +1,6 @@
 /** The process log: pino on stderr, for what is no event. JSON lines; words on a terminal. No line of it shows a secret. */
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { hidden, withoutSeeds } from '../config/format.ts';
+import { hidden, withoutCredentials } from '../config/format.ts';
 
 export type ProcessLog = Logger;
 
@@ -12,7 +12,7 @@ export const openProcessLog = async (
   secrets: readonly string[],
   screen: Pick<NodeJS.WriteStream, 'write' | 'isTTY'> = process.stderr,
 ): Promise<ProcessLog> => {
-  const safe = (line: string): void => void screen.write(withoutSeeds(hide(line, secrets)));
+  const safe = (line: string): void => void screen.write(withoutCredentials(hide(line, secrets)));
   if (!screen.isTTY) return pino({ level: 'info', base: null }, { write: safe });
   const { prettyFactory } = await import('pino-pretty');
   const inWords = prettyFactory({ singleLine: true });

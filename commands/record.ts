@@ -22,7 +22,7 @@ export const recordCommand: Command = {
   help,
   run: async (args, surroundings) => {
     const asked = { name: 'record', always: ['strategy.enabled=false'] };
-    const options = readRunOptions(args, surroundings, asked);
+    const options = await readRunOptions(args, surroundings, asked);
     if (options) return runSession(options, surroundings);
     surroundings.out(help);
     return 0;

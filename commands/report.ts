@@ -1,7 +1,7 @@
 /** `neo report S`: the report of one session as a file that needs nothing else; one is made at the end of every session. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeNew } from '../actors/log/output.ts';
+import { dirname, join } from 'node:path';
+import { unwritable, writeNew } from '../actors/log/output.ts';
 import type { Reader } from '../actors/log/reader.ts';
 import { table } from '../config.ts';
 import type { SessionOpened } from '../events/session.ts';
@@ -50,11 +50,9 @@ export const reportCommand = command(
 
 export type ReportWritten = Readonly<{ file: string; bytes: number; damage: string | null }>;
 
-const reportsFolder = (database: string): string => `${database}.reports`;
-
 /** Where a session's report lies unless it was told where to. */
 export const reportFile = (database: string, session: number): string =>
-  join(reportsFolder(database), `session-${session}.html`);
+  join(`${database}.reports`, `session-${session}.html`);
 
 /** Without an output: beside the database, in the place of an earlier one. `error` hears how far it has come. Rejects with a LogError. */
 export const writeReport = async (
@@ -82,11 +80,18 @@ export const writeReport = async (
   const text = report(told, about);
   const file = output ?? reportFile(database, session);
   if (output === undefined) {
-    await mkdir(reportsFolder(database), { recursive: true });
-    await rm(file, { force: true });
+    await emptied(file).catch((error: unknown) => {
+      throw unwritable(file, error);
+    });
   }
   await writeNew(file, (draft) => writeFile(draft, text));
   return { file, bytes: Buffer.byteLength(text), damage: told.damage };
+};
+
+/** In a folder that is there, and gone itself. */
+const emptied = async (file: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true });
+  await rm(file, { force: true });
 };
 
 /** A session as far as it is durable, in at most so many points. `error` hears how far it has come. */

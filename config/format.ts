@@ -147,12 +147,16 @@ export const shown = (value: unknown): string => {
   const words = JSON.stringify(value, (_, item: unknown) =>
     typeof item === 'number' && !Number.isFinite(item) ? String(item) : item,
   );
-  const safe = withoutSeeds(words ?? String(value));
+  const safe = withoutCredentials(words ?? String(value));
   return safe.length > shownMax ? `${safe.slice(0, shownMax)}…` : safe;
 };
 
+/** The same text with everything hidden that looks like a wallet's family seed, or like a user and a password in an address. */
+export const withoutCredentials = (words: string): string =>
+  withoutSeeds(words).replace(credentialsPattern, `//${hidden}@`);
+
 /** The same text with everything hidden that looks like a wallet's family seed. */
-export const withoutSeeds = (words: string): string =>
+const withoutSeeds = (words: string): string =>
   words.replace(seedPattern, '(hidden: a wallet seed)');
 
 /** A regular expression, or whatever else can judge a text. */
@@ -163,6 +167,7 @@ type Bounds = readonly [min: number, max: number];
 const shownMax = 80;
 const amountPattern = /^\d{1,9}(\.\d{1,6})?$/;
 const numberPattern = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+const credentialsPattern = /\/\/[^/@\s"']*@/g;
 const seedPattern =
   /(?<![1-9A-HJ-NP-Za-km-z])s(?:Ed[1-9A-HJ-NP-Za-km-z]{28}|[1-9A-HJ-NP-Za-km-z]{28})(?![1-9A-HJ-NP-Za-km-z])/g;
 

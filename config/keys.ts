@@ -33,6 +33,7 @@ const recorded = <G extends object>(reason: string, group: G): G =>
 const inputs = 'ticks and the planned end are recorded inputs';
 const place = 'where and how a session was kept is part of its record';
 const orders = 'orders are replayed as they were made';
+const quotes = 'quotes are decided anew with --fills simulated alone';
 const answers = 'what the gateway and the wallet answered is part of the record';
 const page = 'a replay serves no page';
 const told = 'a replay tells nobody';
@@ -123,43 +124,53 @@ export const keys = {
         'Time between two quote decisions; it must equal engine.tick_interval_seconds.',
       ),
     }),
-    enabled: flag(true, 'Whether quotes are made; without them a session only records the market.'),
-    requote_threshold_bps: real(
-      0.5,
-      'bps',
-      [0, bpsMax],
-      'A quote that moved less than this is left alone.',
-    ),
-    bid_offset_bps: real(10, 'bps', [0, 5000], 'Distance of the bid below the reference price.'),
-    ask_offset_bps: real(14, 'bps', [0, 5000], 'Distance of the ask above the reference price.'),
-    anchor_max_divergence_bps: real(
-      10,
-      'bps',
-      [0, bpsMax],
-      'The pool’s price is used no further from mid than this.',
-    ),
-    clob_switch_threshold_bps: real(
-      3,
-      'bps',
-      [0.001, bpsMax],
-      'Beyond this anchor error the reference price is mid.',
-    ),
-    skew_bps_per_pct: real(
-      0.65,
-      'bps',
-      [0, 1000],
-      'Shift of both quotes per percentage point of inventory off its target.',
-    ),
-    max_skew_bps: real(10, 'bps', [0, 5000], 'The largest shift.'),
-    target_xrp_pct: real(50, '%', [0, 100], 'XRP’s share of the total value that is aimed at.'),
-    momentum_filter_enabled: flag(
-      true,
-      'Whether a running price suppresses the side it runs over.',
-    ),
-    momentum_lookback_ticks: whole(3, 'ticks', [1, 1000], 'Over which mid is compared.'),
-    momentum_threshold_bps: real(4, 'bps', [0, bpsMax], 'Suppresses at this move of mid or more.'),
+    ...recorded(quotes, {
+      enabled: flag(
+        true,
+        'Whether quotes are made; without them a session only records the market.',
+      ),
+      requote_threshold_bps: real(
+        0.5,
+        'bps',
+        [0, bpsMax],
+        'A quote that moved less than this is left alone.',
+      ),
+      bid_offset_bps: real(10, 'bps', [0, 5000], 'Distance of the bid below the reference price.'),
+      ask_offset_bps: real(14, 'bps', [0, 5000], 'Distance of the ask above the reference price.'),
+      anchor_max_divergence_bps: real(
+        10,
+        'bps',
+        [0, bpsMax],
+        'The pool’s price is used no further from mid than this.',
+      ),
+      clob_switch_threshold_bps: real(
+        3,
+        'bps',
+        [0.001, bpsMax],
+        'Beyond this anchor error the reference price is mid.',
+      ),
+      skew_bps_per_pct: real(
+        0.65,
+        'bps',
+        [0, 1000],
+        'Shift of both quotes per percentage point of inventory off its target.',
+      ),
+      max_skew_bps: real(10, 'bps', [0, 5000], 'The largest shift.'),
+      target_xrp_pct: real(50, '%', [0, 100], 'XRP’s share of the total value that is aimed at.'),
+      momentum_filter_enabled: flag(
+        true,
+        'Whether a running price suppresses the side it runs over.',
+      ),
+      momentum_lookback_ticks: whole(3, 'ticks', [1, 1000], 'Over which mid is compared.'),
+      momentum_threshold_bps: real(
+        4,
+        'bps',
+        [0, bpsMax],
+        'Suppresses at this move of mid or more.',
+      ),
+    }),
   },
-  order_size: {
+  order_size: recorded(quotes, {
     base_size_rlusd: amount(15, 'RLUSD', [amountMin, amountMax], 'Notional of a balanced quote.'),
     imbalance_factor: real(
       0.3,
@@ -173,7 +184,7 @@ export const keys = {
       [0, 100],
       'Percentage points off target beyond which sizes differ.',
     ),
-  },
+  }),
   orders: recorded(orders, {
     lifetime_seconds: whole(
       60,

@@ -56,8 +56,10 @@ const refused = (
   cause: unknown,
 ): InspectorError => {
   const cures: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'is in use; choose another with --inspect PORT, or end what uses it',
-    EACCES: 'may not be used by this user; choose one above 1023 with --inspect PORT',
+    EADDRINUSE:
+      'is in use; choose another with run --inspect PORT or inspect --port PORT, or end what uses it',
+    EACCES:
+      'may not be used by this user; choose one above 1023 with run --inspect PORT or inspect --port PORT',
     EADDRNOTAVAIL: 'is no address of this machine; set inspector.host to one, such as 127.0.0.1',
   };
   const cure = cures[code ?? ''] ?? `cannot be listened on (${code}); choose another`;

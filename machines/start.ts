@@ -1,6 +1,7 @@
 /** What is found against starting a session, each in a sentence with its cure. The first tick refuses the start; a note may override a few. */
 import type { HaltReason } from '../events/halt.ts';
 import type { ClockCompared, DriftLeft, SessionOpened } from '../events/session.ts';
+import { formatXrp, parseDrops } from '../ledger/drops.ts';
 import type { Delivered } from './delivered.ts';
 
 export type Refusal = Readonly<{ reason: HaltReason; detail: string }>;
@@ -35,7 +36,7 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
     case 'truth.checked': {
       const { source, status, internal, chain } = event.heard.event;
       if (source !== 'start' || status !== 'trip' || !chain) return null;
-      const detail = `the books say ${internal.drops} drops and ${internal.rlusd} RLUSD, the wallet ${chain.drops} drops and ${chain.rlusd} RLUSD; adopt the wallet with neo realign --confirm`;
+      const detail = `the books say ${formatXrp(parseDrops(internal.drops))} XRP and ${internal.rlusd} RLUSD, the wallet ${formatXrp(parseDrops(chain.drops))} XRP and ${chain.rlusd} RLUSD; adopt the wallet with neo realign --confirm`;
       return { reason: 'startup_failure', detail };
     }
     case 'market.read': {
@@ -63,7 +64,8 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
       const { go, lines } = event.heard.event;
       if (go || opened.override !== null) return null;
       const against = lines.filter(({ pass }) => !pass).map(({ evidence }) => evidence);
-      const detail = `the gate says no: ${against.join('; ')}; see neo gate, or start with --override NOTE`;
+      const unknown = context.hasRead ? '' : `${nothingRead}; and `;
+      const detail = `${unknown}the gate says no: ${against.join('; ')}; see neo gate, or start with --override NOTE`;
       return { reason: 'startup_failure', detail };
     }
     case 'clock.compared': {
@@ -110,13 +112,10 @@ export const refused = (context: Starting): Refusal | null =>
   context.refusal ?? latched(context) ?? drifted(context) ?? unread(context);
 
 const unread = ({ hasRead }: Starting): Refusal | null =>
-  !hasRead
-    ? {
-        reason: 'startup_failure',
-        detail:
-          'no ledger could be read, so balances and offers are unknown; see network.endpoints',
-      }
-    : null;
+  !hasRead ? { reason: 'startup_failure', detail: nothingRead } : null;
+
+const nothingRead =
+  'no ledger could be read, so balances and offers are unknown; see network.endpoints';
 
 /** An end at which books and wallet were apart is looked at before the next session trades. */
 const drifted = ({ drift, opened }: Starting): Refusal | null =>

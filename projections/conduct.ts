@@ -1,6 +1,7 @@
 /** How one session behaved, as far as whoever decides about the next start asks: whether it traded, how it ended, what it met. */
 import type { Recorded } from '../events/envelope.ts';
 import type { Outline } from '../events/outline.ts';
+import type { GuardId } from '../events/guard.ts';
 import type { Halt } from '../events/halt.ts';
 import type { TruthChecked } from '../events/inventory.ts';
 import type { OrdersAccounted } from '../events/order.ts';
@@ -18,7 +19,9 @@ export type Conduct = Readonly<{
   /** The last comparison with the wallet that could be made. */
   truth: TruthChecked | null;
   /** What should not happen in a session, by the seq at which it did. */
-  errors: readonly Readonly<{ seq: number; what: string }>[];
+  errors: readonly Readonly<{ seq: number; what: string; guard: GuardId | null }>[];
+  /** Books and wallet were apart at its end. */
+  drifted: boolean;
   /** Its last event of its own, before a next start closed it. */
   lastSeq: number;
 }>;
@@ -32,23 +35,26 @@ export const noConduct: Conduct = {
   closedByNext: false,
   truth: null,
   errors: [],
+  drifted: false,
   lastSeq: 0,
 };
 
 export const apply = (conduct: Conduct, { seq, event }: Recorded<Outline>): Conduct => {
-  const what = errorIn(event);
+  const error = errorIn(event);
   const closing = conduct.closedByNext || event.type === 'session.closed_by_next';
   const next: Conduct = {
     ...conduct,
     closedByNext: closing,
     lastSeq: closing ? conduct.lastSeq : seq,
-    errors: what === null ? conduct.errors : [...conduct.errors, { seq, what }],
+    errors: error === null ? conduct.errors : [...conduct.errors, { seq, ...error }],
   };
   switch (event.type) {
     case 'session.opened':
       return { ...next, opened: event };
     case 'session.started':
       return { ...next, started: true };
+    case 'inventory.drift_at_shutdown':
+      return { ...next, drifted: true };
     case 'truth.checked':
       return event.chain ? { ...next, truth: event } : next;
     case 'halt':
@@ -63,18 +69,18 @@ export const apply = (conduct: Conduct, { seq, event }: Recorded<Outline>): Cond
 };
 
 /** Events after which somebody looks before the next session trades. */
-const errorIn = (event: Outline): string | null => {
+const errorIn = (event: Outline): Readonly<{ what: string; guard: GuardId | null }> | null => {
   switch (event.type) {
     case 'limit.breached':
-      return `${event.reason} (${event.detail})`;
+      return { what: `${event.reason} (${event.detail})`, guard: null };
     case 'ledger.contradicted':
-      return `two servers contradicted each other on ledger ${event.index}`;
-    case 'inventory.drift_at_shutdown':
-      return 'books and wallet were apart at the end';
-    case 'guard.tripped':
-      return event.guard === 'wallet_truth' || event.guard === 'order_integrity'
-        ? `${event.guard} tripped`
+      return { what: `two servers contradicted each other on ledger ${event.index}`, guard: null };
+    case 'guard.tripped': {
+      const { guard } = event;
+      return guard === 'wallet_truth' || guard === 'order_integrity'
+        ? { what: `${guard} tripped`, guard }
         : null;
+    }
     default:
       return null;
   }

@@ -128,9 +128,7 @@ const load = (path: string): Book | undefined => {
   if (!isObject(first)) throw damaged(path, 1);
   const { v, header, entries, history } = first as Partial<Whole>;
   if (v !== formatVersion) {
-    throw new Error(
-      `${path} has format ${v}, not ${formatVersion}: move it away, and a new ledger is founded`,
-    );
+    throw new Error(`${path} has format ${v}, not ${formatVersion}: ${cure}`);
   }
   if (!header || !Array.isArray(entries) || !Array.isArray(history)) throw damaged(path, 1);
   const indexed = new Map((entries as readonly Entry[]).map((entry) => [entry.index, entry]));
@@ -151,8 +149,11 @@ const isKept = (value: unknown): value is Kept =>
   'changes' in value &&
   Array.isArray(value.changes);
 
+/** Sessions that traded on it know no other ledger: they go on with it or not at all. */
+const cure = 'put back a copy of it, or begin anew with another database';
+
 const damaged = (path: string, line: number): Error =>
-  new Error(`${path} is damaged at line ${line}: move it away, and a new ledger is founded`);
+  new Error(`${path} is damaged at line ${line}: ${cure}`);
 
 const parsed = (path: string, line: string, number: number): unknown => {
   try {

@@ -33,6 +33,14 @@ const refusal = (sources: Partial<Sources>): string => {
 
 const seed = 'sEdTM1uX8pu2do5XvTnutH6HsouMaM2';
 
+test('an address with a user and a password is refused, and neither is shown', (t) => {
+  const set = ['network.endpoints=wss://alice:s3cret@host'];
+  const refusal = t.throws(() => loadConfig({ env: {}, set }), { instanceOf: ConfigError });
+  const message = refusal?.message ?? '';
+  t.regex(message, /network\.endpoints = "wss:\/\/\(hidden\)@host".*without user or password/);
+  t.false(message.includes('s3cret'));
+});
+
 test('the defaults are the specification’s', (t) => {
   const { effective, origin } = load();
   const settings: Settings = effective;

@@ -71,7 +71,7 @@ testRefusals([
     what: 'the log of another account',
     line: ['run', ...quick, '--seed', '2'],
     code: 4,
-    says: /another seed than 2: give that one, or another database/,
+    says: /another seed than 2: give that one with --seed/,
     given: withLog,
   },
   {
@@ -88,10 +88,10 @@ testRefusals([
     says: /the ledger .* is gone: put .*neo\.db\.ledger back/,
     given: given((file) => rm(`${file}.ledger`)),
   },
-  refusedLedger('a ledger that is no JSON', 'nonsense\n', /damaged at line 1: move it away/),
-  refusedLedger('a ledger of another format', '{"v":9}\n', /has format 9, not 1: move it away/),
-  refusedLedger('a ledger without a state', '{"v":1}\n', /damaged at line 1: move it away/),
-  refusedLedger('a ledger of null', 'null\n', /damaged at line 1: move it away/),
+  refusedLedger('a ledger that is no JSON', 'nonsense\n', /damaged at line 1: put back a copy/),
+  refusedLedger('a ledger of another format', '{"v":9}\n', /has format 9, not 1: put back a copy/),
+  refusedLedger('a ledger without a state', '{"v":1}\n', /damaged at line 1: put back a copy/),
+  refusedLedger('a ledger of null', 'null\n', /damaged at line 1: put back a copy/),
 ]);
 
 test('verify calls a damaged file damaged, by exit code 1', async (t) => {

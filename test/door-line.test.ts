@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { ask, folderFor, neo, snapshot } from './door.ts';
@@ -97,6 +98,16 @@ testRefusals([
     /sandbox\.seed cannot be changed in a replay/,
     given,
   ),
+  ...['replay 1 --set', 'sweep 1 --grid'].flatMap((verb) =>
+    ['strategy.bid_offset_bps=5', 'order_size.base_size_rlusd=5'].map((change) =>
+      said(
+        `${verb} ${change}, a quote’s key, with the fills that were recorded`,
+        `${verb} ${change}`,
+        /cannot be changed in a replay \(quotes are decided anew with --fills simulated alone\)/,
+        given,
+      ),
+    ),
+  ),
   said(
     'a replay with an unknown key',
     'replay 1 --set a.b=3',
@@ -117,7 +128,7 @@ test('the process itself: what is refused goes to stderr, and the exit code is t
   const lines: readonly (readonly [readonly string[], 2 | 4, RegExp])[] = [
     [['frobnicate'], 2, /no command "frobnicate"; neo --help/],
     [['--set', 'a.b=1'], 2, /a\.b .*no configuration key/],
-    [['--inspect', String(port), ...quick], 4, /in use; choose another with --inspect/],
+    [['--inspect', String(port), ...quick], 4, /in use; choose another with run --inspect/],
     [['show', '1'], 2, /no log/],
   ];
   await Promise.all(
@@ -152,4 +163,37 @@ test('a reader that goes away ends no session', async (t) => {
   const script = `${line} | head -n 1; exit "\${PIPESTATUS[0]}"`;
   t.is(spawnSync('bash', ['-c', script], { cwd: folder }).status, 0);
   t.regex((await ask(folder, 'sessions')).out, /duration_elapsed/);
+});
+
+test('a full disk behind what it shows ends no session, and fails what shows something and nothing else', async (t) => {
+  if (process.platform !== 'linux') {
+    t.log('skipped: no /dev/full');
+    t.pass();
+    return;
+  }
+  const folder = await folderFor(t);
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  const onFullDisk = (line: string) =>
+    spawnSync('bash', ['-c', `"${process.execPath}" "${main}" ${line} > /dev/full`], {
+      cwd: folder,
+    });
+  t.is(onFullDisk('--speed max --duration-seconds 3').status, 0);
+  t.regex((await ask(folder, 'sessions')).out, /duration_elapsed/);
+  const { status, stderr } = onFullDisk('show 1 --json');
+  t.is(status, 4);
+  t.regex(String(stderr), /^not everything could be shown \(ENOSPC.*\)\n$/);
+});
+
+test('a session goes on with the ledger that is kept, whatever its seed was, and a session that was brought in has none', async (t) => {
+  const folder = await folderFor(t);
+  t.is((await ask(folder, 'run', ...quick, '--seed', '7')).code, 0);
+  t.is((await ask(folder, 'run', ...quick)).code, 0);
+  const other = await ask(folder, 'run', ...quick, '--seed', '8');
+  t.is(other.code, 4);
+  t.regex(other.err, /founded with another seed than 8: give that one with --seed/);
+  const file = join(folder, 'one.neo');
+  t.is((await ask(folder, 'export', '1', '--format', 'neo', '-o', file)).code, 0);
+  const elsewhere = await folderFor(t);
+  t.is((await ask(elsewhere, 'import', file)).code, 0);
+  t.is((await ask(elsewhere, 'run', ...quick, '--seed', '7')).code, 0);
 });

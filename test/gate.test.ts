@@ -73,7 +73,8 @@ test('each line fails by its own evidence alone', (t) => {
   t.deepEqual(failing(past({ truth: null })), ['truth']);
   const drift = { uuid: 'u', session: 4, seq: 7 };
   t.deepEqual(failing({ legacy: { ...noLegacy, driftUnacknowledged: drift } }), ['truth']);
-  t.deepEqual(failing(past({ errors: [{ seq: 7, what: 'wallet_truth tripped' }] })), ['errors']);
+  const tripped = { seq: 7, what: 'wallet_truth tripped', guard: 'wallet_truth' } as const;
+  t.deepEqual(failing(past({ errors: [tripped] })), ['errors']);
   const broken = { intact: false, session: 4, seq: 7, sentence: 'damaged' } as const;
   t.deepEqual(failing({ verdict: broken }), ['log']);
   t.deepEqual(failing({ backup: null }), ['backup']);
@@ -87,8 +88,18 @@ test('a changed configuration passes where it is explained, and immaterial keys 
   t.deepEqual(failing({}, { flat: longer.flat }), []);
 });
 
-test('a session that died is clean for the start that closed it, and for nobody else', (t) => {
-  t.deepEqual(failing(died), ['clean end', 'shutdown']);
+test('books and wallet apart at the end are one question, and whoever answers it has answered for the wallet checks before', (t) => {
+  const tripped = { seq: 7, what: 'wallet_truth tripped', guard: 'wallet_truth' } as const;
+  const unknown = { seq: 5, what: 'order_integrity tripped', guard: 'order_integrity' } as const;
+  const drifted = past({ drifted: true, errors: [tripped] });
+  const legacy = { ...noLegacy, driftUnacknowledged: { uuid: 'u', session: 4, seq: 9 } };
+  t.deepEqual(failing({ ...drifted, legacy }), ['truth', 'errors']);
+  t.deepEqual(failing(drifted), []);
+  t.deepEqual(failing(past({ drifted: true, errors: [unknown, tripped] })), ['errors']);
+});
+
+test('a session that died is clean when a start has closed it, for the gate as for every start', (t) => {
+  t.deepEqual(failing(died), []);
   t.deepEqual(failing(died, { starting: true }), []);
   t.deepEqual(failing(past({ ended: null, halt: null })), ['clean end', 'shutdown']);
 });

@@ -149,7 +149,7 @@ const linesOf = (file: string): number => readFileSync(file, 'utf8').trimEnd().s
 test('damage in the middle is refused with the line and the cure', (t) => {
   const file = fresh();
   writeFileSync(file, '{"v":1,"header":{},"entries":[],"history":[]}\nnonsense\n{}\n');
-  t.throws(() => openStore(file), { message: /line 2.*move it away/ });
+  t.throws(() => openStore(file), { message: /line 2.*put back a copy/ });
 });
 
 test('a ledger of another seed is refused', async (t) => {

@@ -102,7 +102,7 @@ test('a halt-size delta refuses to start, with both balances and the cure', (t) 
   say(1000, read(100), checked('trip', 'start'));
   const said = say(2000, tick);
   t.is(reason(said), 'startup_failure');
-  t.regex(detail(said), /112560000.*66820000.*neo realign --confirm/);
+  t.regex(detail(said), /112\.56 XRP.*66\.82 XRP.*neo realign --confirm/);
 });
 
 test('a warning at the start, or a trip later, refuses nothing', (t) => {

@@ -38,7 +38,6 @@ test('the mode, its listeners and whoever is made under a changed setting decide
   t.deepEqual(actors(`${bias}=9`), ['anchor_saturation', ...always]);
   t.deepEqual(actors('risk.max_xrp_exposure=90'), [...always, 'limits'].toSorted());
   t.deepEqual(actors('guards.ledger_connection.enabled=false'), always, 'it is silent');
-  t.deepEqual(actors('strategy.bid_offset_bps=11'), always, 'orders stay as recorded');
 });
 
 test('a tape says what the whole record says, whichever settings are changed', async (t) => {

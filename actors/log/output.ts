@@ -19,15 +19,22 @@ export const writeNew = async <T>(
     return written;
   } catch (error) {
     await rm(draft, { force: true });
-    throw ownFault.has(codeOf(error)) ? unwritable(output, error) : error;
+    throw unwritable(output, error);
   }
 };
 
 /** What the system refuses a file that we make. */
 const ownFault: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC']);
 
-const unwritable = (output: string, error: unknown): LogError =>
-  new LogError(4, `${output} cannot be written (${messageOf(error)}): choose another place`, error);
+/** What was thrown, as a LogError (exit code 4) with its cure where the system does not let us write. */
+export const unwritable = (output: string, error: unknown): unknown =>
+  ownFault.has(codeOf(error))
+    ? new LogError(
+        4,
+        `${output} cannot be written (${messageOf(error)}): choose another place with -o`,
+        error,
+      )
+    : error;
 
 /** Asks without opening: closing a file drops every lock that this process holds on it. */
 const refuseExisting = async (output: string): Promise<void> => {

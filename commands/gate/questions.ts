@@ -10,7 +10,7 @@ export type Asking = Readonly<{
   flat: Flat;
   /** Why it differs from the last session's, where somebody said so. */
   note: string | null;
-  /** A start asks: a session that died was closed by it, and its offers were looked up. */
+  /** A start asks: offers of the session before were looked up. */
   starting: boolean;
   evidence: Evidence;
 }>;
@@ -78,12 +78,9 @@ const isAlarming = ({ halt }: Past): boolean =>
 const isClean = (past: Past): boolean =>
   past.ended !== null && past.ended.outcome !== 'left_to_expire' && !isAlarming(past);
 
-const cleanEnd = ofLast((last, { starting }) => {
+const cleanEnd = ofLast((last) => {
   const { session, halt, ended, closedByNext } = last;
-  if (closedByNext && starting) return yes(`session ${session} died, and this start has closed it`);
-  if (closedByNext) {
-    return no(`session ${session} died and was closed by the next start; neo explain ${session}`);
-  }
+  if (closedByNext) return yes(`session ${session} died, and a start has closed it`);
   if (!halt || !ended) {
     return no(`session ${session} runs, or died: the next start closes it; neo sessions`);
   }
@@ -112,9 +109,9 @@ const shutdown = ofLast(
     if (ended && (ended.proof || ended.outcome === 'nothing_sent')) {
       return yes(`session ${session}: ${remainsText(remainsOf(ended, accounted))}`);
     }
-    if (starting && (closedByNext || ended)) {
+    if (closedByNext || (starting && ended)) {
       return yes(
-        `session ${session} left no proof; its offers were looked up by this start, ${open} to cancel`,
+        `session ${session} left no proof; a start looks its offers up before it trades, ${open} to cancel`,
       );
     }
     return no(`session ${session} left no proof that nothing rests; the next start looks it up`);
@@ -128,11 +125,16 @@ const orders = ofLast((_, { evidence: { legacy } }) => {
     : no(`orders of unknown fate: ${unknown.map(({ id }) => id).join(', ')}`);
 });
 
-const errors = ofLast(({ session, errors: met }) => {
-  const [first] = met;
+/** A drift that was left at the end has its own line, and who answers it has looked at what the wallet check said before. */
+const errors = ofLast(({ session, errors: met, drifted }, { evidence: { legacy } }) => {
+  const answered = drifted && !legacy.driftUnacknowledged;
+  const left = met.filter(({ guard }) => !(answered && guard === 'wallet_truth'));
+  const [first] = left;
   return first
-    ? no(`session ${session} met ${met.length}: event ${first.seq}, ${first.what}`)
-    : yes(`session ${session} met none`);
+    ? no(
+        `session ${session} met ${left.length}: event ${first.seq}, ${first.what}; neo explain ${session} tells why, and --override NOTE starts in spite of it`,
+      )
+    : yes(`session ${session} met none that is not answered`);
 });
 
 const log = ({ evidence: { verdict } }: Asking): Answer =>
@@ -147,15 +149,14 @@ const backup = ofLast(({ session }, { evidence }) =>
 );
 
 /** Of the kind that is to start: under the same profile, and not started against advice. */
-const cleanSessions = ({ flat, starting, evidence: { traded } }: Asking): Answer => {
+const cleanSessions = ({ flat, evidence: { traded } }: Asking): Answer => {
   const wanted = Number(flat['gate.clean_sessions']);
   if (wanted === 0) return yes('no number of clean sessions is required');
   const isOfKind = (past: Past): boolean =>
     past.opened?.override === null &&
     at(past.opened.config.effective, 'profile') === flat['profile'];
   const unclean = traded.findIndex(
-    (past, index) =>
-      !isOfKind(past) || !(isClean(past) || (index === 0 && starting && past.closedByNext)),
+    (past, index) => !isOfKind(past) || !(isClean(past) || (index === 0 && past.closedByNext)),
   );
   const count = Math.min(wanted, unclean < 0 ? traded.length : unclean);
   const found = `${count} of ${wanted} clean sessions in a row under profile ${String(flat['profile'])}`;

@@ -1,6 +1,8 @@
 /** What `neo run` was asked for, checked. Wrong words are a UsageError; nothing has been opened yet. */
 import { truePath } from '../../actors/log/place.ts';
-import { loadConfig, type Configuration } from '../../config.ts';
+import { loadConfig, type Config, type Configuration } from '../../config.ts';
+import type { SessionOpened } from '../../events/session.ts';
+import { reading } from '../chronicle.ts';
 import {
   commonOptions,
   databaseDefault,
@@ -68,11 +70,34 @@ export type RunOptions = Readonly<{
 /** The command, and what it sets whatever else is said. */
 export type Asked = Readonly<{ name: string; always: readonly string[] }>;
 
-/** Undefined where only help was wanted. Throws a UsageError or a ConfigError. */
-export const readRunOptions = (
+/** Undefined where only help was wanted. Rejects with a UsageError or a ConfigError. */
+export const readRunOptions = async (
+  args: readonly string[],
+  surroundings: Surroundings,
+  asked: Asked = { name: 'run', always: [] },
+): Promise<RunOptions | undefined> => {
+  const read = optionsIn(args, surroundings, asked);
+  const seed = read && (await keptSeed(read));
+  if (seed === undefined) return read;
+  const always = [...asked.always, `sandbox.seed=${seed}`];
+  return optionsIn(args, surroundings, { ...asked, always });
+};
+
+/** The seed of the ledger that is kept, as its last session says, where none was given. What is wrong with a log is told as it is opened. */
+const keptSeed = async ({ configuration, file }: RunOptions): Promise<number | undefined> => {
+  const { network } = configuration.effective;
+  const given = !['default', 'profile'].includes(configuration.origin('sandbox.seed'));
+  if (network.name !== 'sandbox' || given) return undefined;
+  const newest = await reading(file, (reader) => reader.newest()).catch(() => undefined);
+  const opened = newest?.first.event as SessionOpened | undefined;
+  const recorded = opened?.config.effective as Partial<Config> | undefined;
+  return recorded?.sandbox?.seed;
+};
+
+const optionsIn = (
   args: readonly string[],
   { env }: Surroundings,
-  { name, always }: Asked = { name: 'run', always: [] },
+  { name, always }: Asked,
 ): RunOptions | undefined => {
   const { values, positionals } = parseLine(withDefaults(args), options);
   if (values.help) return undefined;

@@ -34,7 +34,7 @@ import type { World } from './world.ts';
 export const runCommand: Command = {
   help: runHelp,
   run: async (args, surroundings) => {
-    const options = readRunOptions(args, surroundings);
+    const options = await readRunOptions(args, surroundings);
     if (options) return runSession(options, surroundings);
     surroundings.out(runHelp);
     return 0;
@@ -95,7 +95,7 @@ const onWorld = async (options: RunOptions, world: World, around: Around): Promi
   });
   let owned = false;
   try {
-    world.own(log.nextSession() > 1);
+    world.own((await log.newest()) !== undefined);
     owned = true;
     return await onLog(options, world, log, around);
   } finally {

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { unwritable } from '../../actors/log/output.ts';
 import type { Fills } from '../../config.ts';
 import { UsageError } from '../command.ts';
 import type { Axis } from './grid.ts';
@@ -56,8 +57,10 @@ export const openResults = (file: string, header: Header): Results => {
   const [first, ...lines] = whole.split('\n').slice(0, -1);
   if (first === undefined) {
     if (text !== '') throw new UsageError(`${file} holds no sweep: name another file with -o.`);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(header)}\n`);
+    writing(file, () => {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(header)}\n`);
+    });
   } else {
     const other = differs(parsed(file, first) as Header, header);
     if (other !== undefined) {
@@ -69,8 +72,16 @@ export const openResults = (file: string, header: Header): Results => {
   }
   return {
     before: lines.map((line) => parsed(file, line) as Result),
-    add: (result) => appendFileSync(file, `${JSON.stringify(result)}\n`),
+    add: (result) => writing(file, () => appendFileSync(file, `${JSON.stringify(result)}\n`)),
   };
+};
+
+const writing = (file: string, write: () => void): void => {
+  try {
+    write();
+  } catch (error) {
+    throw unwritable(file, error);
+  }
 };
 
 const parsed = (file: string, line: string): unknown => {
