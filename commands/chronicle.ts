@@ -1,11 +1,13 @@
 /** Reads sessions of a log for the commands that tell about them. Whatever is not there is a LogError with exit code 2. */
 import { LogError } from '../actors/log/failure.ts';
+import { findWriter } from '../actors/log/lock.ts';
 import type { SessionEnds } from '../actors/log/read.ts';
 import { openReader, type Reader } from '../actors/log/reader.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Outline } from '../events/outline.ts';
 import type { Lineage } from '../projections/lineage.ts';
+import { diedAt } from '../projections/session.ts';
 
 /** Opens the database, lets `use` read, and closes it again. */
 export const reading = async <T>(
@@ -18,6 +20,23 @@ export const reading = async <T>(
   } finally {
     await reader.close();
   }
+};
+
+/**
+ * Somebody writes this session, or may: of one without an end that nobody writes, it is known that it died. To be asked after
+ * it was read up to `last`.
+ */
+export const isWritten = async (
+  reader: Reader,
+  database: string,
+  session: number,
+  last: number,
+): Promise<boolean> => {
+  if ((await findWriter(database)) !== undefined) {
+    return (await reader.newest())?.session === session;
+  }
+  const ends = (await reader.sessions()).find((one) => one.session === session);
+  return ends?.last.seq !== last;
 };
 
 /** The first and last row of a session that must be there. */
@@ -94,3 +113,11 @@ export const closingOf = async (
 
 const isHalt = ({ event }: Recorded<Outline>): boolean => event.type === 'halt';
 const closes: ReadonlySet<string> = new Set(['halt', 'session.ended', 'session.closed_by_next']);
+
+/** When it died, where the next start closed it. */
+export const diedIn = (closing: readonly Recorded<Outline>[]): number | null => {
+  for (const { at, event } of closing) {
+    if (event.type === 'session.closed_by_next') return diedAt(at, event);
+  }
+  return null;
+};

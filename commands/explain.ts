@@ -6,7 +6,7 @@ import { createListener, explanation, toldOf } from '../projections/explanation.
 import { narrative } from '../projections/narrative.ts';
 import { nothingSought, soughtEventsMax, type Alternatives } from '../projections/alternative.ts';
 import { alternatives, endedOf, type Ended } from './alternatives.ts';
-import { endsOf, lineageOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
+import { endsOf, isWritten, lineageOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
 import { command, databaseDefault, onlySession } from './command.ts';
 import { showProgress, withProgress } from './progress.ts';
 
@@ -35,7 +35,11 @@ export const explainCommand = command(
       const ended = endedOf(first.event as SessionOpened, heard.state);
       const rows = (): AsyncIterable<Recorded<Event>> => rowsOf(reader, session, 1, last.seq);
       return {
-        told: explanation(heard, lineage, { session, lastHash }),
+        told: explanation(heard, lineage, {
+          session,
+          lastHash,
+          isWritten: await isWritten(reader, database, session, last.seq),
+        }),
         settings: ended ? await sought(ended, last.seq, rows, error) : nothingSought,
       };
     });

@@ -12,7 +12,7 @@ import type { Difference } from '../inspector/report/sections.ts';
 import type { Alternatives } from '../projections/alternative.ts';
 import { alternatives, endedOf } from './alternatives.ts';
 import { ledTo } from './causes.ts';
-import { endsOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
+import { closingOf, diedIn, endsOf, isWritten, outlinesOf, reading, rowsOf } from './chronicle.ts';
 import { command, databaseDefault, onlySession, type Surroundings } from './command.ts';
 import { withProgress } from './progress.ts';
 
@@ -64,13 +64,13 @@ export const writeReport = async (
   }: Readonly<{ output?: string | undefined; error?: Surroundings['error'] }> = {},
 ): Promise<ReportWritten> => {
   const { told, about } = await reading(database, async (reader) => {
-    const { gathered, lastHash } = await gathering(reader, database, session, plotColumns, error);
+    const { gathered, ...about } = await gathering(reader, database, session, plotColumns, error);
     return {
       told: gathered,
       about: {
         session,
-        lastHash,
         database,
+        ...about,
         ...(await ledTo(reader, session, gathered)),
         alternatives: await alternativesOf(reader, session, gathered),
         ...(await differencesOf(reader, gathered.opened)),
@@ -101,11 +101,13 @@ export const gathering = async (
   session: number,
   columns: number,
   error: Surroundings['error'],
-): Promise<Readonly<{ gathered: Gathered; lastHash: string }>> => {
+): Promise<Readonly<{ gathered: Gathered; lastHash: string; isWritten: boolean }>> => {
   const { first, last, lastHash } = await endsOf(reader, database, session);
-  const frame = { from: first.at, to: last.at, columns };
+  const closing = await closingOf(reader, session, last.seq);
+  const frame = { from: first.at, to: diedIn(closing) ?? last.at, columns };
   const rows = withProgress(outlinesOf(reader, session, 1, last.seq), last.seq, error);
-  return { gathered: await gather(rows, frame), lastHash };
+  const gathered = await gather(rows, frame);
+  return { gathered, lastHash, isWritten: await isWritten(reader, database, session, last.seq) };
 };
 
 /** So long a session is run again in a few seconds. */

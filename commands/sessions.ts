@@ -9,7 +9,7 @@ import { isoTime } from '../ledger/time.ts';
 import { ending } from '../projections/document.ts';
 import { apply, empty, type Ending } from '../projections/halt.ts';
 import { instant, span } from '../projections/wording.ts';
-import { closingOf, reading } from './chronicle.ts';
+import { closingOf, diedIn, isWritten, reading } from './chronicle.ts';
 import { command, databaseDefault, UsageError } from './command.ts';
 
 const help = `neo sessions [--db F] [--json]
@@ -17,7 +17,8 @@ const help = `neo sessions [--db F] [--json]
 Lists the sessions of a database, the newest last, and how each ended.
 
   --db F    the database (default ${databaseDefault})
-  --json    one JSON array: session, network, started_at, ended_at, events, halt, last_hash
+  --json    one JSON array: session, network, started_at, ended_at, died_at, events, halt,
+            last_hash
 `;
 
 export const sessionsCommand = command(
@@ -29,7 +30,8 @@ export const sessionsCommand = command(
     }
     const listed = await reading(database, async (reader) => {
       const found: Listed[] = [];
-      for (const ends of await reader.sessions()) found.push(await listedOf(reader, ends));
+      for (const ends of await reader.sessions())
+        found.push(await listedOf(reader, database, ends));
       return found;
     });
     out(values.json ? `${JSON.stringify(listed.map(asJson))}\n` : table(listed, database));
@@ -42,26 +44,28 @@ type Listed = Readonly<{
   network: SessionOpened['network'] | null;
   startedAt: number;
   lastAt: number;
-  /** It died before this, where it never said how it ended. */
-  silentMs: number;
+  /** Its last event before it died, as the next start found it or nobody writes the log; null where it did not die. */
+  diedAt: number | null;
   over: boolean;
   halt: Ending | null;
   events: number;
   lastHash: string;
 }>;
 
-const listedOf = async (reader: Reader, ends: SessionEnds): Promise<Listed> => {
+const listedOf = async (reader: Reader, database: string, ends: SessionEnds): Promise<Listed> => {
   const { session, lastHash, first, last } = ends;
   const opened = (first as Recorded<Event>).event;
   const closing = await closingOf(reader, session, last.seq);
-  const closed = closing.find(({ event }) => event.type === 'session.closed_by_next')?.event;
+  const found = diedIn(closing);
+  const over = found !== null || closing.some(({ event }) => event.type === 'session.ended');
+  const silent = !over && !(await isWritten(reader, database, session, last.seq));
   return {
     session,
     network: opened.type === 'session.opened' ? opened.network : null,
     startedAt: first.at,
     lastAt: last.at,
-    silentMs: closed?.type === 'session.closed_by_next' ? closed.silentMs : 0,
-    over: closed !== undefined || closing.some(({ event }) => event.type === 'session.ended'),
+    diedAt: silent ? last.at : found,
+    over,
     halt: closing.reduce(apply, empty),
     events: last.seq,
     lastHash,
@@ -72,7 +76,8 @@ const asJson = (one: Listed): object => ({
   session: one.session,
   network: one.network,
   started_at: isoTime(one.startedAt),
-  ended_at: one.over ? isoTime(one.lastAt) : null,
+  ended_at: one.over ? isoTime(one.diedAt ?? one.lastAt) : null,
+  died_at: one.diedAt === null ? null : isoTime(one.diedAt),
   events: one.events,
   halt: one.halt && ending(one.halt),
   last_hash: one.lastHash,
@@ -86,7 +91,7 @@ const table = (listed: readonly Listed[], database: string): string => {
       String(one.session),
       one.network ?? '?',
       instant(one.startedAt),
-      span((one.halt?.at ?? one.lastAt) - one.silentMs - one.startedAt),
+      span(Math.min(one.halt?.at ?? Infinity, one.diedAt ?? one.lastAt) - one.startedAt),
       endText(one),
     ]),
   ];
@@ -99,9 +104,11 @@ const table = (listed: readonly Listed[], database: string): string => {
     .join('');
 };
 
-const endText = ({ halt, over }: Listed): string => {
-  if (!halt)
-    return over ? 'ended without a halt' : 'no end yet: it runs, or the next start closes it';
+const endText = ({ halt, over, diedAt }: Listed): string => {
+  if (!over && diedAt !== null) {
+    return `died: nobody writes this log since ${instant(diedAt)}; the next start closes it`;
+  }
+  if (!halt) return over ? 'ended without a halt' : 'no end yet: it runs';
   const { reason, source, detail } = halt;
   const bracketed = detail === '' || reason === 'duration_elapsed' ? '' : ` (${detail})`;
   return isProtective(reason)

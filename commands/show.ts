@@ -33,12 +33,12 @@ export const showCommand = command(
   options,
   async ({ values, positionals, database }, { out, error }) => {
     const session = onlySession(positionals, 'show');
-    const { gathered, lastHash } = await reading(database, (reader) =>
+    const { gathered, ...about } = await reading(database, (reader) =>
       gathering(reader, database, session, lineWidth, error),
     );
     if (gathered.damage !== null) throw new LogError(1, gathered.damage);
     const state = gathered.moment.session;
-    const told = document(state, { session, lastHash });
+    const told = document(state, { session, ...about });
     const account = accountingDocument(gathered.accounting);
     if (values.account) {
       out(values.json ? `${JSON.stringify({ session, ...account })}\n` : accountingText(account));
@@ -48,8 +48,9 @@ export const showCommand = command(
       out(`${JSON.stringify(told)}\n`);
       return 0;
     }
-    const asOf = isOver(state) ? '' : `As of ${instant(state.lastAt)}: `;
-    const words = `${asOf}${sentence(state, state.lastAt)}
+    const { isWritten } = about;
+    const asOf = isOver(state) || !isWritten ? '' : `As of ${instant(state.lastAt)}: `;
+    const words = `${asOf}${sentence(state, state.lastAt, isWritten)}
 
 ${lines(gathered)}`;
     out(`${words}${accountingText(account)}${summary(told, riskLine(state), database)}`);

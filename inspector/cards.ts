@@ -21,6 +21,8 @@ export type Card = Readonly<{
   end: Readonly<{ reason: string; protective: boolean }> | null;
   /** Its modes along its length; null until they and its end are known. */
   bar: Bar | null;
+  /** It has no end, and nobody writes it. */
+  died: boolean;
 }>;
 
 /** What is known of a session, up to an event. */
@@ -101,7 +103,7 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
     }
   };
 
-  const card = ({ session, first, last }: Ends): Card => {
+  const card = async ({ session, first, last }: Ends): Promise<Card> => {
     const { end, modes, isFilled } = knownOf(session);
     const opened = first.event.type === 'session.opened' ? first.event : null;
     return {
@@ -113,6 +115,7 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
       events: last.seq,
       end: end && { reason: end.reason, protective: isProtective(end.reason) },
       bar: isFilled ? barOf(modes, first.at, last.at) : null,
+      died: isFilled && end === null && !(await source.isWritten(session, last.seq)),
     };
   };
 
@@ -120,7 +123,7 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
     const sessions = await source.sessions();
     filling ??= fillAll(sessions).finally(() => (filling = undefined));
     await Promise.race([filling, sleep(patienceMs)]);
-    return sessions.map(card);
+    return Promise.all(sessions.map(card));
   };
 };
 

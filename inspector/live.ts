@@ -3,8 +3,11 @@
  * sessions. Nothing is told that is not durable.
  */
 import type { ServerResponse } from 'node:http';
+import { exhaustMap, timer } from 'rxjs';
+import { isOver } from '../projections/session.ts';
 import type { Library } from './library.ts';
 import type { Recording } from './recording.ts';
+import type { LogSource } from './source.ts';
 import { createStream, type Stream } from './stream.ts';
 import { viewOf, type MomentView } from './view.ts';
 
@@ -32,6 +35,8 @@ const isRead = (recording: Recording): boolean =>
   recording.newest().seq > 0 &&
   (recording.damage() !== null || recording.durable() - recording.newest().seq < behindMax);
 const behindMax = 5_000;
+/** So often is looked whether somebody still writes what is shown. */
+const lookMs = 2_000;
 
 export type Live = Readonly<{
   /** Takes over the answer; false where there is no such session, or too many pages. */
@@ -39,8 +44,14 @@ export type Live = Readonly<{
   close: () => void;
 }>;
 
-export const createLive = (library: Library, greeting: Greeting): Live => {
+export const createLive = (
+  source: Pick<LogSource, 'isWritten'>,
+  library: Library,
+  greeting: Greeting,
+): Live => {
   const streams = new Map<number, Stream>();
+  /** Sessions without an end that nobody writes, by their last event. */
+  const dead = new Map<number, number>();
   let newestSession = 0;
 
   const changes = library.changes.subscribe((session) => {
@@ -50,18 +61,37 @@ export const createLive = (library: Library, greeting: Greeting): Live => {
     }
   });
 
+  const shown = new Set<Recording>();
+  /** Whether what does not grow and has no end is still written. */
+  const look = async (recording: Recording): Promise<void> => {
+    const { session } = recording;
+    const { seq, session: state } = recording.newest();
+    const isDead =
+      seq > 0 && !isOver(state) && !(await source.isWritten(session, seq).catch(() => true));
+    if (isDead === (dead.get(session) === seq)) return;
+    if (isDead) dead.set(session, seq);
+    else dead.delete(session);
+    streams.get(session)?.stir();
+  };
+  const looking = timer(lookMs, lookMs)
+    .pipe(exhaustMap(async () => void (await Promise.all([...shown].map(look)))))
+    .subscribe();
+
   const streamOf = async (session: number): Promise<Stream | undefined> => {
     const found = streams.get(session);
     if (found) return found;
     const recording = await library.recording(session);
     if (!recording) return undefined;
     newestSession = await library.newest();
+    await look(recording);
     const stream = createStream(
       () => JSON.stringify(greeting),
       () => {
         const moment = recording.newest();
         const frame: Frame = {
-          moment: isRead(recording) ? viewOf(session, moment, recording.columns) : null,
+          moment: isRead(recording)
+            ? viewOf(session, moment, recording.columns, dead.get(session) !== moment.seq)
+            : null,
           read: moment.seq,
           durable: recording.durable(),
           damage: recording.damage(),
@@ -71,6 +101,7 @@ export const createLive = (library: Library, greeting: Greeting): Live => {
       },
     );
     streams.set(session, stream);
+    shown.add(recording);
     return stream;
   };
 
@@ -78,6 +109,7 @@ export const createLive = (library: Library, greeting: Greeting): Live => {
     add: async (session, response) => (await streamOf(session))?.add(response) ?? false,
     close: () => {
       changes.unsubscribe();
+      looking.unsubscribe();
       for (const stream of streams.values()) stream.close();
     },
   };

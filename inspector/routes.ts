@@ -11,6 +11,7 @@ import type { Stretch } from './columns.ts';
 import { createCards, profileOf, type Card } from './cards.ts';
 import type { Library } from './library.ts';
 import type { Recording } from './recording.ts';
+import { isOver } from '../projections/session.ts';
 import { rowsBetween, type LogSource } from './source.ts';
 import { lineOf, trace, type Line, type Traced } from './trace.ts';
 import { viewOf, type MomentView } from './view.ts';
@@ -76,7 +77,13 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
     '/api/moment': async (query): Promise<MomentView> => {
       const recording = await recordingOf(query);
       const seq = query.has('at') ? await recording.seqAt(whole(query, 'at')) : whole(query, 'seq');
-      return viewOf(recording.session, await recording.momentAt(seq), recording.columns);
+      const moment = await recording.momentAt(seq);
+      return viewOf(
+        recording.session,
+        moment,
+        recording.columns,
+        isOver(moment.session) || (await source.isWritten(recording.session, moment.seq)),
+      );
     },
     '/api/lanes': async (query): Promise<Lanes> => {
       const recording = await recordingOf(query);

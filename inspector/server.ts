@@ -30,7 +30,7 @@ export const startInspector = async (options: InspectorOptions): Promise<Inspect
   const { host, source, actions } = options;
   const assets = loadAssets();
   const library = createLibrary(source);
-  const live = createLive(library, { build: assets.digest, canAct: actions !== null });
+  const live = createLive(source, library, { build: assets.digest, canAct: actions !== null });
   const answers = routes(source, library);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -52,6 +52,8 @@ export type LogSource = Readonly<{
       changes: readonly Readonly<{ at: number; mode: string }>[];
     }>
   >;
+  /** False where the session's last event is this one and nobody writes the log: one without an end has died then. */
+  isWritten: (session: number, lastSeq: number) => Promise<boolean>;
   /** The report of a session as it was last made, a whole page; undefined where none was. */
   report: (session: number) => Promise<string | undefined>;
   /** There may be more to read. */

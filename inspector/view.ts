@@ -2,7 +2,6 @@
  * What the page shows of one moment, in the words and numbers of the projections: the page places it and computes nothing.
  */
 import { guardIds, type GuardId } from '../events/guard.ts';
-import { isProtective } from '../events/halt.ts';
 import { format, toDigits, toNumber, type Decimal } from '../ledger/decimal.ts';
 import { xrpOf } from '../ledger/drops.ts';
 import { nearest } from '../ledger/exact.ts';
@@ -12,10 +11,9 @@ import { vwSpreadBps } from '../projections/fills.ts';
 import { held, totalAt } from '../projections/inventory.ts';
 import type { Moment, Moved, Stage } from '../projections/moment.ts';
 import { operandsOf, type Operand } from '../projections/operands.ts';
-import { sentence } from '../projections/sentence.ts';
-import { isOver } from '../projections/session.ts';
 import { fixed, signed, span, timeOfDay } from '../projections/wording.ts';
 import type { Columns } from './columns.ts';
+import { headlineOf, type Headline } from './headline.ts';
 import type { Thresholds } from '../projections/thresholds.ts';
 
 export type Fact = Readonly<{ name: string; value: string; note: string }>;
@@ -40,59 +38,48 @@ export type GuardView = Readonly<{
   operands: readonly (Operand & Readonly<{ spark: readonly (number | null)[] }>)[];
 }>;
 
-export type MomentView = Readonly<{
-  session: number;
-  seq: number;
-  turn: number;
-  at: number;
-  tick: number;
-  /** The mode, or ENDED where the session ended otherwise than by a halt. */
-  word: 'OPENING' | 'OK' | 'DEGRADED' | 'HALT' | 'ENDED';
-  mode: string;
-  /** "for 1m56s", or "since 18:59:36Z". */
-  lasting: string;
-  sentence: string;
-  since: number;
-  causes: readonly GuardId[];
-  halt: Readonly<{ reason: string; source: string; seq: number }> | null;
-  over: boolean;
-  plannedEndAt: number | null;
-  guards: readonly GuardView[];
-  moved: Readonly<Partial<Record<'mode' | 'gateway' | 'session', Moved>>>;
-  stage: Stage;
-  gateway: string;
-  /** Beside the lanes, by lane. */
-  values: Readonly<Record<string, readonly Row[]>>;
-  facts: readonly Fact[];
-  actors: readonly ActorState[];
-}>;
+export type MomentView = Headline &
+  Readonly<{
+    session: number;
+    seq: number;
+    turn: number;
+    at: number;
+    tick: number;
+    mode: string;
+    since: number;
+    causes: readonly GuardId[];
+    halt: Readonly<{ reason: string; source: string; seq: number }> | null;
+    plannedEndAt: number | null;
+    guards: readonly GuardView[];
+    moved: Readonly<Partial<Record<'mode' | 'gateway' | 'session', Moved>>>;
+    stage: Stage;
+    gateway: string;
+    /** Beside the lanes, by lane. */
+    values: Readonly<Record<string, readonly Row[]>>;
+    facts: readonly Fact[];
+    actors: readonly ActorState[];
+  }>;
 
-/** `columns` has the history of the operands. Null thresholds: a session whose first event this build cannot read. */
-export const viewOf = (session: number, moment: Moment, columns: Columns): MomentView => {
+/** `columns` has the history of the operands. `isWritten`: as the headline takes it. Null thresholds: a session whose first event this build cannot read. */
+export const viewOf = (
+  session: number,
+  moment: Moment,
+  columns: Columns,
+  isWritten: boolean,
+): MomentView => {
   const { seq, turn, at, session: state, moved, stage, gateway } = moment;
   const { mode, halt, thresholds } = state;
-  const over = isOver(state);
-  const word = halt
-    ? isProtective(halt.reason)
-      ? 'HALT'
-      : 'ENDED'
-    : state.startedAt === null && mode.mode === 'OK'
-      ? 'OPENING'
-      : mode.mode;
   return {
     session,
     seq,
     turn,
     at,
     tick: mode.tick,
-    word,
+    ...headlineOf(state, at, isWritten),
     mode: mode.mode,
-    lasting: halt ? `since ${timeOfDay(halt.at)}` : `for ${span(at - mode.since)}`,
-    sentence: sentence(state, at),
     since: mode.since,
     causes: mode.causes,
     halt: halt && { reason: halt.reason, source: halt.source, seq: halt.seq },
-    over,
     plannedEndAt: state.plannedEndAt,
     guards: thresholds ? guardIds.map((id) => guardView(id, moment, thresholds, columns)) : [],
     moved,
@@ -283,9 +270,12 @@ const actorsOf = ({
   session: state,
 }: Moment): readonly ActorState[] => {
   const { mode, orders, market, quote, halt } = state;
-  const { counts } = orders;
+  const { counts, brought } = orders;
   const standing = guardIds.filter((id) => mode.guards[id].episode.phase !== 'armed').length;
-  const done = counts.filled + counts.cancelled + counts.expired + counts.rejected;
+  const done = [counts, brought].reduce(
+    (sum, of) => sum + of.filled + of.cancelled + of.expired + of.rejected,
+    counts.withheld,
+  );
   const one = (name: string, kind: ActorState['kind'], text: string): ActorState => ({
     name,
     kind,

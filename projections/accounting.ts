@@ -18,6 +18,7 @@ import {
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
 import { nearestTo } from '../ledger/exact.ts';
 import { closed, isJudged, judge, unjudged, type JudgedFill } from './markout.ts';
+import { diedAt } from './session.ts';
 import { regimeOf, regimes, segmentOf, segments, type Regime, type Segment } from './regime.ts';
 import { none, plus, type Totals } from './totals.ts';
 
@@ -84,11 +85,17 @@ export const apply = (before: Accounting, { seq, at, event }: Recorded<Outline>)
       return ticked(state, at, event);
     /** Nothing is observed after it. */
     case 'halt':
-      return complete({ ...passed(state, at), moment: null, open: [] }, state.open.map(closed));
+      return over(state, at);
+    /** The silence is no time of the session's. */
+    case 'session.closed_by_next':
+      return over(state, diedAt(at, event));
     default:
       return state;
   }
 };
+
+const over = (state: Accounting, at: number): Accounting =>
+  complete({ ...passed(state, at), moment: null, open: [] }, state.open.map(closed));
 
 type Rules = Readonly<{
   engine: Readonly<{ tick_interval_seconds: number }>;

@@ -13,7 +13,7 @@ import type { Ending } from './halt.ts';
 import { fillsOnly, held, totalAt, type Amounts } from './inventory.ts';
 import type { Orders } from './orders.ts';
 import { isProvenEmpty, remainsOf, remainsText } from './remains.ts';
-import { isOver, type SessionState } from './session.ts';
+import { isOver, livedUntil, type SessionState } from './session.ts';
 import { shares, type TouchShares } from './touch.ts';
 import { entriesOf } from './trail.ts';
 
@@ -32,7 +32,10 @@ export type SessionDocument = Readonly<{
   session: number;
   network: SessionOpened['network'] | null;
   started_at: string;
+  /** Of one that died and was closed by the next start: when it died. */
   ended_at: string | null;
+  /** Its last event before it died, as the next start found it or nobody writes the log; null where it did not. */
+  died_at: string | null;
   ticks: number;
   halt: EndingDocument | null;
   mode: readonly Readonly<{ at: string; mode: Mode; causes: readonly GuardId[] }>[];
@@ -93,12 +96,23 @@ export const ending = ({ reason, source, detail, at, event }: Ending): EndingDoc
 
 export const document = (
   state: SessionState,
-  { session, lastHash }: Readonly<{ session: number; lastHash: string }>,
+  {
+    session,
+    lastHash,
+    isWritten = true,
+  }: Readonly<{
+    session: number;
+    lastHash: string;
+    /** False where somebody looked, and nobody writes the log: a session without an end has died then. */
+    isWritten?: boolean;
+  }>,
 ): SessionDocument => ({
   session,
   network: state.network,
   started_at: isoTime(state.openedAt),
-  ended_at: isOver(state) ? isoTime(state.lastAt) : null,
+  ended_at: isOver(state) ? isoTime(livedUntil(state)) : null,
+  died_at:
+    state.diedAt !== null || !(isWritten || isOver(state)) ? isoTime(livedUntil(state)) : null,
   ticks: state.ticks,
   halt: state.halt && ending(state.halt),
   mode: entriesOf(state.mode.timeline).map((entry) => ({ ...entry, at: isoTime(entry.at) })),

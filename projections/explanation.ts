@@ -64,6 +64,7 @@ export type Explanation = Readonly<{
   network: SessionDocument['network'];
   started_at: string;
   ended_at: string | null;
+  died_at: string | null;
   sentence: string;
   halt: SessionDocument['halt'];
   halt_elapsed_seconds: number | null;
@@ -191,7 +192,7 @@ export const toldOf = ({
 export const explanation = (
   heard: Heard,
   lineage: Lineage,
-  about: Readonly<{ session: number; lastHash: string }>,
+  about: Readonly<{ session: number; lastHash: string; isWritten: boolean }>,
 ): Explanation => {
   const { state } = heard;
   const told = document(state, about);
@@ -204,7 +205,8 @@ export const explanation = (
     network: told.network,
     started_at: told.started_at,
     ended_at: told.ended_at,
-    sentence: sentence(state, state.lastAt),
+    died_at: told.died_at,
+    sentence: sentence(state, state.lastAt, about.isWritten),
     halt: told.halt,
     halt_elapsed_seconds: state.halt && teller.elapsed(state.halt.at),
     first_cause: first && byGuard(state) ? { guard: first.guard, seq: first.seq } : null,

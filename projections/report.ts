@@ -40,16 +40,26 @@ const readable = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$
 const networkWords = (network: SessionDocument['network']): string =>
   network === 'paper' ? 'paper, fills simulated' : (network ?? 'network unknown');
 
-const ending = ({ session, network, started_at, ended_at, ticks, halt }: SessionDocument) => [
+const ending = ({
+  session,
+  network,
+  started_at,
+  ended_at,
+  died_at,
+  ticks,
+  halt,
+}: SessionDocument) => [
   `Session ${session} (${networkWords(network)})`,
   row(
     'time',
-    `${readable(started_at)} to ${ended_at === null ? 'now' : readable(ended_at)}, ${counted(ticks, 'tick')}`,
+    `${readable(started_at)} to ${readable(ended_at ?? died_at ?? 'now')}, ${counted(ticks, 'tick')}`,
   ),
   row(
     'end',
     halt === null
-      ? 'none yet: it runs, or it died and the next start will close it'
+      ? died_at === null
+        ? 'none yet: it runs'
+        : `it died: nobody writes this log since ${readable(died_at)}; the next start closes and settles it`
       : `${halt.reason}, asked for by ${halt.source}${halt.detail === '' ? '' : `: ${halt.detail}`} (event ${halt.seq})`,
   ),
 ];

@@ -6,15 +6,38 @@ import { guardIds } from '../events/guard.ts';
 import { isProtective } from '../events/halt.ts';
 import type { MarketObserved } from '../events/market.ts';
 import { unixMs } from '../ledger/time.ts';
+import { atRisk } from './at-risk.ts';
 import { causeText } from './cause.ts';
 import { guardName } from './evidence.ts';
 import type { Ending } from './halt.ts';
 import { remainsOf, remainsText } from './remains.ts';
-import type { SessionState } from './session.ts';
+import { isOver, type SessionState } from './session.ts';
 import { counted, instant, span, timeOfDay } from './wording.ts';
 
-/** `now` in Unix milliseconds: of the log's newest event, or of the clock where the session runs. */
-export const sentence = (state: SessionState, now: number): string => {
+/**
+ * `now` in Unix milliseconds: of the log's newest event, or of the clock where the session runs. `isWritten` false: somebody
+ * looked, and nobody writes the log; a session without an end has died then.
+ */
+export const sentence = (state: SessionState, now: number, isWritten = true): string =>
+  isWritten || isOver(state) ? living(state, now) : died(state);
+
+/** What it was at its last event, what of it could still trade, and who settles that. */
+const died = (state: SessionState): string => {
+  const { halt, lastAt, orders } = state;
+  const { resting, unsettled, until } = atRisk(orders, lastAt);
+  const silence = `nobody writes this log since ${instant(lastAt)}`;
+  const was = halt
+    ? `${living(state, lastAt)}; it died before that was done: ${silence}`
+    : `died: ${silence}, when it was ${living(state, lastAt)}`;
+  const doubt = unsettled === 0 ? '' : `, ${unsettled} signed and not final`;
+  const open =
+    until === null
+      ? 'nothing of it was known to rest'
+      : `${counted(resting, 'order')} known to rest${doubt}, which could trade until ${timeOfDay(unixMs(until))}`;
+  return `${was}; ${open}; the next start closes and settles it`;
+};
+
+const living = (state: SessionState, now: number): string => {
   const { halt, mode, thresholds } = state;
   if (halt) return isProtective(halt.reason) ? halted(state, halt) : over(state, halt);
   const lasting = span(now - mode.since);
@@ -59,25 +82,25 @@ const halted = (state: SessionState, halt: Ending): string => {
 };
 
 const over = (state: SessionState, halt: Ending): string => {
-  const { mode, startedAt, openedAt, silentMs } = state;
-  const livedUntil = halt.at - (halt.reason === 'unexpected_halt' ? (silentMs ?? 0) : 0);
+  const { mode, startedAt, openedAt, diedAt } = state;
+  const until = Math.min(halt.at, diedAt ?? halt.at);
   const planned = halt.reason === 'duration_elapsed';
   const degraded =
     mode.mode === 'DEGRADED'
-      ? `; DEGRADED for the last ${span(livedUntil - mode.since)}: ${mode.causes.map((id) => guardName(id, mode.guards[id].evidence)).join(', ')}`
+      ? `; DEGRADED for the last ${span(until - mode.since)}: ${mode.causes.map((id) => guardName(id, mode.guards[id].evidence)).join(', ')}`
       : '';
-  const lasted = span(livedUntil - (startedAt ?? openedAt));
+  const lasted = span(until - (startedAt ?? openedAt));
   return `ended after ${lasted}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}`;
 };
 
 const inBrackets = (detail: string): string => (detail === '' ? '' : ` (${detail})`);
 
 /** What an end has not proven gone. */
-const left = ({ ended, accounted, silentMs, orders }: SessionState): string => {
+const left = ({ ended, accounted, diedAt, orders }: SessionState): string => {
   if (!ended) {
     const open = [...orders.open.values()].filter(({ state }) => state !== 'intended');
     const count = counted(open.length, 'order');
-    if (silentMs === null) {
+    if (diedAt === null) {
       return open.length === 0 ? '; closing' : `; closing, ${count} not yet proven gone`;
     }
     if (open.length === 0) return '';

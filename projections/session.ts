@@ -7,7 +7,7 @@ import type { Outline } from '../events/outline.ts';
 import type { MarketObserved } from '../events/market.ts';
 import type { OrdersAccounted } from '../events/order.ts';
 import type { QuoteDecided } from '../events/quote.ts';
-import type { SessionEnded, SessionOpened } from '../events/session.ts';
+import type { SessionClosedByNext, SessionEnded, SessionOpened } from '../events/session.ts';
 import { decimal, type Decimal } from '../ledger/decimal.ts';
 import { parseDrops } from '../ledger/drops.ts';
 import { exact } from '../ledger/exact.ts';
@@ -33,8 +33,8 @@ export type SessionState = Readonly<{
   ended: SessionEnded | null;
   /** What of ours was not final and what stood on the account, as last said of the end. */
   accounted: OrdersAccounted | null;
-  /** Closed by the next start, after a silence of so many milliseconds. */
-  silentMs: number | null;
+  /** Where the next start closed it: its last event before the silence, at which its life ended. */
+  diedAt: number | null;
   mode: mode.ModeHistory;
   halt: halt.Ending | null;
   fills: fills.Fills;
@@ -62,7 +62,7 @@ export const empty: SessionState = {
   ticks: 0,
   ended: null,
   accounted: null,
-  silentMs: null,
+  diedAt: null,
   mode: mode.empty,
   halt: halt.empty,
   fills: fills.empty,
@@ -90,7 +90,7 @@ export const apply = (state: SessionState, recorded: Recorded<Outline>): Session
       ticks: state.ticks,
       ended: state.ended,
       accounted: state.accounted,
-      silentMs: state.silentMs,
+      diedAt: state.diedAt,
       mode: mode.apply(state.mode, recorded),
       halt: halt.apply(state.halt, recorded),
       fills: fills.apply(state.fills, recorded),
@@ -119,7 +119,7 @@ const told = (state: SessionState, { at, event }: Recorded<Outline>): SessionSta
     case 'orders.accounted':
       return { ...state, accounted: event };
     case 'session.closed_by_next':
-      return { ...state, silentMs: event.silentMs };
+      return { ...state, diedAt: diedAt(at, event) };
     case 'tick':
       return { ...state, ticks: state.ticks + 1 };
     case 'market.observed':
@@ -143,5 +143,12 @@ const told = (state: SessionState, { at, event }: Recorded<Outline>): SessionSta
 };
 
 /** It says how it ended, or the next start said it. */
-export const isOver = ({ ended, silentMs }: SessionState): boolean =>
-  ended !== null || silentMs !== null;
+export const isOver = ({ ended, diedAt: died }: SessionState): boolean =>
+  ended !== null || died !== null;
+
+/** Its last sign of life: of one that the next start closed, the last event before the silence. */
+export const livedUntil = ({ diedAt: died, lastAt }: SessionState): number => died ?? lastAt;
+
+/** When a session died that was found to have, at that instant. */
+export const diedAt = (foundAt: number, { silentMs }: SessionClosedByNext): number =>
+  foundAt - silentMs;

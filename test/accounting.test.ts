@@ -143,3 +143,11 @@ test('in words nothing is said of a part in which nothing was', (t) => {
   t.regex(text, /basis +aligned 100 %, 0 fills\n/);
   t.regex(text, /spread dominance \?/);
 });
+
+test('the silence after a death is no time of the session', (t) => {
+  const rows = [...ticks(0, 6, '1'), row(7, { type: 'tick' })];
+  const closed = row(82, { type: 'session.closed_by_next', uuid: 'u', silentMs: 75_000 });
+  const { total, regimes } = folded(...rows, closed, row(82, { type: 'halt' }));
+  t.is(total.ms, 7_000);
+  t.is(regimes.unknown.ms, 0);
+});

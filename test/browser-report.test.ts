@@ -34,6 +34,7 @@ const written = async (t: ExecutionContext<unknown>): Promise<string> => {
   const text = report(await gather(streamed(), frame), {
     session: 1,
     lastHash: 'f'.repeat(64),
+    isWritten: true,
     database: 'neo.db',
     chain: rows.filter(({ event }) => event.type === 'session.ending' || event.type === 'halt'),
     causes: rows.flatMap((row) =>

@@ -7,7 +7,10 @@ import { explainCommand } from '../commands/explain.ts';
 import { replayCommand } from '../commands/replay.ts';
 import { sessionsCommand } from '../commands/sessions.ts';
 import { showCommand } from '../commands/show.ts';
+import { sweepCommand } from '../commands/sweep/sweep.ts';
 import type { Alternatives } from '../projections/alternative.ts';
+import type { SessionDocument } from '../projections/document.ts';
+import { span } from '../projections/wording.ts';
 import { folderFor, openSample, withSqlite } from './log-sample.ts';
 import { play, type Script } from './narrative.ts';
 
@@ -52,6 +55,59 @@ test('neo sessions lists how each ended', async (t) => {
   t.regex(first ?? '', /^1 .* HALT degraded_timeout, source anchor_saturation/);
   t.regex(second ?? '', /^2 .* 57 s +unexpected_halt \(the log was silent for 41 s\)$/);
   t.regex(third ?? '', /^3 +sandbox +2026-04-20 18:57:59Z +10m03s +duration_elapsed$/);
+});
+
+test('of a session without an end sessions, show and explain know whether somebody writes the log', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const rows = play(legacy).slice(0, 60);
+  await log.append(1, rows);
+  const all = async (): Promise<readonly string[]> => {
+    const texts = [
+      await said(sessionsCommand, '--db', file),
+      await said(showCommand, '1', '--db', file),
+      await said(explainCommand, '1', '--db', file),
+    ];
+    return texts.map(({ text }) => text.replaceAll(/\s+/g, ' '));
+  };
+  for (const text of await all()) {
+    t.notRegex(text, /died|nobody writes/);
+    t.regex(text, /it runs|: OK for/);
+  }
+  await log.close({ clean: false });
+  for (const text of await all()) {
+    t.regex(text, /died: nobody writes this log since 2026-04-20 18:58:/);
+    t.regex(text, /the next start closes/);
+    t.notRegex(text, /it runs|: OK for \d+ s: quoting\./);
+  }
+});
+
+test('every figure of a session that died ends with its last event before the silence', async (t) => {
+  const died: Script = {
+    ...legacy,
+    crash: { t: 160, silentSeconds: 75 },
+  };
+  const db = await databaseOf(t, [died]);
+  const { text } = await said(showCommand, '1', '--db', db, '--json');
+  const told = JSON.parse(text) as SessionDocument;
+  const seconds = (from: string, to: string | null): number =>
+    (Date.parse(to ?? '') - Date.parse(from)) / 1000;
+  const degraded = seconds(told.mode[0]?.at ?? '', told.ended_at);
+  t.true(degraded > 0 && degraded < 75, String(degraded));
+  t.is(told.ended_at, told.died_at);
+  t.is(seconds(told.ended_at ?? '', told.halt?.at ?? ''), 75);
+  const { text: page } = await said(showCommand, '1', '--db', db);
+  t.regex(page, new RegExp(`DEGRADED for the last ${span(degraded * 1000)}: `));
+  const { text: json } = await said(showCommand, '1', '--db', db, '--account', '--json');
+  const account = JSON.parse(json) as { seconds: number };
+  t.true(account.seconds <= seconds(told.started_at, told.ended_at), String(account.seconds));
+  const line = ['1', '--grid', 'guards.issuer.enabled=true,false', '--db', db, '--json'];
+  const { text: swept } = await said(sweepCommand, ...line);
+  const { base } = JSON.parse(swept) as {
+    base: { sessions: readonly { degraded_seconds: number; halt: { after_seconds: number } }[] };
+  };
+  t.is(base.sessions[0]?.degraded_seconds, degraded);
+  t.is(base.sessions[0]?.halt.after_seconds, seconds(told.started_at, told.ended_at));
 });
 
 test('neo sessions finds the halt of a session however much followed it', async (t) => {

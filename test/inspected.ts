@@ -13,11 +13,14 @@ type Row = Recorded<Event>;
 export type Grown = Readonly<{
   source: LogSource;
   grow: (session: number, rows: readonly Row[]) => void;
+  /** Nobody writes it any more. */
+  die: () => void;
 }>;
 
 export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
   const all = sessions.map((rows) => [...rows]);
   const news = new Subject<void>();
+  let isAlive = true;
   const ends = (): readonly Ends[] =>
     all.flatMap((rows, index) => {
       const [first, last] = [rows[0], rows.at(-1)];
@@ -32,6 +35,8 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
       name: 'memory.db',
       sessions: async () => ends(),
       newest: async () => ends().at(-1),
+      isWritten: async (session, lastSeq) =>
+        isAlive || (all[session - 1]?.at(-1)?.seq ?? 0) !== lastSeq,
       read,
       outlines: async function* (session, range) {
         for await (const page of read(session, range)) {
@@ -77,6 +82,7 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
       all[session - 1] = [...(all[session - 1] ?? []), ...rows];
       news.next();
     },
+    die: () => (isAlive = false),
   };
 };
 

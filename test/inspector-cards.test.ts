@@ -98,3 +98,21 @@ test('rows that cannot be read leave a bar of what can, and the list whole', asy
     ],
   );
 });
+
+test('a session without an end runs while somebody writes it, and has died where nobody does', async (t) => {
+  const { source, die } = sourceFrom([
+    played({ seconds: 300 }),
+    played({ seconds: 300 }).slice(0, 400),
+  ]);
+  const cards = createCards(source);
+  await cards();
+  t.deepEqual(
+    (await cards()).map(({ died }) => died),
+    [false, false],
+  );
+  die();
+  t.deepEqual(
+    (await cards()).map(({ died }) => died),
+    [false, true],
+  );
+});

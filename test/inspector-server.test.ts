@@ -476,3 +476,29 @@ test('a report is served as it was made, without scripts; one that is not there 
   t.is((await get(inspector.url, '/report?session=../1')).status, 404);
   await inspector.close();
 });
+
+test('a page is told that a session without an end has died once nobody writes its log', async (t) => {
+  const { source, die } = sourceFrom([played({ seconds: 300 }).slice(0, 400)]);
+  const inspector = await startInspector({ ...options(), source });
+  const page = await listen(inspector.url);
+  const words = (): readonly unknown[] =>
+    frames(page.text()).map(({ moment }) => (moment as { word: string } | null)?.word);
+  await until(() => words().length > 0);
+  t.false(words().includes('DIED'));
+  die();
+  for (let i = 0; i < 4 && !words().includes('DIED'); i += 1)
+    await until(() => words().includes('DIED'));
+  t.is(words().at(-1), 'DIED');
+  const last = JSON.parse((await get(inspector.url, '/api/moment?session=1&seq=400')).body) as {
+    sentence: string;
+    over: boolean;
+  };
+  t.regex(last.sentence, /^died: nobody writes this log since /);
+  t.true(last.over);
+  const earlier = JSON.parse((await get(inspector.url, '/api/moment?session=1&seq=200')).body) as {
+    sentence: string;
+  };
+  t.notRegex(earlier.sentence, /died/, 'it lived then');
+  page.stop();
+  await inspector.close();
+});

@@ -43,7 +43,8 @@ export const explain = (rows: readonly Recorded<Event>[]): Explanation => {
   const listener = createListener();
   for (const row of rows) listener.take(withoutEvidence(row) as Recorded<Outline>);
   const heard = listener.heard();
-  return explanation(heard, lineageIn(rows, toldOf(heard)), { session: 42, lastHash: '' });
+  const about = { session: 42, lastHash: '', isWritten: true };
+  return explanation(heard, lineageIn(rows, toldOf(heard)), about);
 };
 
 /** As a log reads it: what is asked for and what led to that, and nothing else. */

@@ -64,13 +64,18 @@ test('show and explain say it as of the log’s last event', async (t) => {
       1,
       rows.filter((row) => row.seq <= seq),
     );
+    const asked = async () => {
+      const { out } = await ask(folder, 'explain', '1', '--json');
+      const { sentence: explained } = JSON.parse(out) as { sentence: string };
+      return { shown: (await ask(folder, 'show', '1')).out, explained };
+    };
+    const running = await asked();
+    t.true(running.shown.includes(`: ${sentence(state, state.lastAt)}\n`));
+    t.is(running.explained, sentence(state, state.lastAt));
     await log.close({ clean: true });
-    const said = sentence(state, state.lastAt);
-    t.true((await ask(folder, 'show', '1')).out.includes(`: ${said}\n`));
-    const { sentence: explained } = JSON.parse(
-      (await ask(folder, 'explain', '1', '--json')).out,
-    ) as { sentence: string };
-    t.is(explained, said);
+    const dead = await asked();
+    t.true(dead.shown.startsWith(`${sentence(state, state.lastAt, false)}\n`));
+    t.is(dead.explained, sentence(state, state.lastAt, false));
   }
 });
 

@@ -25,6 +25,7 @@ test('the document has the keys of the contract and no other', (t) => {
     'network',
     'started_at',
     'ended_at',
+    'died_at',
     'ticks',
     'halt',
     'mode',
@@ -137,7 +138,8 @@ test('a running session has no end, and what is not known is null', (t) => {
 test('a session that died has an end, and no proof', (t) => {
   const told = documentOf({ ...s42, crash: { t: 60, silentSeconds: 41 } });
   t.is(told.halt?.reason, 'unexpected_halt');
-  t.is(told.ended_at, '2026-04-20T18:59:37.000Z');
+  t.is(told.ended_at, '2026-04-20T18:58:56.000Z', 'its last event before the silence');
+  t.is(told.died_at, told.ended_at);
   t.false(told.orders.with_proof);
 });
 
@@ -174,6 +176,20 @@ test('an order of unknown fate and one that may still rest are counted', (t) => 
     document(recorded(events.map((one) => [seconds, one] as const)).reduce(apply, empty), about);
   t.deepEqual([at(1).orders.unknown, at(1).orders.left_on_ledger], [1, 2]);
   t.is(at(946_684_800 + 100).orders.left_on_ledger, 0);
+});
+
+test('a session without an end has died where nobody writes its log, and runs where that is not known', (t) => {
+  const state = play(s42).slice(0, 40).reduce(apply, empty);
+  const runs = document(state, about);
+  t.deepEqual([runs.ended_at, runs.died_at], [null, null]);
+  t.regex(summary(runs), /end +none yet: it runs\n/);
+  const dead = document(state, { ...about, isWritten: false });
+  t.is(dead.ended_at, null);
+  t.is(Date.parse(dead.died_at ?? ''), state.lastAt);
+  t.regex(
+    summary(dead),
+    /end +it died: nobody writes this log since 2026-04-20 18:58:\d\dZ; the next start/,
+  );
 });
 
 test('the summary names the reconciliation, the last hash and the commands to look closer', (t) => {

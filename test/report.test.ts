@@ -33,6 +33,7 @@ const rows = play(twoCauses);
 const about: About = {
   session: 1,
   lastHash: 'f'.repeat(64),
+  isWritten: true,
   database: 'neo.db',
   chain: rows.filter(({ event }) => event.type === 'halt'),
   causes: [],

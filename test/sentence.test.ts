@@ -321,3 +321,51 @@ test('a session that died lasted until its silence began', (t) => {
     'ended after 1m00s: unexpected_halt (the log was silent for 41 s)',
   );
 });
+
+test('a session without an end that nobody writes has died: since when, what it was, what could trade, who settles it', (t) => {
+  const submit: Event = {
+    type: 'order.submit',
+    order: 'a-bid-1',
+    side: 'buy',
+    price: '1.4',
+    drops: '1000000',
+    rlusd: '1.4',
+    sequence: 8,
+    lastLedger: 110,
+    expiration: 7_260,
+    replaces: null,
+    tx: {},
+  };
+  const dead = sentence(fold(...begun(), [60, submit]), 0, false);
+  t.regex(
+    dead,
+    /^died: nobody writes this log since 1970-01-01 00:01:00Z, when it was OK for 1m00s: .*; nothing of it was known to rest; the next start closes and settles it$/,
+  );
+  const rests: Event = {
+    type: 'order.resting',
+    order: 'a-bid-1',
+    hash: 'H',
+    drops: '1000000',
+    rlusd: '1.4',
+    ledger: 100,
+  };
+  const signed: Event = {
+    type: 'transaction.signed',
+    intent: 1,
+    blob: 'B',
+    hash: 'H',
+    sequence: 8,
+    lastLedger: 110,
+  };
+  t.regex(
+    sentence(fold(...begun(), [60, submit], [60, signed], [61, rests]), 0, false),
+    /; 1 order known to rest, which could trade until 02:01:00Z; the next start/,
+  );
+  const closing = sentence(fold(...begun(), [7200, halt()]), 0, false);
+  t.regex(closing, /; closing; it died before that was done: nobody writes this log since /);
+});
+
+test('what has an end says the same, whoever writes the log', (t) => {
+  const state = fold(...begun(), [7200, halt()], [7204, ended]);
+  t.is(sentence(state, 0, false), sentence(state, 0));
+});

@@ -132,10 +132,10 @@ const died: Happening = [
 ];
 const dead: readonly Happening[] = [...s42.slice(0, 5), died];
 
-test('a session that died ends when the next start finds it, as unexpected_halt', async (t) => {
+test('a session that died ends with its last event before the silence, as unexpected_halt', async (t) => {
   const query = await tablesOf(t, told(dead));
   t.deepEqual(await query('SELECT ended_at, halt_reason, ending_xrp FROM sessions'), [
-    { ended_at: '2026-04-20T19:13:05.692Z', halt_reason: 'unexpected_halt', ending_xrp: '66.82' },
+    { ended_at: '2026-04-20T19:02:31.692Z', halt_reason: 'unexpected_halt', ending_xrp: '66.82' },
   ]);
   t.like(await stateOf(query), {
     'halt.reason': 'unexpected_halt',

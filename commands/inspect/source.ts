@@ -7,7 +7,7 @@ import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
 import type { Outline } from '../../events/outline.ts';
 import type { Ends, LogSource } from '../../inspector/source.ts';
-import { lineageOf } from '../chronicle.ts';
+import { isWritten, lineageOf } from '../chronicle.ts';
 import { reportFile } from '../report.ts';
 
 export const sourceOf = (reader: Reader, file: string): LogSource => ({
@@ -24,6 +24,7 @@ export const sourceOf = (reader: Reader, file: string): LogSource => ({
   strips: reader.strips,
   momentAt: reader.momentAt,
   modes: reader.modes,
+  isWritten: (session, lastSeq) => isWritten(reader, file, session, lastSeq),
   report: (session) => readFile(reportFile(file, session), 'utf8').catch(() => undefined),
   news: defer(() => from(reader.newest())).pipe(
     switchMap((last) => reader.tail({ session: last?.session ?? 0, seq: last?.last.seq ?? 0 })),

@@ -32,7 +32,7 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
   const isShown = shown.value?.session === card.session;
   const now = isShown ? newestMoment.value : null;
   const { end } = card;
-  const over = now?.over ?? (end !== null || card.bar === null);
+  const over = now?.over ?? (end !== null || card.bar === null || card.died);
   return (
     <li>
       <button
@@ -53,8 +53,8 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
   );
 };
 
-const withoutReason = ({ bar, lastAt, openedAt }: Card, over: boolean): string =>
-  bar === null ? '…' : over ? 'closed' : `runs, ${span(lastAt - openedAt)}`;
+const withoutReason = ({ bar, died, lastAt, openedAt }: Card, over: boolean): string =>
+  bar === null ? '…' : died ? 'died' : over ? 'closed' : `runs, ${span(lastAt - openedAt)}`;
 
 /** The session's modes along its own length. */
 const BarView = ({ card: { bar } }: { readonly card: Card }) => {

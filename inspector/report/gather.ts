@@ -161,7 +161,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
     damage = error instanceof Error ? error.message : String(error);
   }
   if (ticked) bins.push(tickOf(moment));
-  const end = moment.at;
+  const end = Math.min(moment.at, to);
   return {
     from,
     to,

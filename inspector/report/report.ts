@@ -14,7 +14,7 @@ import { describe } from '../../projections/describe.ts';
 import { document, type SessionDocument } from '../../projections/document.ts';
 import { meaning } from '../../projections/meaning.ts';
 import { sentence } from '../../projections/sentence.ts';
-import { isOver } from '../../projections/session.ts';
+import { isOver, livedUntil } from '../../projections/session.ts';
 import { commandLine, counted, instant, signed } from '../../projections/wording.ts';
 import { pieces } from '../page/words.ts';
 import { accountSection } from './account.ts';
@@ -38,6 +38,8 @@ import {
 export type About = Readonly<{
   session: number;
   lastHash: string;
+  /** False where nobody writes the log: a session without an end has died then. */
+  isWritten: boolean;
   /** Of the commands that are told. */
   database: string;
   /** From the input that began it to the halt, or to the last change of mode. */
@@ -52,11 +54,12 @@ export type About = Readonly<{
 }>;
 
 export const report = (told: Gathered, about: About): string => {
-  const { session: state, at } = told.moment;
-  const { session, lastHash, database } = about;
-  const known = document(state, { session, lastHash });
+  const { session: state } = told.moment;
+  const at = livedUntil(state);
+  const { session, lastHash, database, isWritten } = about;
+  const known = document(state, { session, lastHash, isWritten });
   const zero = state.startedAt ?? state.openedAt;
-  const said = sentence(state, at);
+  const said = sentence(state, state.lastAt, isWritten);
   const network = (state.network ?? 'unknown').toUpperCase();
   const what = { LIVE: ', REAL MONEY', PAPER: ', FILLS SIMULATED' }[network] ?? '';
   const name = `NEO session ${session}`;
@@ -70,7 +73,7 @@ export const report = (told: Gathered, about: About): string => {
     <main>
       ${damaged(told)}
       <h1>
-        ${told.damage === null && isOver(state) ? '' : `As of ${instant(at)}: `}${capital(named(said))}.
+        ${told.damage === null && (isOver(state) || !isWritten) ? '' : `As of ${instant(at)}: `}${capital(named(said))}.
       </h1>
       ${why(told)} ${essence(told, known)}
       ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}

@@ -4,6 +4,7 @@ import { formatXrp } from '../../ledger/drops.ts';
 import { exactText } from '../../ledger/exact.ts';
 import { isoTime } from '../../ledger/time.ts';
 import { held, type Inventory, totalAt } from '../inventory.ts';
+import { diedAt } from '../session.ts';
 import type { Say, Step, Table } from './table.ts';
 
 type State = Readonly<{
@@ -43,10 +44,10 @@ export const sessions: Table<State> = {
         if (!state.halted) say(haltedSql, event.reason, session);
         return { ...state, halted: true };
       case 'session.ended':
-        end(step, say);
+        end(step, at, say);
         return state;
       case 'session.closed_by_next':
-        end(step, say);
+        end(step, diedAt(at, event), say);
         if (!state.halted) say(haltedSql, 'unexpected_halt', session);
         return state;
       default:
@@ -64,12 +65,12 @@ const begin = ({ session, after: { inventory } }: Step, say: Say): void => {
   say(beganSql, formatXrp(drops), exactText(rlusd), session);
 };
 
-/** A session that died ends when the next start finds it, as its halt does; how long it had been silent is in the detail. */
-const end = ({ session, recorded, after: { inventory, mid } }: Step, say: Say): void => {
+/** A session that died ended with its last event before the silence. */
+const end = ({ session, after: { inventory, mid } }: Step, at: number, say: Say): void => {
   const { drops, rlusd } = held(inventory);
   const [xrp, token] = inventory.known ? [formatXrp(drops), exactText(rlusd)] : [null, null];
   const total = inventory.known && mid ? value(inventory, mid) : null;
-  say(endedSql, isoTime(recorded.at), xrp, token, total, session);
+  say(endedSql, isoTime(at), xrp, token, total, session);
 };
 
 const openedSql =
