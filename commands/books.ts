@@ -1,13 +1,15 @@
 /** What the log knows of our holdings: the newest session's inventory, what stands announced and proposed, and the last look at the wallet. */
-import type { TruthChecked } from '../events/inventory.ts';
+import { parseDrops } from '../ledger/drops.ts';
+import { exact } from '../ledger/exact.ts';
+import { held, type Amounts } from '../projections/inventory.ts';
 import { apply, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { endsOf, outlinesOf, reading } from './chronicle.ts';
 import { UsageError } from './command.ts';
 
 export type StandingBooks = Readonly<{
   legacy: Legacy;
-  /** The newest check that could read the wallet. */
-  checked: TruthChecked | null;
+  /** The newest read of the wallet, and the books as they were with all that this ledger had done; null before the first. */
+  read: Readonly<{ ledger: number; wallet: Amounts; books: Amounts }> | null;
 }>;
 
 /** Rejects with a UsageError where no session has adopted a wallet yet, with a LogError where there is no log. */
@@ -15,12 +17,23 @@ export const readBooks = (file: string): Promise<StandingBooks> =>
   reading(file, async (reader) => {
     const last = await reader.newest();
     let legacy: Legacy = { ...noLegacy, session: last?.session ?? 0 };
-    let checked: TruthChecked | null = null;
+    let read = null as StandingBooks['read'];
+    let readTurn = 0;
     if (last) {
       const ends = await endsOf(reader, file, last.session);
       for await (const row of outlinesOf(reader, last.session, 1, ends.last.seq)) {
         legacy = apply(legacy, row);
-        if (row.event.type === 'truth.checked' && row.event.chain) checked = row.event;
+        const { event, turn } = row;
+        if (event.type === 'market.read') {
+          const wallet = {
+            drops: parseDrops(event.account.drops),
+            rlusd: exact(event.line?.rlusd ?? '0'),
+          };
+          read = { ledger: event.ledger.index, wallet, books: held(legacy.inventory) };
+          readTurn = turn;
+        } else if (read && turn === readTurn) {
+          read = { ...read, books: held(legacy.inventory) };
+        }
       }
     }
     if (!legacy.inventory.known) {
@@ -28,5 +41,5 @@ export const readBooks = (file: string): Promise<StandingBooks> =>
         `${file} has no session that has read its wallet yet: the first one adopts it, so start that first.`,
       );
     }
-    return { legacy, checked };
+    return { legacy, read };
   });

@@ -24,7 +24,7 @@ export const reading = async <T>(
 
 /**
  * Somebody writes this session, or may: of one without an end that nobody writes, it is known that it died. To be asked after
- * it was read up to `last`.
+ * it was read up to `last`. One that was imported may run where it came from.
  */
 export const isWritten = async (
   reader: Reader,
@@ -32,6 +32,7 @@ export const isWritten = async (
   session: number,
   last: number,
 ): Promise<boolean> => {
+  if ((await reader.imported()).has(session)) return true;
   if ((await findWriter(database)) !== undefined) {
     return (await reader.newest())?.session === session;
   }

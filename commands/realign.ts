@@ -1,7 +1,7 @@
 /** `neo realign`: asks the running engine, or the next one, to adopt the wallet's balances. A dry run unless confirmed. */
-import { drops, formatXrp, parseDrops } from '../ledger/drops.ts';
-import { difference, exact, exactText } from '../ledger/exact.ts';
-import { held } from '../projections/inventory.ts';
+import { drops, formatXrp } from '../ledger/drops.ts';
+import { difference, exactText } from '../ledger/exact.ts';
+import { held, type Amounts as Held } from '../projections/inventory.ts';
 import { readBooks, type StandingBooks } from './books.ts';
 import { command, databaseDefault } from './command.ts';
 import { refuseWords, send, told } from './message.ts';
@@ -9,8 +9,8 @@ import { refuseWords, send, told } from './message.ts';
 const help = `neo realign [--note T] [--confirm] [--db F] [--json]
 
   Adopts the wallet's balances as of the next validated ledger that is read: the difference to the books becomes a capital
-  event of type realignment. Use it when books and wallet are apart and you know why. Without --confirm it only shows
-  the books beside the newest look at the wallet.
+  event of type realignment. Use it when books and wallet are apart and you know why. Without --confirm it only compares
+  books and wallet as of the newest ledger read, and says what the books say now where they have moved since.
 
   --confirm   put the request in: the running session takes it at once, else the next start before its checks
   --note T    why; it stands in the log and in capital_events
@@ -44,40 +44,46 @@ export const realignCommand = command(
 type Amounts = Readonly<{ xrp: string; rlusd: string }>;
 type Compared = Readonly<{
   session: number;
+  /** As of the log's last event. */
   books: Amounts;
-  /** Null where no check has read it. */
-  wallet: Readonly<{ ledger: number | null } & Amounts> | null;
-  /** What would be adopted: wallet − books, as far as is known. */
+  /** As last read; null where this session has not read it. */
+  wallet: Readonly<{ ledger: number } & Amounts> | null;
+  /** As of that ledger: what the wallet is compared with. */
+  books_then: Amounts | null;
+  /** Wallet − books as of that ledger: what would be adopted, as far as is known. */
   difference: Amounts | null;
 }>;
 
-const compared = ({ legacy, checked }: StandingBooks): Compared => {
-  const now = held(legacy.inventory);
-  const books = { xrp: formatXrp(now.drops), rlusd: exactText(now.rlusd) };
-  const chain = checked?.chain;
-  if (!checked || !chain) return { session: legacy.session, books, wallet: null, difference: null };
-  const { internal } = checked;
+const compared = ({ legacy: { session, inventory }, read }: StandingBooks): Compared => {
+  const books = texts(held(inventory));
+  if (!read) return { session, books, wallet: null, books_then: null, difference: null };
+  const { ledger, wallet, books: then } = read;
   return {
-    session: legacy.session,
+    session,
     books,
-    wallet: {
-      ledger: checked.ledger,
-      xrp: formatXrp(parseDrops(chain.drops)),
-      rlusd: chain.rlusd,
-    },
-    difference: {
-      xrp: formatXrp(drops(parseDrops(chain.drops) - parseDrops(internal.drops))),
-      rlusd: exactText(difference(exact(chain.rlusd), exact(internal.rlusd))),
-    },
+    wallet: { ledger, ...texts(wallet) },
+    books_then: texts(then),
+    difference: texts({
+      drops: drops(wallet.drops - then.drops),
+      rlusd: difference(wallet.rlusd, then.rlusd),
+    }),
   };
 };
 
-const sentence = ({ session, books, wallet, difference }: Compared): string => {
-  const say = `The books of session ${session} say ${books.xrp} XRP and ${books.rlusd} RLUSD`;
-  if (!wallet || !difference) return `${say}; the wallet has not been read yet.`;
-  const agree = difference.xrp === '0' && difference.rlusd === '0';
-  const apart = agree
-    ? 'they agreed'
-    : `wallet − books was ${difference.xrp} XRP and ${difference.rlusd} RLUSD`;
-  return `${say}; the wallet had ${wallet.xrp} XRP and ${wallet.rlusd} RLUSD at ledger ${wallet.ledger}: ${apart}.`;
+const texts = (amounts: Held): Amounts => ({
+  xrp: formatXrp(amounts.drops),
+  rlusd: exactText(amounts.rlusd),
+});
+
+const words = ({ xrp, rlusd }: Amounts): string => `${xrp} XRP and ${rlusd} RLUSD`;
+const isSame = (a: Amounts, b: Amounts): boolean => a.xrp === b.xrp && a.rlusd === b.rlusd;
+
+const sentence = (found: Compared): string => {
+  const { session, books, wallet, books_then: then, difference: apart } = found;
+  if (!wallet || !then || !apart) {
+    return `The books say ${words(books)}; session ${session} has not read the wallet.`;
+  }
+  const verdict = isSame(wallet, then) ? 'they agree' : `wallet − books is ${words(apart)}`;
+  const since = isSame(books, then) ? '' : ` Since then the books have moved to ${words(books)}.`;
+  return `As of ledger ${wallet.ledger}, the newest that session ${session} has read, the books say ${words(then)} and the wallet has ${words(wallet)}: ${verdict}.${since}`;
 };

@@ -101,13 +101,20 @@ export const gathering = async (
   session: number,
   columns: number,
   error: Surroundings['error'],
-): Promise<Readonly<{ gathered: Gathered; lastHash: string; isWritten: boolean }>> => {
+): Promise<
+  Readonly<{ gathered: Gathered; lastHash: string; isWritten: boolean; imported: boolean }>
+> => {
   const { first, last, lastHash } = await endsOf(reader, database, session);
   const closing = await closingOf(reader, session, last.seq);
   const frame = { from: first.at, to: diedIn(closing) ?? last.at, columns };
   const rows = withProgress(outlinesOf(reader, session, 1, last.seq), last.seq, error);
   const gathered = await gather(rows, frame);
-  return { gathered, lastHash, isWritten: await isWritten(reader, database, session, last.seq) };
+  return {
+    gathered,
+    lastHash,
+    isWritten: await isWritten(reader, database, session, last.seq),
+    imported: (await reader.imported()).has(session),
+  };
 };
 
 /** So long a session is run again in a few seconds. */

@@ -17,7 +17,7 @@ const help = `neo sessions [--db F] [--json]
 Lists the sessions of a database, the newest last, and how each ended.
 
   --db F    the database (default ${databaseDefault})
-  --json    one JSON array: session, network, started_at, ended_at, died_at, events, halt,
+  --json    one JSON array: session, network, imported, started_at, ended_at, died_at, events, halt,
             last_hash
 `;
 
@@ -30,8 +30,11 @@ export const sessionsCommand = command(
     }
     const listed = await reading(database, async (reader) => {
       const found: Listed[] = [];
-      for (const ends of await reader.sessions())
-        found.push(await listedOf(reader, database, ends));
+      const imported = await reader.imported();
+      for (const ends of await reader.sessions()) {
+        const listed = await listedOf(reader, database, ends);
+        found.push({ ...listed, imported: imported.has(ends.session) });
+      }
       return found;
     });
     out(values.json ? `${JSON.stringify(listed.map(asJson))}\n` : table(listed, database));
@@ -41,6 +44,8 @@ export const sessionsCommand = command(
 
 type Listed = Readonly<{
   session: number;
+  /** It was brought in from another log. */
+  imported: boolean;
   network: SessionOpened['network'] | null;
   startedAt: number;
   lastAt: number;
@@ -52,7 +57,11 @@ type Listed = Readonly<{
   lastHash: string;
 }>;
 
-const listedOf = async (reader: Reader, database: string, ends: SessionEnds): Promise<Listed> => {
+const listedOf = async (
+  reader: Reader,
+  database: string,
+  ends: SessionEnds,
+): Promise<Omit<Listed, 'imported'>> => {
   const { session, lastHash, first, last } = ends;
   const opened = (first as Recorded<Event>).event;
   const closing = await closingOf(reader, session, last.seq);
@@ -75,6 +84,7 @@ const listedOf = async (reader: Reader, database: string, ends: SessionEnds): Pr
 const asJson = (one: Listed): object => ({
   session: one.session,
   network: one.network,
+  imported: one.imported,
   started_at: isoTime(one.startedAt),
   ended_at: one.over ? isoTime(one.diedAt ?? one.lastAt) : null,
   died_at: one.diedAt === null ? null : isoTime(one.diedAt),
@@ -89,7 +99,7 @@ const table = (listed: readonly Listed[], database: string): string => {
     ['S', 'network', 'started', 'lasted', 'end'],
     ...listed.map((one) => [
       String(one.session),
-      one.network ?? '?',
+      `${one.network ?? '?'}${one.imported ? ', imported' : ''}`,
       instant(one.startedAt),
       span(Math.min(one.halt?.at ?? Infinity, one.diedAt ?? one.lastAt) - one.startedAt),
       endText(one),
@@ -104,11 +114,14 @@ const table = (listed: readonly Listed[], database: string): string => {
     .join('');
 };
 
-const endText = ({ halt, over, diedAt }: Listed): string => {
+const endText = ({ halt, over, diedAt, imported }: Listed): string => {
   if (!over && diedAt !== null) {
     return `died: nobody writes this log since ${instant(diedAt)}; the next start closes it`;
   }
-  if (!halt) return over ? 'ended without a halt' : 'no end yet: it runs';
+  if (!halt) {
+    if (over) return 'ended without a halt';
+    return imported ? 'no end in what was imported' : 'no end yet: it runs';
+  }
   const { reason, source, detail } = halt;
   const bracketed = detail === '' || reason === 'duration_elapsed' ? '' : ` (${detail})`;
   return isProtective(reason)

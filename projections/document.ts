@@ -31,7 +31,11 @@ export type EndingDocument = Readonly<{
 export type SessionDocument = Readonly<{
   session: number;
   network: SessionOpened['network'] | null;
+  /** It was brought in from another log. */
+  imported: boolean;
   started_at: string;
+  /** When the checks of the start had passed; null where it never started. */
+  checks_passed_at: string | null;
   /** Of one that died and was closed by the next start: when it died. */
   ended_at: string | null;
   /** Its last event before it died, as the next start found it or nobody writes the log; null where it did not. */
@@ -100,16 +104,20 @@ export const document = (
     session,
     lastHash,
     isWritten = true,
+    imported = false,
   }: Readonly<{
     session: number;
     lastHash: string;
     /** False where somebody looked, and nobody writes the log: a session without an end has died then. */
     isWritten?: boolean;
+    imported?: boolean;
   }>,
 ): SessionDocument => ({
   session,
   network: state.network,
+  imported,
   started_at: isoTime(state.openedAt),
+  checks_passed_at: state.startedAt === null ? null : isoTime(state.startedAt),
   ended_at: isOver(state) ? isoTime(livedUntil(state)) : null,
   died_at:
     state.diedAt !== null || !(isWritten || isOver(state)) ? isoTime(livedUntil(state)) : null,

@@ -43,13 +43,14 @@ const networkWords = (network: SessionDocument['network']): string =>
 const ending = ({
   session,
   network,
+  imported,
   started_at,
   ended_at,
   died_at,
   ticks,
   halt,
 }: SessionDocument) => [
-  `Session ${session} (${networkWords(network)})`,
+  `Session ${session} (${networkWords(network)}${imported ? ', imported from another log' : ''})`,
   row(
     'time',
     `${readable(started_at)} to ${readable(ended_at ?? died_at ?? 'now')}, ${counted(ticks, 'tick')}`,
@@ -58,7 +59,9 @@ const ending = ({
     'end',
     halt === null
       ? died_at === null
-        ? 'none yet: it runs'
+        ? imported
+          ? 'none in what was imported'
+          : 'none yet: it runs'
         : `it died: nobody writes this log since ${readable(died_at)}; the next start closes and settles it`
       : `${halt.reason}, asked for by ${halt.source}${halt.detail === '' ? '' : `: ${halt.detail}`} (event ${halt.seq})`,
   ),
@@ -67,13 +70,14 @@ const ending = ({
 /** Of a longer timeline the first and the last entries are shown. */
 const entriesShown = 10;
 
-const modes = ({ mode, started_at }: SessionDocument): readonly string[] => {
+const modes = (told: SessionDocument): readonly string[] => {
+  const { mode, started_at } = told;
   const day = started_at.slice(0, 10);
   const entries = mode.map(({ at, mode: name, causes }) => {
     const when = at.startsWith(day) ? readable(at).slice(11) : readable(at);
     return `${when}  ${name}${causes.length > 0 ? `: ${causes.join(', ')}` : ''}`;
   });
-  if (entries.length === 0) return [row('mode', 'OK throughout')];
+  if (entries.length === 0) return [row('mode', unchanged(told))];
   const half = entriesShown / 2;
   const hidden = entries.length - entriesShown;
   const shown =
@@ -81,6 +85,13 @@ const modes = ({ mode, started_at }: SessionDocument): readonly string[] => {
       ? entries
       : [...entries.slice(0, half), `… ${hidden} more`, ...entries.slice(-half)];
   return shown.map((entry, index) => row(index === 0 ? 'mode' : '', entry));
+};
+
+const unchanged = ({ checks_passed_at, ended_at, died_at }: SessionDocument): string => {
+  if (checks_passed_at !== null) return 'OK throughout';
+  return ended_at === null && died_at === null
+    ? 'opening: the checks of the start have not passed yet'
+    : 'it never started: it ended before the checks of the start had passed';
 };
 
 const guards = ({ guards: found }: SessionDocument): readonly string[] => {

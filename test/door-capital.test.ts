@@ -97,7 +97,7 @@ test('without --confirm nothing is written', async (t) => {
   const shown = await ask(folder, 'realign');
   t.regex(
     shown.out,
-    /The books of session 1 say .* the wallet had .* at ledger \d+: they agreed\.\nNothing was done/,
+    /As of ledger \d+, the newest that session 1 has read, the books say (.*) and the wallet has \1: they agree\.\nNothing was done/,
   );
   t.deepEqual(await snapshot(folder), before);
 });

@@ -54,7 +54,8 @@ test('a session ends 0 with one JSON document of the contract, everything cancel
   const keys = (value: object): string => Object.keys(value).join(' ');
   t.is(
     keys(told),
-    'session network started_at ended_at ticks halt mode guards fills inventory touch orders log',
+    'session network imported started_at checks_passed_at ended_at died_at ticks halt mode guards fills inventory ' +
+      'touch orders log',
   );
   t.is(keys(told.halt ?? {}), 'reason source detail at seq');
   t.is(keys(told.fills), 'buy sell rlusd_notional vw_spread_bps');

@@ -4,6 +4,9 @@ import test, { type ExecutionContext } from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import { UsageError, type Command } from '../commands/command.ts';
 import { explainCommand } from '../commands/explain.ts';
+import { exportCommand } from '../commands/export.ts';
+import { importCommand } from '../commands/import.ts';
+import { realignCommand } from '../commands/realign.ts';
 import { replayCommand } from '../commands/replay.ts';
 import { sessionsCommand } from '../commands/sessions.ts';
 import { showCommand } from '../commands/show.ts';
@@ -80,6 +83,53 @@ test('of a session without an end sessions, show and explain know whether somebo
     t.regex(text, /the next start closes/);
     t.notRegex(text, /it runs|: OK for \d+ s: quoting\./);
   }
+});
+
+test('realign compares books and wallet of one ledger, and says apart what was booked since', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const rows = play({ ...legacy, seconds: 100 });
+  const read = rows.findLastIndex(({ event }) => event.type === 'market.read');
+  const until = rows.findIndex(({ turn }) => turn > (rows[read]?.turn ?? 0));
+  const last = rows[until - 1];
+  const fill = rows.find(({ event }) => event.type === 'fill.recorded');
+  if (!last || !fill) return t.fail();
+  const late = {
+    ...fill,
+    seq: last.seq + 1,
+    at: last.at,
+    turn: last.turn + 1,
+    kind: 'input' as const,
+    cause: 0,
+  };
+  await log.append(1, [...rows.slice(0, until), late]);
+  await log.close({ clean: true });
+  const { text } = await said(realignCommand, '--db', file, '--json');
+  const told = JSON.parse(text) as Record<string, Record<'xrp' | 'rlusd', string>>;
+  const number = (name: string): number => Number(told[name]?.xrp);
+  t.true(Math.abs(number('wallet') - number('books_then') - number('difference')) < 1e-6);
+  t.not(number('books'), number('books_then'), 'the late fill is no part of the comparison');
+  const { text: words } = await said(realignCommand, '--db', file);
+  t.regex(words, /^As of ledger \d+, the newest that session 1 has read, the books say /);
+  t.true(words.includes(`Since then the books have moved to ${told['books']?.xrp} XRP`), words);
+});
+
+test('sessions and show mark a session that was imported', async (t) => {
+  const db = await databaseOf(t, [legacy]);
+  const exported = join(await folderFor(t), 'one.neo');
+  await said(exportCommand, '1', '--format', 'neo', '-o', exported, '--db', db);
+  const own = await said(sessionsCommand, '--db', db, '--json');
+  const other = join(await folderFor(t), 'other.db');
+  await said(importCommand, exported, '--db', other);
+  const { text } = await said(sessionsCommand, '--db', other);
+  t.regex(text, /\n1 +sandbox, imported +/);
+  const { text: json } = await said(sessionsCommand, '--db', other, '--json');
+  const marks = [own.text, json].map(
+    (list) => (JSON.parse(list) as readonly { imported: boolean }[])[0]?.imported,
+  );
+  t.deepEqual(marks, [false, true]);
+  const { text: page } = await said(showCommand, '1', '--db', other);
+  t.regex(page, /Session 1 \(sandbox, imported from another log\)/);
 });
 
 test('every figure of a session that died ends with its last event before the silence', async (t) => {

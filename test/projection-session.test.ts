@@ -23,7 +23,9 @@ test('the document has the keys of the contract and no other', (t) => {
   t.deepEqual(Object.keys(told), [
     'session',
     'network',
+    'imported',
     'started_at',
+    'checks_passed_at',
     'ended_at',
     'died_at',
     'ticks',
@@ -133,6 +135,20 @@ test('a running session has no end, and what is not known is null', (t) => {
   t.is(told.inventory.engine_total, null);
   t.is(told.fills.vw_spread_bps, null);
   t.regex(summary(told), /unknown: the wallet was never read/);
+});
+
+test('a session that ended before its checks had passed is said never to have started', (t) => {
+  const rows = play(s42);
+  const first = rows.slice(0, 1);
+  t.regex(summary(document(first.reduce(apply, empty), about)), /mode +opening: the checks/);
+  const end = recorded([
+    [1, { type: 'session.ended', outcome: 'nothing_sent', proof: null, left: [], untilMs: null }],
+  ]);
+  const refused = summary(document([...first, ...end].reduce(apply, empty), about));
+  t.regex(refused, /mode +it never started: it ended before the checks of the start had passed\n/);
+  t.is(of42.checks_passed_at, '2026-04-20T18:58:00.000Z');
+  const calm = summary(document(play({ ...s42, seconds: 40 }).reduce(apply, empty), about));
+  t.regex(calm, /mode +OK throughout\n/);
 });
 
 test('a session that died has an end, and no proof', (t) => {

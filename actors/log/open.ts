@@ -42,7 +42,7 @@ export type LogOptions = Binding &
 
 export type Log = Omit<
   Reader,
-  'close' | 'lineage' | 'next' | 'find' | 'chapters' | 'strips' | 'momentAt' | 'modes'
+  'close' | 'imported' | 'lineage' | 'next' | 'find' | 'chapters' | 'strips' | 'momentAt' | 'modes'
 > &
   Omit<Writer, 'fail' | 'finish'> &
   Readonly<{

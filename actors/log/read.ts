@@ -133,10 +133,22 @@ const nextBy = async (connection: Sqlite, page: string): Promise<Next> => {
 export const readEnds = (connection: Sqlite): Promise<readonly SessionEnds[]> =>
   ends(connection, eachSession);
 
+/** The numbers of the sessions that were brought in from elsewhere. */
+export const readImported = async (connection: Sqlite): Promise<ReadonlySet<number>> => {
+  if (!(await hasImports(connection))) return new Set();
+  const rows = await connection.all<{ session: number }>('SELECT session FROM imported');
+  return new Set(rows.map(({ session }) => session));
+};
+
+/** A database of an older schema has no such table. */
+const hasImports = async (connection: Sqlite): Promise<boolean> =>
+  (await connection.get(`SELECT 1 FROM sqlite_schema WHERE name = 'imported'`)) !== undefined;
+
 /** The same of the newest session that was not brought in from elsewhere, in a time that does not grow with their number. */
 export const readNewestOwn = async (connection: Sqlite): Promise<SessionEnds | undefined> => {
-  const imports = await connection.get(`SELECT 1 FROM sqlite_schema WHERE name = 'imported'`);
-  const own = imports ? 'session NOT IN (SELECT session FROM imported)' : 'session IS NOT NULL';
+  const own = (await hasImports(connection))
+    ? 'session NOT IN (SELECT session FROM imported)'
+    : 'session IS NOT NULL';
   const [newest] = await ends(
     connection,
     `${fromTheNewest}, each(session) AS (

@@ -25,6 +25,7 @@ import {
   openNextOutlines,
   readEnd,
   readEnds,
+  readImported,
   readNewestOwn,
   readNumberOf,
   readOutlines,
@@ -40,6 +41,8 @@ export type Reader = Readonly<{
   sessions: () => Promise<readonly SessionEnds[]>;
   /** The ends of the newest session that was not brought in from another log, however many there are. */
   newest: () => Promise<SessionEnds | undefined>;
+  /** The sessions that were brought in from another log. */
+  imported: () => Promise<ReadonlySet<number>>;
   /** The last event of the log; session 0 where there is none. */
   end: () => Promise<Position>;
   /** The local number of the session with this UUID. */
@@ -97,6 +100,7 @@ export const openReader = async (path: string): Promise<Reader> => {
     binding,
     sessions: () => readEnds(connection),
     newest: () => readNewestOwn(connection),
+    imported: () => readImported(connection),
     end: () => readEnd(connection),
     numberOf: (uuid) => readNumberOf(connection, uuid),
     readSession: (session, range) => readPages(connection, session, range),

@@ -110,9 +110,13 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
     table(
       ['', 'XRP*', 'RLUSD*'],
       [
-        line('opening', formatXrp(inventory.openingDrops), exactText(inventory.openingRlusd)),
-        line('fills', formatXrp(inventory.fillsDrops), exactText(inventory.fillsRlusd)),
-        line('fees paid', formatXrp(inventory.feeDrops), '0'),
+        line(
+          'opening of the log',
+          formatXrp(inventory.openingDrops),
+          exactText(inventory.openingRlusd),
+        ),
+        line('fills since then', formatXrp(inventory.fillsDrops), exactText(inventory.fillsRlusd)),
+        line('fees since then', formatXrp(inventory.feeDrops), '0'),
         line('fills-only', base.xrp, base.rlusd),
         line('capital overlay', overlay.xrp, overlay.rlusd),
         [
@@ -121,6 +125,9 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
         ],
         line('wallet', chain && formatXrp(chain.drops), chain && exactText(chain.rlusd)),
       ],
+    ),
+    words(
+      'Since the wallet was first adopted, over all sessions of this log; this one’s fills stand above.',
     ),
     words(equation('xrp')),
     words(equation('rlusd')),
