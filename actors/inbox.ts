@@ -47,6 +47,20 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
   return id;
 };
 
+/** A message that nobody has taken yet. */
+export type Waiting = Readonly<{ id: string; message: Message }>;
+
+/** What waits, in the order in which it will be taken; what would be set aside is left out. Changes nothing. */
+export const readInbox = async (file: string): Promise<readonly Waiting[]> => {
+  const inbox = inboxFolder(file);
+  const found: Waiting[] = [];
+  for (const name of await waiting(inbox)) {
+    const message = await readMessage(join(inbox, name));
+    if (typeof message === 'object') found.push({ id: idOf(name), message });
+  }
+  return found;
+};
+
 /** Hands over every waiting message, one after the other. Rejects with what `record` rejects with, and leaves the rest. */
 export const takeInbox = async (file: string, handlers: InboxHandlers): Promise<void> => {
   const inbox = inboxFolder(file);
@@ -61,7 +75,7 @@ export const takeInbox = async (file: string, handlers: InboxHandlers): Promise<
       );
       continue;
     }
-    await handlers.record(message, name.slice(0, -'.json'.length));
+    await handlers.record(message, idOf(name));
     await rm(path, { force: true });
   }
 };
@@ -130,6 +144,8 @@ const waiting = async (inbox: string): Promise<readonly string[]> => {
     throw error;
   }
 };
+
+const idOf = (name: string): string => name.slice(0, -'.json'.length);
 
 /** The message, or what is wrong with the file, or undefined if it has gone. */
 const readMessage = async (path: string): Promise<Message | string | undefined> => {

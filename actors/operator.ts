@@ -1,7 +1,7 @@
-/** A message from the inbox as an input. One that says nothing that an operator can say is refused with a sentence. */
+/** Messages from the inbox as inputs. One that says nothing that an operator can say is refused with a sentence. */
 import type { OperatorInput } from '../events/operator.ts';
 import { isPositive, parseDecimal } from '../ledger/decimal.ts';
-import type { Message } from './inbox.ts';
+import type { Message, Waiting } from './inbox.ts';
 
 type Read = (message: Message) => OperatorInput | undefined;
 
@@ -53,3 +53,19 @@ const readers: Readonly<Record<string, Read>> = {
 /** Undefined for a message that is none of these or lacks a field. */
 export const operatorInput = (message: Message): OperatorInput | undefined =>
   readers[message.type]?.(message);
+
+/** What waits for a start, as its session will hear it: a kill that a later clear has taken back says so. */
+export const inputsOf = (
+  waiting: readonly Waiting[],
+): readonly Readonly<{ id: string; input: OperatorInput }>[] => {
+  const inputs = waiting.flatMap(({ id, message }) => {
+    const input = operatorInput(message);
+    return input ? [{ id, input }] : [];
+  });
+  const lastClear = inputs.findLastIndex(({ input }) => input.type === 'operator.clear');
+  return inputs.map(({ id, input }, index) => ({
+    id,
+    input:
+      input.type === 'operator.kill' && index < lastClear ? { ...input, cleared: true } : input,
+  }));
+};

@@ -27,7 +27,7 @@ export const acknowledgeCommand = command(
     if (more !== undefined) throw new UsageError(`neo acknowledge takes S and SEQ, no "${more}".`);
     const { note } = values;
     if (!note) throw new UsageError('neo acknowledge takes --note TEXT: say what was found.');
-    const { uuid, type } = await named(file, session, seq);
+    const { uuid, type } = await awaited(file, session, seq);
     const message = { type: 'operator.acknowledge', session, uuid, seq, note };
     const waits = !(await send(file, [message]));
     const fields = { sent: message.type, session, seq, event: type, waits };
@@ -49,8 +49,8 @@ const sequence = (text: string | undefined): number => {
   );
 };
 
-/** The session's UUID and the event's type. Rejects with a UsageError where there is no such event or it waits for nothing. */
-const named = (
+/** The session's UUID and the event's type. Rejects with a UsageError or a LogError where there is no such event or it waits for nothing. */
+export const awaited = (
   file: string,
   session: number,
   seq: number,

@@ -1,18 +1,11 @@
 /** `neo capital`: announces a deposit or a withdrawal, or commits an average cost. Dry runs unless confirmed; without a word it shows what stands. */
 import type { Message } from '../actors/inbox.ts';
-import {
-  compare,
-  decimal,
-  format,
-  isPositive,
-  multiply,
-  negate,
-  parseDecimal,
-  type Decimal,
-} from '../ledger/decimal.ts';
-import { drops, formatXrp, parseDrops, parseXrp, xrpOf, type Drops } from '../ledger/drops.ts';
+import type { OperatorCapital, OperatorInput } from '../events/operator.ts';
+import { compare, decimal, format, multiply, negate, type Decimal } from '../ledger/decimal.ts';
+import { drops, formatXrp, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
 import { exactText, exactly, isBelow } from '../ledger/exact.ts';
 import { averageCost, held, type Inventory } from '../projections/inventory.ts';
+import { priceOf, rlusdAmount, xrpAmount } from './amount.ts';
 import { readBooks } from './books.ts';
 import { command, databaseDefault, UsageError } from './command.ts';
 import { send, told } from './message.ts';
@@ -21,11 +14,14 @@ const help = `neo capital [--db F] [--json]
 neo capital deposit|withdraw --xrp N | --rlusd N [--note T] [--confirm] [--db F] [--json]
 neo capital basis --price P [--note T] [--confirm] [--db F] [--json]
 
-  Without more: the balances, average cost and realised gain, the movements that were announced and not seen, and those seen that nobody announced.
+  Without more: the balances, average cost and realised gain, the movements that were announced and not seen, and those seen that nobody announced;
+  with what waits for the next start.
 
   deposit, withdraw   announce a payment of this amount. It moves no balance before the validated payment of exactly that
-                      amount is seen; one that was seen already is confirmed at once. XRP and RLUSD are two payments.
-  basis               give the XRP held this average cost (RLUSD per XRP). It moves no balance.
+                      amount is seen; one that was seen already is confirmed at once. XRP and RLUSD are two payments. A withdrawal may be paid
+                      while a session runs, once that has taken the announcement: any other transaction that is signed
+                      elsewhere with the wallet's key ends it as account_in_use.
+  basis               give the XRP held this average cost (RLUSD per XRP, 0.000001 to 1000000). It moves no balance.
 
   --confirm   put the request in: the running session takes it at once, else the next start before its checks
   --note T    where it came from; it stands in the log and in capital_events
@@ -51,9 +47,10 @@ export const capitalCommand = command(
     const { note = 'neo capital', json = false, confirm = false } = values;
     const { xrp, rlusd, price } = values;
     const wanted = wantedOf(what, { xrp, rlusd, price });
-    const { inventory } = (await readBooks(file)).legacy;
+    const { legacy, waiting } = await readBooks(file);
+    const { inventory } = legacy;
     if (!wanted) {
-      out(told(json, standing(inventory), standingSentences(inventory)));
+      out(told(json, standing(inventory, waiting), standingSentences(inventory, waiting)));
       return 0;
     }
     refuseExcess(wanted, inventory);
@@ -66,7 +63,7 @@ export const capitalCommand = command(
       : waits
         ? '\nNo session runs: it waits for the next start, which takes it before its checks.'
         : '\nThe running session takes it.';
-    out(told(json, fields, `${sentence(wanted, inventory)}${done}`));
+    out(told(json, fields, `${sentence(wanted, inventory, waiting)}${done}`));
     return 0;
   },
 );
@@ -96,37 +93,25 @@ const wantedOf = (what: string | undefined, given: Given): Wanted | undefined =>
         'Say deposit, withdraw or basis: neo capital deposit --xrp 10 --confirm.',
       );
     case 'basis': {
-      const value = price === undefined ? undefined : parseDecimal(price);
-      if (xrp !== undefined || rlusd !== undefined || !value || !isPositive(value)) {
-        throw new UsageError(
-          'neo capital basis takes --price P, RLUSD per XRP above 0, and no amounts.',
-        );
+      if (xrp !== undefined || rlusd !== undefined || price === undefined) {
+        throw new UsageError('neo capital basis takes --price P, RLUSD per XRP, and no amounts.');
       }
-      return { kind: 'basis', price: value };
+      return { kind: 'basis', price: priceOf(price) };
     }
     case 'deposit':
     case 'withdraw':
       if (price !== undefined || (xrp === undefined && rlusd === undefined)) {
         throw new UsageError(`neo capital ${what} takes --xrp N or --rlusd N, and no --price.`);
       }
-      return { kind: 'move', word: what, xrp: xrpAmount(xrp), rlusd: rlusdAmount(rlusd) };
+      return {
+        kind: 'move',
+        word: what,
+        xrp: xrp === undefined ? null : xrpAmount(xrp),
+        rlusd: rlusd === undefined ? null : rlusdAmount(rlusd),
+      };
     default:
       throw new UsageError(`neo capital knows deposit, withdraw and basis, no "${what}".`);
   }
-};
-
-const xrpAmount = (text: string | undefined): Drops | null => {
-  if (text === undefined) return null;
-  const amount = parseXrp(text);
-  if (amount !== undefined && amount > 0n) return amount;
-  throw new UsageError(`--xrp "${text}" is no amount of XRP above 0 with at most six places.`);
-};
-
-const rlusdAmount = (text: string | undefined): Decimal | null => {
-  if (text === undefined) return null;
-  const amount = parseDecimal(text);
-  if (amount && isPositive(amount)) return amount;
-  throw new UsageError(`--rlusd "${text}" is no amount of RLUSD above 0.`);
 };
 
 /** No payment could ever match it. */
@@ -160,7 +145,11 @@ const parts = ({ word, xrp, rlusd }: Extract<Wanted, { kind: 'move' }>): readonl
   ];
 };
 
-const sentence = (wanted: Wanted, inventory: Inventory): string => {
+const sentence = (
+  wanted: Wanted,
+  inventory: Inventory,
+  waiting: readonly OperatorInput[],
+): string => {
   if (wanted.kind === 'basis') {
     const xrp = held(inventory).drops;
     const cost = format(multiply(wanted.price, xrpOf(xrp)));
@@ -169,20 +158,26 @@ const sentence = (wanted: Wanted, inventory: Inventory): string => {
   }
   return parts(wanted)
     .map((part) => {
-      const seen = inventory.proposed.find(
-        (one) => one.drops === part.drops && compare(decimal(one.rlusd), decimal(part.rlusd)) === 0,
-      );
+      const isSame = (one: Part): boolean =>
+        one.drops === part.drops && compare(decimal(one.rlusd), decimal(part.rlusd)) === 0;
+      const seen = inventory.proposed.find(isSame);
+      const before = [...inventory.announced, ...announcedIn(waiting)].some(isSame)
+        ? ' The same is announced already: this one is for a second payment.'
+        : '';
       return seen
-        ? `${amountOf(part)}: seen as ${seen.hash}, confirmed at once.`
-        : `${amountOf(part)}: moves nothing until the validated payment of exactly that is seen.`;
+        ? `${amountOf(part)}: seen as ${seen.hash}, which this confirms.${before}`
+        : `${amountOf(part)}: moves nothing until the validated payment of exactly that is seen.${before}`;
     })
     .join('\n');
 };
 
+const announcedIn = (waiting: readonly OperatorInput[]): readonly OperatorCapital[] =>
+  waiting.filter((one) => one.type === 'operator.capital');
+
 const amountOf = ({ drops: amount, rlusd }: Part): string =>
   amount === '0' ? `${rlusd} RLUSD` : `${formatXrp(parseDrops(amount))} XRP`;
 
-const standing = (inventory: Inventory) => {
+const standing = (inventory: Inventory, waiting: readonly OperatorInput[]) => {
   const { announced, proposed } = inventory;
   const now = held(inventory);
   const average = averageCost(inventory);
@@ -192,16 +187,29 @@ const standing = (inventory: Inventory) => {
     rlusd: exactText(now.rlusd),
     average_cost: average ? format(average) : null,
     realised_pnl_rlusd: format(inventory.realised),
-    announced: announced.map((one) => ({ ...amounts(one), note: one.note })),
+    announced: [
+      ...announced.map((one) => ({ ...amounts(one), note: one.note, waits: false })),
+      ...announcedIn(waiting).map((one) => ({ ...amounts(one), note: one.note, waits: true })),
+    ],
     proposed: proposed.map((one) => ({ ...amounts(one), hash: one.hash })),
+    basis_waiting: waiting.findLast((one) => one.type === 'operator.basis')?.price ?? null,
   };
 };
 
-const standingSentences = (inventory: Inventory): string => {
-  const { xrp, rlusd, average_cost: average, realised_pnl_rlusd: realised } = standing(inventory);
+const standingSentences = (inventory: Inventory, waiting: readonly OperatorInput[]): string => {
+  const { xrp, rlusd, average_cost, realised_pnl_rlusd, basis_waiting } = standing(
+    inventory,
+    waiting,
+  );
   return [
-    `${xrp} XRP and ${rlusd} RLUSD; average cost ${average ?? 'unknown'}, realised ${realised} RLUSD since the first session.`,
+    `${xrp} XRP and ${rlusd} RLUSD; average cost ${average_cost ?? 'unknown'}, realised ${realised_pnl_rlusd} RLUSD since the first session.`,
     ...inventory.announced.map((one) => `announced and not seen: ${amountOf(one)} (${one.note})`),
+    ...announcedIn(waiting).map(
+      (one) => `announced, and waits for the next start: ${amountOf(one)} (${one.note})`,
+    ),
+    ...(basis_waiting === null
+      ? []
+      : [`waits for the next start: an average cost of ${basis_waiting}`]),
     ...inventory.proposed.map((one) => `seen and not announced: ${amountOf(one)} in ${one.hash}`),
   ].join('\n');
 };

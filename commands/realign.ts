@@ -26,7 +26,11 @@ export const realignCommand = command(
   },
   async ({ values, positionals, database: file }, { out }) => {
     refuseWords('realign', positionals);
-    const found = compared(await readBooks(file));
+    const books = await readBooks(file);
+    const found = compared(books);
+    const already = books.waiting.some(({ type }) => type === 'operator.realign')
+      ? 'A realignment waits for the next start already.\n'
+      : '';
     const confirmed = values.confirm === true;
     const message = { type: 'operator.realign', note: values.note ?? 'neo realign' };
     const waits = confirmed ? !(await send(file, [message])) : false;
@@ -36,7 +40,7 @@ export const realignCommand = command(
         ? 'No session runs: the request waits for the next start, which adopts the wallet at its first read.'
         : 'The running session adopts the wallet at its next read.';
     const fields = { ...(confirmed ? { sent: message.type, waits } : { dry_run: true }), ...found };
-    out(told(values.json === true, fields, `${sentence(found)}\n${done}`));
+    out(told(values.json === true, fields, `${sentence(found)}\n${already}${done}`));
     return 0;
   },
 );

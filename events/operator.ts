@@ -9,8 +9,11 @@ export type OperatorInput =
   | OperatorRealign
   | OperatorAcknowledge;
 
-/** Input. The kill switch: latched across sessions until it is cleared. */
-export type OperatorKill = Readonly<{ type: 'operator.kill'; note: string }>;
+/**
+ * Input. The kill switch: latched across sessions until it is cleared. `cleared` where that had come before any session heard
+ * this one: then it ends no session and latches nothing, and the `operator.clear` that follows says by whom.
+ */
+export type OperatorKill = Readonly<{ type: 'operator.kill'; note: string; cleared?: true }>;
 /** Input. Somebody has cleared the kill switch, with a name and a note. */
 export type OperatorClear = Readonly<{ type: 'operator.clear'; by: string; note: string }>;
 /** Input. Somebody asks for a graceful end. */

@@ -6,8 +6,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from './door.ts';
 
-/** Puts a message where the engine finds it. Resolves when it is safe there. */
-export type Post = (message: Readonly<{ type: string; [field: string]: unknown }>) => Promise<void>;
+/** Puts a message where the engine finds it. Resolves when it is safe there, or with why nobody could act on it. */
+export type Post = (
+  message: Readonly<{ type: string; [field: string]: unknown }>,
+) => Promise<string | undefined>;
 
 export type Actions = Readonly<{ token: string; post: Post }>;
 
@@ -30,8 +32,8 @@ export const act = async (
   if (text === undefined) return { status: 413, why: `An action has at most ${bytesMax} bytes.` };
   const message = messageOf(text);
   if (!message) return { status: 400, why: 'No such action, or a note or a name is missing.' };
-  await actions.post(message);
-  return undefined;
+  const why = await actions.post(message);
+  return why === undefined ? undefined : { status: 409, why };
 };
 
 /** In a time that does not tell how much of it was right. */

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 export type Refusal = Readonly<{
-  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421;
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421;
   why: string;
 }>;
 

@@ -28,8 +28,10 @@ export const causeOf = (
       const { reason, detail } = event.heard.event;
       return { reason, source: 'limits', detail };
     }
-    case 'operator.kill':
-      return { reason: 'kill_switch', source: 'operator', detail: event.heard.event.note };
+    case 'operator.kill': {
+      const { note, cleared } = event.heard.event;
+      return cleared ? undefined : { reason: 'kill_switch', source: 'operator', detail: note };
+    }
     case 'session.ending': {
       const { reason, source, detail } = event.heard.event;
       return { reason, source, detail };

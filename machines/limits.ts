@@ -33,6 +33,8 @@ type State = Readonly<{
   starting: boolean;
   /** Hashes that this engine signed, of this session and of orders it brought. */
   signed: readonly string[];
+  /** A payment out of our account that this engine did not sign, until the turn has said whether it was announced. */
+  stranger: string | null;
   said: ReadonlySet<LimitReason>;
 }>;
 
@@ -63,6 +65,7 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
     account: '',
     starting: true,
     signed: [],
+    stranger: null,
     said: new Set(),
   },
   on: (state, { at, event }, say) => {
@@ -74,7 +77,9 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
       }
       case 'inventory.changed': {
         const { drops, rlusd } = event.balances;
-        return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd) };
+        /** Said behind the payment in its own turn: it is of exactly the amount that was announced. */
+        const stranger = event.why === 'withdrawal' ? null : state.stranger;
+        return { ...state, stranger, xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd) };
       }
       case 'gateway.changed':
         return connected(state, at, event.state);
@@ -99,6 +104,7 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
         const foreign = event.tx['Account'] === state.account && event.tx['Sequence'] !== 0;
         if (!foreign || state.starting || state.signed.lastIndexOf(event.hash) >= 0) return state;
         const detail = `transaction ${event.hash} used sequence ${String(event.tx['Sequence'])}`;
+        if (event.tx['TransactionType'] === 'Payment') return { ...state, stranger: detail };
         return breach(state, say, 'account_in_use', detail);
       }
       case 'market.observed':
@@ -107,6 +113,11 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
         return state;
     }
   },
+  /** The wallet's owner may withdraw what was announced; whoever else pays out of it has our Sequence. */
+  decide: (state, _input, say) =>
+    state.stranger === null
+      ? state
+      : breach({ ...state, stranger: null }, say, 'account_in_use', state.stranger),
 });
 
 /** Enough to know every transaction that can still be unsettled or arrive twice. */
@@ -155,6 +166,7 @@ const copyOf = (state: State): Writable<State> => ({
   account: state.account,
   starting: state.starting,
   signed: state.signed,
+  stranger: state.stranger,
   said: state.said,
 });
 

@@ -26,7 +26,7 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
     case 'session.ended':
       return remainsText(remainsOf(event));
     case 'operator.kill':
-      return `an operator used the kill switch${more(event.note)}`;
+      return `an operator used the kill switch${event.cleared ? ', cleared before a session heard it' : ''}${more(event.note)}`;
     case 'operator.stop':
       return `an operator asked for a stop${more(event.note)}`;
     case 'clock.compared':

@@ -65,7 +65,7 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
       return { ...next, booked: [...legacy.booked, { hash, ledger }] };
     }
     case 'operator.kill':
-      return { ...next, killLatched: { note: event.note } };
+      return event.cleared ? next : { ...next, killLatched: { note: event.note } };
     case 'operator.clear':
       return { ...next, killLatched: null };
     case 'inventory.drift_at_shutdown':

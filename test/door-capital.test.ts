@@ -32,7 +32,18 @@ testRefusals([
     /More than there is.*the books hold [\d.]+ XRP and [\d.]+ RLUSD/,
   ),
   refusal('a basis without a price', ['capital', 'basis'], /takes --price P/),
-  refusal('a basis at nothing', ['capital', 'basis', '--price', '0'], /above 0/),
+  ...['0', '1e50', '1e-50', '1e2', '1000000.1', '0.0000009', '-1', '+1', '1.4.2'].map((price) =>
+    refusal(
+      `a basis at ${price}`,
+      ['capital', 'basis', `--price=${price}`],
+      /--price ".*" is no price/,
+    ),
+  ),
+  refusal(
+    'a deposit of a power of ten',
+    ['capital', 'deposit', '--rlusd', '1e3'],
+    /no amount of RLUSD above 0, in plain digits/,
+  ),
   refusal(
     'a gift',
     ['capital', 'gift', '--xrp', '1'],

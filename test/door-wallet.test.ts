@@ -136,12 +136,26 @@ test('a wallet through everything that happens to it', async (t) => {
   const passed = await ask(folder, 'gate', '--config', config);
   t.is(passed.code, 0, passed.out);
 
+  // Two XRP go home while it runs: announced, by another program with the wallet's own key.
+  const home = start(t, folder, ...live);
+  await until(8, (rows) => quotes(rows), 'quotes');
+  const announcing = ['capital', 'withdraw', '--xrp', '2', '--note', 'home', '--confirm'] as const;
+  t.is((await ask(folder, ...announcing)).code, 0);
+  await until(8, (rows) => count(rows, 'operator.capital') === 1, 'the announcement');
+  await server.withdraw(2);
+  const paid = (rows: Rows): boolean =>
+    rows.some(({ event }) => event.type === 'inventory.changed' && event.why === 'withdrawal');
+  await until(8, paid, 'the withdrawal');
+  await until(8, (rows) => quotes(rows, 'movement.seen'), 'quotes after it');
+  t.is((await ask(folder, 'stop')).code, 0);
+  await agree(t, server, await home.ended, 0, 'engine_requested_halt');
+
   // Changed after the last session, and nobody said why.
   const changed = await neo(folder, ...live, '--set', 'strategy.bid_offset_bps=12');
   t.is(changed.code, 4);
   t.regex(
     documentOf(changed).halt?.detail ?? '',
-    /gate says no: changed since session 7: strategy\.bid_offset_bps 10 → 12/,
+    /gate says no: changed since session 8: strategy\.bid_offset_bps 10 → 12/,
   );
   const override = ['--override', 'a wider bid', '--duration-seconds', '5'];
   const wider = await ask(folder, ...live, '--set', 'strategy.bid_offset_bps=12', ...override);
@@ -154,7 +168,7 @@ test('a wallet through everything that happens to it', async (t) => {
   t.regex(open.err, /has mode 0644/);
 
   t.is((await ask(folder, 'verify')).code, 0);
-  for (const session of [1, 2, 4, 5, 9]) {
+  for (const session of [1, 2, 4, 5, 8, 10]) {
     t.is((await ask(folder, 'replay', String(session))).code, 0, `session ${session}`);
   }
   for (const { err, out } of [stopped, apart, adopted, changed, open]) {

@@ -1,11 +1,12 @@
 /** The hard limits: each token, its numbers, and what is no breach. */
 import test from 'ava';
+import { createCore } from '../actors/core.ts';
 import { limits } from '../machines/limits.ts';
 import type { Event, Said } from '../events/event.ts';
 import type { GatewayState } from '../events/gateway.ts';
 import type { LimitReason } from '../events/halt.ts';
 import { blind, closed, holding, observed, only, opened, read, settings, thing } from './given.ts';
-import { validated } from './given-transaction.ts';
+import { root, validated } from './given-transaction.ts';
 
 const changed = (state: GatewayState): Event => ({ type: 'gateway.changed', state, why: 'x' });
 const failed: Event = { type: 'read.failed', code: 'noAnswer', message: 'x' };
@@ -179,6 +180,59 @@ test('our own, by its hash, is not', (t) => {
   const tick = driven();
   tick(0, read(100), signed('X'));
   t.deepEqual(tick(1, validated('X', 101, payment, [])), []);
+});
+
+/** Two XRP leave the account by a payment that was signed elsewhere, in a session that knows of such announcements. */
+const paidOut = (announced: readonly string[], type = 'Payment', fee = 10): readonly string[] => {
+  const core = createCore(settings);
+  core.turn(opened, 0);
+  core.turn(read(100), 1_000);
+  for (const drops of announced) {
+    core.turn({ type: 'operator.capital', drops, rlusd: '0', note: 'home' }, 2_000);
+  }
+  const before = 60_000_000;
+  const nodes = [root(String(before), String(before - 2_000_000 - fee))];
+  const tx = { ...payment, TransactionType: type, Destination: 'rHome', Fee: String(fee) };
+  return core
+    .turn(validated('X', 101, tx, nodes), 5_000)
+    .flatMap(({ event }) =>
+      event.type === 'limit.breached' || event.type === 'halt'
+        ? [event.reason]
+        : event.type === 'inventory.changed'
+          ? [event.why]
+          : [],
+    );
+};
+
+test('the payment of an announced withdrawal is booked, and nobody else uses the account', (t) => {
+  t.deepEqual(paidOut(['-2000000']), ['fee', 'withdrawal']);
+  t.deepEqual(paidOut(['-1000000', '-2000000']), ['fee', 'withdrawal']);
+});
+
+test('a payment out that nobody announced, or of another amount, or of another kind, halts as before', (t) => {
+  const inUse = ['account_in_use', 'account_in_use'];
+  t.deepEqual(paidOut([]), ['fee', ...inUse]);
+  t.deepEqual(paidOut(['-2000001']), ['fee', ...inUse]);
+  t.deepEqual(paidOut(['2000000']), ['fee', ...inUse]);
+  t.deepEqual(paidOut(['-2000000'], 'EscrowCreate'), ['fee', 'withdrawal', ...inUse]);
+});
+
+test('an announcement answers for one payment', (t) => {
+  const core = createCore(settings);
+  core.turn(opened, 0);
+  core.turn(read(100), 1_000);
+  core.turn({ type: 'operator.capital', drops: '-2000000', rlusd: '0', note: 'home' }, 2_000);
+  const pay = (hash: string, sequence: number, before: number) =>
+    core
+      .turn(
+        validated(hash, 101, { ...payment, Sequence: sequence }, [
+          root(String(before), String(before - 2_000_010)),
+        ]),
+        5_000,
+      )
+      .some(({ event }) => event.type === 'halt');
+  t.false(pay('X', 20, 60_000_000));
+  t.true(pay('Y', 21, 57_999_990));
 });
 
 test('one by ticket uses no Sequence of ours', (t) => {

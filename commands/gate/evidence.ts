@@ -7,11 +7,12 @@ import { verifyLog, type Verdict } from '../../actors/log/verify.ts';
 import { apply as behave, noConduct, type Conduct } from '../../projections/conduct.ts';
 import { apply as fold, noLegacy, type Legacy } from '../../projections/legacy.ts';
 import { outlinesOf, reading } from '../chronicle.ts';
+import { waitingOn, withWaiting } from '../waiting.ts';
 
 export type Past = Readonly<{ session: number } & Conduct>;
 
 export type Evidence = Readonly<{
-  /** What stands after the newest session, or after what the starting one has heard so far. */
+  /** What stands after the newest session and what waits for the next, or after what the starting one has heard so far. */
   legacy: Legacy;
   /** Sessions that traded, the newest first: as many as were asked for, one at least where there is one. */
   traded: readonly Past[];
@@ -40,7 +41,7 @@ export const gather = (
     const traded = await tradedIn(reader, legacy.session, Math.max(1, sessions), starting);
     const [last] = traded;
     return {
-      legacy,
+      legacy: starting === null ? withWaiting(legacy, await waitingOn(file)) : legacy,
       traded,
       verdict: await verifyLog(file, starting === null ? undefined : last?.session),
       backup: last ? await backupOf(resolve(file), last) : null,

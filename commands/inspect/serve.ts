@@ -1,9 +1,9 @@
 /** The page over a database, whoever writes that: read through a connection of its own, asked for things through the inbox. */
 import { randomBytes } from 'node:crypto';
-import { writeInbox } from '../../actors/inbox.ts';
 import { openReader } from '../../actors/log/reader.ts';
 import type { Place } from '../../inspector/listen.ts';
 import { startInspector } from '../../inspector/server.ts';
+import { postTo } from './post.ts';
 import { sourceOf } from './source.ts';
 
 export type Served = Readonly<{
@@ -20,10 +20,7 @@ export const serve = async (file: string, place: Place): Promise<Served> => {
     const served = await startInspector({
       ...place,
       source: sourceOf(reader, file),
-      actions: {
-        token,
-        post: async (message) => void (await writeInbox(file, message, Date.now())),
-      },
+      actions: { token, post: postTo(file) },
     });
     return {
       url: `${served.url}#token=${token}`,

@@ -1,6 +1,6 @@
 /** Attends the inbox while a session runs: each message becomes an input, and is removed once that is durable. */
-import { takeInbox, watchInbox, type InboxHandlers } from '../../actors/inbox.ts';
-import { operatorInput } from '../../actors/operator.ts';
+import { readInbox, takeInbox, watchInbox, type InboxHandlers } from '../../actors/inbox.ts';
+import { inputsOf, operatorInput } from '../../actors/operator.ts';
 import type { Session } from '../../actors/session.ts';
 
 /** Resolves when what waited is durable, with what ends it. */
@@ -9,9 +9,12 @@ export const attendInbox = async (
   session: Session,
   error: (text: string) => void,
 ): Promise<() => Promise<void>> => {
+  const waited = new Map(
+    inputsOf(await readInbox(file)).map(({ id, input }) => [id, input] as const),
+  );
   const handlers: InboxHandlers = {
-    record: async (message) => {
-      const input = operatorInput(message);
+    record: async (message, id) => {
+      const input = waited.get(id) ?? operatorInput(message);
       if (!input) {
         error(
           `A message in the inbox was no operator's request and was dropped: ${message.type}\n`,

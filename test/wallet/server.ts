@@ -22,6 +22,8 @@ export type Server = Readonly<{
   freeze: (state: 'on' | 'off') => Promise<void>;
   /** A payment of XRP into the wallet. */
   pay: (xrp: number) => Promise<void>;
+  /** One out of it, by another program with its key: the next Sequence that the open ledger has free. */
+  withdraw: (xrp: number) => Promise<void>;
   /** As of a validated ledger. */
   holdings: () => Promise<Holdings>;
 }>;
@@ -120,6 +122,14 @@ export const serverFor = async (t: ExecutionContext<unknown>, folder: string): P
         Flags: state === 'on' ? setFreeze : clearFreeze,
       }),
     pay: (xrp) => paid(genesis, wallet, drops(xrp)),
+    withdraw: async (xrp) => {
+      const again = (): Promise<void> => paid(wallet, genesis, drops(xrp));
+      /** The engine may take the Sequence in between. */
+      await again().catch((error: unknown) => {
+        if (!/PAST_SEQ/.test(String(error))) throw error;
+        return again();
+      });
+    },
     holdings: async () => {
       await wait(2 * closeMs);
       const at = { ledger_index: 'validated', account: wallet.address };

@@ -1,0 +1,141 @@
+/** What waits in the inbox for the next start stands already in every answer, and is heard as it was meant. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { writeInbox } from '../actors/inbox.ts';
+import { inputsOf } from '../actors/operator.ts';
+import { postTo } from '../commands/inspect/post.ts';
+import type { GateAnswered } from '../events/session.ts';
+import { noLegacy } from '../projections/legacy.ts';
+import { withWaiting } from '../commands/waiting.ts';
+import { ask, documentOf, recorded } from './door.ts';
+import { quick, withLog } from './door-refused.ts';
+
+const latch = async (folder: string): Promise<string> => {
+  const { lines } = documentOf<GateAnswered>(await ask(folder, 'gate', '--json'));
+  const found = lines.find(({ check }) => check === 'kill switch');
+  return `${found?.pass ? 'pass' : 'fail'}: ${found?.evidence}`;
+};
+
+const clear = ['kill', '--clear', '--by', 'me', '--note', 'mistake'] as const;
+
+const heard = async (folder: string, session: number): Promise<readonly object[]> =>
+  (await recorded(join(folder, 'neo.db'), session)).flatMap(({ event }) =>
+    event.type.startsWith('operator.') ? [event] : [],
+  );
+
+const says = async (
+  t: ExecutionContext,
+  folder: string,
+  line: readonly [string, ...string[]],
+  words: RegExp,
+): Promise<void> => {
+  const { code, out, err } = await ask(folder, ...line);
+  t.is(code, 0, err);
+  t.regex(out, words);
+};
+
+test('a kill that waits is no-go at the gate, and the next session halts on it', async (t) => {
+  const folder = await withLog(t);
+  await says(
+    t,
+    folder,
+    ['kill', '--note', 'n1'],
+    /No session runs on .*neo\.db: the kill switch waits/,
+  );
+  t.regex(await latch(folder), /^fail: the kill switch is latched \(n1\)/);
+  t.is((await ask(folder, 'run', ...quick)).code, 3);
+  t.regex(await latch(folder), /^fail/);
+  await says(t, folder, clear, /the clearing waits for the next start/);
+  t.regex(await latch(folder), /^pass/);
+  t.is((await ask(folder, 'run', ...quick)).code, 0);
+});
+
+test('a kill that was cleared before any start halts none, and the log has both', async (t) => {
+  const folder = await withLog(t);
+  t.is((await ask(folder, 'kill', '--note', 'a')).code, 0);
+  t.is((await ask(folder, ...clear)).code, 0);
+  t.regex(await latch(folder), /^pass/);
+  const { code, err } = await ask(folder, 'run', ...quick);
+  t.is(code, 0, err);
+  t.deepEqual(await heard(folder, 2), [
+    { type: 'operator.kill', note: 'a', cleared: true },
+    { type: 'operator.clear', by: 'me', note: 'mistake' },
+  ]);
+  t.is((await ask(folder, 'replay', '2')).code, 0);
+  t.is((await ask(folder, 'run', ...quick)).code, 0, 'and it latched nothing');
+});
+
+test('a kill that comes after the clear stands', async (t) => {
+  const folder = await withLog(t);
+  t.is((await ask(folder, 'kill', '--note', 'a')).code, 0);
+  t.is((await ask(folder, ...clear)).code, 0);
+  t.is((await ask(folder, 'kill', '--note', 'b')).code, 0);
+  t.regex(await latch(folder), /^fail: the kill switch is latched \(b\)/);
+  const ended = await ask(folder, 'run', ...quick);
+  t.is(ended.code, 3);
+  t.is(documentOf(ended).halt?.detail, 'b');
+});
+
+test('--by without --clear is refused, and latches nothing', async (t) => {
+  const folder = await withLog(t);
+  const { code, err } = await ask(folder, 'kill', '--by', 'me', '--note', 'x');
+  t.is(code, 2);
+  t.regex(err, /add --clear/);
+  t.deepEqual(await readdir(join(folder, 'neo.db.inbox')).catch(() => []), []);
+});
+
+test('an announcement that waits is shown, and a second one is told so', async (t) => {
+  const folder = await withLog(t);
+  const line = ['capital', 'deposit', '--xrp', '5', '--note', 'home'] as const;
+  await says(t, folder, [...line, '--confirm'], /No session runs: it waits for the next start/);
+  await says(t, folder, ['capital', 'basis', '--price', '1.25', '--confirm'], /waits/);
+  await says(t, folder, ['capital'], /announced, and waits for the next start: 5 XRP \(home\)/);
+  type Standing = Readonly<{ announced: readonly object[]; basis_waiting: string | null }>;
+  const shown = async (): Promise<Standing> =>
+    documentOf<Standing>(await ask(folder, 'capital', '--json'));
+  t.like(await shown(), {
+    announced: [{ xrp: '5', rlusd: '0', note: 'home', waits: true }],
+    basis_waiting: '1.25',
+  });
+  await says(t, folder, line, /announced already/);
+  t.is((await ask(folder, 'run', ...quick)).code, 0);
+  t.like(await shown(), {
+    announced: [{ xrp: '5', rlusd: '0', note: 'home', waits: false }],
+    basis_waiting: null,
+  });
+});
+
+test('an acknowledgement and a realignment that wait lift the drift that they name', (t) => {
+  const drift = { uuid: 'u', session: 3, seq: 9 };
+  const left = { ...noLegacy, driftUnacknowledged: drift };
+  const note = 'seen';
+  const lifts = (event: Parameters<typeof withWaiting>[1][number]): boolean =>
+    withWaiting(left, [event]).driftUnacknowledged === null;
+  t.true(lifts({ type: 'operator.acknowledge', ...drift, note }));
+  t.false(lifts({ type: 'operator.acknowledge', ...drift, seq: 10, note }));
+  t.true(lifts({ type: 'operator.realign', note }));
+});
+
+test('what is no request is heard by nobody, and a clear without a name clears nothing', (t) => {
+  const waiting = [
+    { type: 'operator.kill', note: 'a' },
+    { type: 'operator.clear', note: 'nobody' },
+    { type: 'operator.dance' },
+  ].map((message, id) => ({ id: String(id), message }));
+  t.deepEqual(inputsOf(waiting), [{ id: '0', input: { type: 'operator.kill', note: 'a' } }]);
+});
+
+test('the page is refused in words what nobody could act on', async (t) => {
+  const folder = await withLog(t);
+  const file = join(folder, 'neo.db');
+  const post = postTo(file);
+  t.regex((await post({ type: 'operator.stop', note: 'x' })) ?? '', /No session runs/);
+  const about = { type: 'operator.acknowledge', session: 1, note: 'seen' };
+  t.regex((await post({ ...about, seq: 1 })) ?? '', /nothing waits for its acknowledgement/);
+  t.regex((await post({ ...about, session: 9, seq: 1 })) ?? '', /no session 9/);
+  t.is(await post({ type: 'operator.kill', note: 'x' }), undefined);
+  t.regex(await latch(folder), /^fail/);
+  await writeInbox(file, { type: 'operator.clear', by: 'me', note: 'y' }, Date.now());
+  t.regex(await latch(folder), /^pass/);
+});
