@@ -63,7 +63,7 @@ export const modeMachine = (policies: Policies) =>
         type: 'parallel',
         on: {
           'limit.breached': { target: 'HALT', actions: 'halt' },
-          'operator.kill': { guard: 'isLatched', target: 'HALT', actions: 'halt' },
+          'operator.kill': [{ guard: 'wasCleared' }, { target: 'HALT', actions: 'halt' }],
           'session.ending': { target: 'ended', actions: 'halt' },
         },
         states: {
@@ -103,7 +103,7 @@ const chart = setup({
     emitted: {} as Saying,
   },
   guards: {
-    isLatched: ({ event }) => event.type === 'operator.kill' && !event.heard.event.cleared,
+    wasCleared: ({ event }) => event.type === 'operator.kill' && event.heard.event.cleared === true,
     trips: (seen, { guard }: Which) => fact(seen, guard)?.trip === true,
     /** The deadline that ends the session at this tick is this region's. */
     timesOut: (seen, { guard }: Which) => due(seen)[0] === guard,

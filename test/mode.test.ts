@@ -468,3 +468,13 @@ test("the specification's table of policies is the default", (t) => {
     issuer: [0, 0, 0, 1],
   });
 });
+
+test('a kill that was cleared before any session heard it ends nothing and asks for nothing', (t) => {
+  const mode = driven();
+  const kill = { type: 'operator.kill', note: 'a' } as const;
+  t.deepEqual(mode.say(0, { ...kill, cleared: true }), []);
+  t.is(mode.join(), 'OK');
+  t.deepEqual(types(mode.say(1, kill)), ['halt', 'mode.changed']);
+  t.deepEqual(mode.say(2, { ...kill, cleared: true }), []);
+  t.deepEqual(types(mode.say(3, kill)), ['halt.ignored']);
+});

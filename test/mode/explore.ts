@@ -54,6 +54,7 @@ export const findings: readonly Partial<GuardFact>[] = [
 /** Everything else that the chart hears. */
 export const asked: readonly Event[] = [
   { type: 'operator.kill', note: 'x' },
+  { type: 'operator.kill', note: 'x', cleared: true },
   { type: 'limit.breached', reason: 'risk_rlusd_exposure', detail: 'x' },
   { type: 'session.ending', reason: 'duration_elapsed', source: 'session', detail: 'x' },
 ];

@@ -15,6 +15,9 @@ const said = <T extends Said['type']>(step: Step, type: T): readonly Extract<Sai
   step.said.filter((event): event is Extract<Said, { type: T }> => event.type === type);
 
 const isTick = ({ heard }: Step): boolean => heard.event.type === 'guards.evaluated';
+/** An end is asked for; by a kill that was cleared before anybody heard it none is. */
+const isAsked = ({ heard: { event } }: Step): boolean =>
+  event.type === 'operator.kill' ? !event.cleared : event.type !== 'guards.evaluated';
 const stays = (step: Step): boolean => isLive(step.from.snapshot) && isLive(step.to.snapshot);
 const ends = (step: Step): boolean => isLive(step.from.snapshot) && !isLive(step.to.snapshot);
 
@@ -95,7 +98,8 @@ export const rules: Readonly<Record<string, Rule>> = {
     world,
   ) => {
     if (!isLive(step.from.snapshot)) return true;
-    const must = !isTick(step) || overdue(step).length > 0 || lastTrips(step, world).length > 0;
+    const isDue = overdue(step).length > 0 || lastTrips(step, world).length > 0;
+    const must = isAsked(step) || (isTick(step) && isDue);
     return ends(step) === must;
   },
 
@@ -120,7 +124,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     return (
       step.to.snapshot.value === step.from.snapshot.value &&
       step.said.every(({ type }) => type === 'halt.ignored') &&
-      (isTick(step) || step.said.length === 1)
+      (isTick(step) || step.said.length === (isAsked(step) ? 1 : 0))
     );
   },
 
