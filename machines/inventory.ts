@@ -190,7 +190,7 @@ const overlay = (
   return { ...state, inventory: after };
 };
 
-/** The baseline of a new database; a realignment that was asked for; and the check at a start. */
+/** The baseline of a new database, where the account can hold both assets; a realignment that was asked for; and the check at a start. */
 const atRead = (
   settings: WalletTruthSettings,
   state: State,
@@ -203,6 +203,7 @@ const atRead = (
   let next: State = { ...state, read, later };
   const chain = wallet(read);
   if (!next.inventory.known) {
+    if (read.line === null) return { ...next, read: null };
     const opened = {
       type: 'inventory.opened',
       drops: String(chain.drops),

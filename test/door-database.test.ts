@@ -1,5 +1,5 @@
 /** A database or a ledger that cannot be gone on with is refused and stays as it is. */
-import { chmod, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { ask, folderFor, snapshot } from './door.ts';
@@ -118,4 +118,13 @@ test('a folder that may not be written is refused, and left as it is', async (t)
   const { code, err } = await ask(folder, 'run', ...quick, '--db', join(locked, 'neo.db'));
   t.is(code, 4);
   t.regex(err, /cannot be read and written/);
+});
+
+test('a database of two names is not written, for two writers would not meet', async (t) => {
+  const folder = await withLog(t);
+  await link(join(folder, 'neo.db'), join(folder, 'hard.db'));
+  const { code, err } = await ask(folder, 'run', ...quick, '--db', join(folder, 'hard.db'));
+  t.is(code, 4);
+  t.regex(err, /hard\.db has 2 names \(hard links\).*remove the others/);
+  t.is((await ask(folder, 'sessions')).code, 0, 'it is read as before');
 });

@@ -63,6 +63,15 @@ test('a new database adopts the wallet, and the first check is ok', (t) => {
   t.like(only(first, 'truth.checked'), { source: 'start', status: 'ok', ledger: 100 });
 });
 
+test('an account that cannot hold the token is no opening: the first read with a trust line is', (t) => {
+  const actor = thing(inventory(settings.guards.wallet_truth));
+  actor.turn(-1000, opened);
+  t.deepEqual(actor.turn(-1000, { ...read(100), line: null }), []);
+  const said = actor.turn(-1000, wallet(101, '60000000', '100'));
+  t.like(only(said, 'inventory.opened'), { drops: '60000000', rlusd: '100', ledger: 101 });
+  t.like(only(said, 'truth.checked'), { source: 'start', status: 'ok', ledger: 101 });
+});
+
 test('opening + fills − fees is fills-only; capital stands apart', (t) => {
   const { say } = driven();
   say(1, fill(1, { drops: '10000000', rlusd: '14.2' }));

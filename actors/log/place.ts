@@ -70,8 +70,21 @@ export const lookAt = async (file: string): Promise<Place> => {
   }
   const place = await lookInto(file);
   await permitted(folder, constants.W_OK | constants.X_OK);
-  if (place.bytes !== undefined) await permitted(file, constants.R_OK | constants.W_OK);
+  if (place.bytes !== undefined) {
+    await permitted(file, constants.R_OK | constants.W_OK);
+    await refuseSecondName(file);
+  }
   return place;
+};
+
+/** By a hard link two writers would not meet each other's lock, and SQLite would not find its write-ahead log (sqlite.org/howtocorrupt.html). */
+const refuseSecondName = async (file: string): Promise<void> => {
+  const { nlink } = await stat(file);
+  if (nlink === 1) return;
+  throw new LogError(
+    4,
+    `${file} has ${nlink} names (hard links), and a log has one: remove the others, or use a copy or a symbolic link`,
+  );
 };
 
 /** The same for a reader, which needs no more than a file. */
