@@ -86,7 +86,7 @@ export const viewOf = (
     stage,
     gateway: gateway.state,
     values: valuesOf(moment),
-    facts: factsOf(moment),
+    facts: factsOf(moment, isWritten),
     actors: actorsOf(moment),
   };
 };
@@ -234,15 +234,18 @@ const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['val
   };
 };
 
-const factsOf = ({ at, session: state }: Moment): readonly Fact[] => {
-  const { plannedEndAt, halt, fills, inventory, mid } = state;
-  const end: Fact = halt
-    ? { name: 'ended', value: timeOfDay(halt.at), note: halt.reason }
-    : {
-        name: 'planned end',
-        value: plannedEndAt === null ? 'none yet' : `in ${span(plannedEndAt - at)}`,
-        note: plannedEndAt === null ? '' : timeOfDay(plannedEndAt),
-      };
+const endOf = ({ at, session: { plannedEndAt, halt } }: Moment, isWritten: boolean): Fact => {
+  if (halt) return { name: 'ended', value: timeOfDay(halt.at), note: halt.reason };
+  if (plannedEndAt === null) return { name: 'planned end', value: 'none yet', note: '' };
+  const planned = timeOfDay(plannedEndAt);
+  return isWritten
+    ? { name: 'planned end', value: `in ${span(plannedEndAt - at)}`, note: planned }
+    : { name: 'planned end', value: planned, note: 'not reached' };
+};
+
+const factsOf = (moment: Moment, isWritten: boolean): readonly Fact[] => {
+  const { fills, inventory, mid } = moment.session;
+  const end = endOf(moment, isWritten);
   const vw = vwSpreadBps(fills);
   const total = mid ? toNumber(nearest(totalAt(held(inventory), mid))) : Number.NaN;
   return [

@@ -492,8 +492,10 @@ test('a page is told that a session without an end has died once nobody writes i
   const last = JSON.parse((await get(inspector.url, '/api/moment?session=1&seq=400')).body) as {
     sentence: string;
     over: boolean;
+    facts: readonly { name: string; note: string }[];
   };
   t.regex(last.sentence, /^died: nobody writes this log since /);
+  t.is(last.facts.find(({ name }) => name === 'planned end')?.note, 'not reached');
   t.true(last.over);
   const earlier = JSON.parse((await get(inspector.url, '/api/moment?session=1&seq=200')).body) as {
     sentence: string;

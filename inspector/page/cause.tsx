@@ -74,7 +74,12 @@ export const Cause = () => {
         )}
       </h2>
       {story.parts.length === 0 && chosen === null ? (
-        <p class="none">Nothing stands: every guard has been armed all along.</p>
+        <p class="none">
+          {moment.value?.word === 'DIED'
+            ? 'The process was gone from one event to the next, and the log cannot say why; '
+            : 'Nothing stands: '}
+          every guard has been armed all along.
+        </p>
       ) : null}
       {story.parts.map((part) => (
         <Part key={part.row.seq} part={part} whole={chosen !== null} />
