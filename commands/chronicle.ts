@@ -36,8 +36,8 @@ export const isWritten = async (
   if ((await findWriter(database)) !== undefined) {
     return (await reader.newest())?.session === session;
   }
-  const ends = (await reader.sessions()).find((one) => one.session === session);
-  return ends?.last.seq !== last;
+  const later = await reader.lineage(session, [last + 1]);
+  return later.size > 0;
 };
 
 /** The first and last row of a session that must be there. */

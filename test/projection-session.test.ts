@@ -7,6 +7,7 @@ import { summary } from '../projections/report.ts';
 import { apply, empty } from '../projections/session.ts';
 import { recorded } from './recorded.ts';
 import { play, type Script } from './narrative.ts';
+import { signed, submit } from './story.ts';
 
 const about = { session: 42, lastHash: 'ab'.repeat(32) };
 const fills = [
@@ -160,31 +161,10 @@ test('a session that died has an end, and no proof', (t) => {
 });
 
 test('an order of unknown fate and one that may still rest are counted', (t) => {
-  const submit = (order: string, side: 'buy' | 'sell', sequence: number): Event => ({
-    type: 'order.submit',
-    order,
-    side,
-    price: '1.4',
-    drops: '1000000',
-    rlusd: '1.4',
-    sequence,
-    lastLedger: 110,
-    expiration: 100,
-    replaces: null,
-    tx: {},
-  });
-  const signed = (sequence: number): Event => ({
-    type: 'transaction.signed',
-    intent: 1,
-    blob: 'B',
-    hash: `H${sequence}`,
-    sequence,
-    lastLedger: 110,
-  });
   const events = [
-    submit('a-bid-1', 'buy', 5),
+    submit('a-bid-1', 5, { expiration: 100 }),
     signed(5),
-    submit('a-ask-2', 'sell', 6),
+    submit('a-ask-2', 6, { side: 'sell', expiration: 100 }),
     signed(6),
     { type: 'order.unknown', order: 'a-ask-2', why: 'gone', until: 460 } as const,
   ];

@@ -10,6 +10,7 @@ import { apply as applyMoment, empty as noMoment } from '../projections/moment.t
 import { summary } from '../projections/report.ts';
 import { apply, empty } from '../projections/session.ts';
 import { recorded } from './recorded.ts';
+import { signed, submit } from './story.ts';
 
 const accounted = (more: Partial<OrdersAccounted> = {}): OrdersAccounted => ({
   type: 'orders.accounted',
@@ -63,21 +64,8 @@ test('where nothing was ever read nothing is proven', (t) => {
 });
 
 test('an offer of an order that is open is no other’s', (t) => {
-  const submit: Event = {
-    type: 'order.submit',
-    order: 'a-bid-1',
-    side: 'buy',
-    price: '1.4',
-    drops: '1000000',
-    rlusd: '1.4',
-    sequence: 8,
-    lastLedger: 110,
-    expiration: 500,
-    replaces: null,
-    tx: {},
-  };
   const left = { outcome: 'left_to_expire', proof: null, left: ['a-bid-1'], untilMs: 0 } as const;
-  const { orders } = told(submit, accounted({ standing: [8, 9] }), ended(left));
+  const { orders } = told(submit('a-bid-1', 8), accounted({ standing: [8, 9] }), ended(left));
   t.deepEqual([orders.foreign_offers, orders.left_on_ledger], [[9], 2]);
   t.regex(orders.remains ?? '', /^1 order left to expire by 00:00:00Z; offer 9 /);
 });
@@ -122,27 +110,8 @@ test('own orders add up, and what was brought in is told apart', (t) => {
     },
   } as unknown as Event;
   const one = (sequence: number): readonly Event[] => [
-    {
-      type: 'order.submit',
-      order: `bid-${sequence}`,
-      side: 'buy',
-      price: '1.4',
-      drops: '1000000',
-      rlusd: '1.4',
-      sequence,
-      lastLedger: 110,
-      expiration: 500,
-      replaces: null,
-      tx: {},
-    },
-    {
-      type: 'transaction.signed',
-      intent: 1,
-      blob: 'B',
-      hash: `H${sequence}`,
-      sequence,
-      lastLedger: 110,
-    },
+    submit(`bid-${sequence}`, sequence),
+    signed(sequence),
   ];
   const answered = (sequence: number): Event =>
     ({ type: 'transaction.answered', hash: `H${sequence}`, result: 'tesSUCCESS' }) as Event;

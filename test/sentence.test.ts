@@ -9,6 +9,7 @@ import { sentence } from '../projections/sentence.ts';
 import { apply, empty, type SessionState } from '../projections/session.ts';
 import { evaluated, fact, recorded } from './recorded.ts';
 import { opened, play, start } from './narrative.ts';
+import { signed, submit } from './story.ts';
 
 type Timed = readonly [seconds: number, event: Event];
 
@@ -323,20 +324,8 @@ test('a session that died lasted until its silence began', (t) => {
 });
 
 test('a session without an end that nobody writes has died: since when, what it was, what could trade, who settles it', (t) => {
-  const submit: Event = {
-    type: 'order.submit',
-    order: 'a-bid-1',
-    side: 'buy',
-    price: '1.4',
-    drops: '1000000',
-    rlusd: '1.4',
-    sequence: 8,
-    lastLedger: 110,
-    expiration: 7_260,
-    replaces: null,
-    tx: {},
-  };
-  const dead = sentence(fold(...begun(), [60, submit]), 0, false);
+  const bid = submit('a-bid-1', 8, { expiration: 7_260 });
+  const dead = sentence(fold(...begun(), [60, bid]), 0, false);
   t.regex(
     dead,
     /^died: nobody writes this log since 1970-01-01 00:01:00Z, when it was OK for 1m00s: .*; nothing of it was known to rest; the next start closes and settles it$/,
@@ -349,16 +338,8 @@ test('a session without an end that nobody writes has died: since when, what it 
     rlusd: '1.4',
     ledger: 100,
   };
-  const signed: Event = {
-    type: 'transaction.signed',
-    intent: 1,
-    blob: 'B',
-    hash: 'H',
-    sequence: 8,
-    lastLedger: 110,
-  };
   t.regex(
-    sentence(fold(...begun(), [60, submit], [60, signed], [61, rests]), 0, false),
+    sentence(fold(...begun(), [60, bid], [60, signed(8, 'H')], [61, rests]), 0, false),
     /; 1 order known to rest, which could trade until 02:01:00Z; the next start/,
   );
   const closing = sentence(fold(...begun(), [7200, halt()]), 0, false);

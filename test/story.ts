@@ -6,6 +6,7 @@ import type { Parameter } from '../actors/log/sqlite.ts';
 import { startProjector } from '../actors/projector.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Decision, Event, Input } from '../events/event.ts';
+import type { TransactionSigned } from '../events/gateway.ts';
 import type { MarketObserved } from '../events/market.ts';
 import type { OrderSubmit } from '../events/order.ts';
 import type { SessionOpened } from '../events/session.ts';
@@ -105,6 +106,16 @@ export const submit = (
   replaces: null,
   tx: {},
   ...fields,
+});
+
+/** What was signed for the order of this Sequence. */
+export const signed = (sequence: number, hash = `H${sequence}`): TransactionSigned => ({
+  type: 'transaction.signed',
+  intent: 1,
+  blob: 'B',
+  hash,
+  sequence,
+  lastLedger: 110,
 });
 
 /** Turn by turn, as the engine appends. */
