@@ -61,6 +61,10 @@ export const readInbox = async (file: string): Promise<readonly Waiting[]> => {
   return found;
 };
 
+/** Takes a message away unheard. */
+export const removeWaiting = (file: string, id: string): Promise<void> =>
+  rm(join(inboxFolder(file), `${id}.json`), { force: true });
+
 /** Hands over every waiting message, one after the other. Rejects with what `record` rejects with, and leaves the rest. */
 export const takeInbox = async (file: string, handlers: InboxHandlers): Promise<void> => {
   const inbox = inboxFolder(file);

@@ -39,8 +39,24 @@ export const commonOptions = {
 
 /** Options and what follows them. Throws a UsageError that names the wrong word. */
 export const parseLine = <const O extends Options>(args: readonly string[], options: O) => {
+  const line = parsed(args, options);
+  const given = line.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const twice = given.find(
+    (name, place) => given.indexOf(name) < place && !options[name]?.multiple,
+  );
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice: leave one of the two.`);
+  return line;
+};
+
+const parsed = <const O extends Options>(args: readonly string[], options: O) => {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
   } catch (error) {
     const words = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     throw new UsageError(`${words}; --help shows what there is.`);

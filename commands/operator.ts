@@ -63,6 +63,7 @@ const clearWords = (database: string, runs: boolean): string =>
 const stopHelp = `neo stop [--note T] [--db F] [--json]
 
   Asks the running session for a graceful end: it cancels everything, proves it, and ends as engine_requested_halt.
+  One that comes when the session has ended changes nothing.
 
   --note T    why; it stands in the log
   --db F      the database (default ${databaseDefault}); the answer names it

@@ -21,7 +21,6 @@ const closeMsUsual = 4000;
 const closeMsLeast = 100;
 const closeMsMost = 60_000;
 const portMost = 65_535;
-const uint32Max = 0xffff_ffff;
 const opening = { xrp: '66.82', rlusd: '97.61' };
 
 /** In lines that fit a terminal. */
@@ -176,7 +175,7 @@ const checked = (values: Partial<Values>): Wanted => {
   if (market !== 'on' && market !== 'off') throw new UsageError('--market is "on" or "off".');
   return {
     port: whole('--port is', values.port, portUsual, 0, portMost),
-    seed: whole('--seed is', values.seed, 1, 0, uint32Max),
+    seed: whole('--seed is', values.seed, 1, 0, Number.MAX_SAFE_INTEGER),
     closeMs:
       close === 'manual'
         ? close
@@ -209,7 +208,7 @@ const whole = (
   most: number,
 ): number => {
   if (text === undefined) return usual;
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : -1;
   if (number >= least && number <= most) return number;
   throw new UsageError(`${name} a whole number from ${least} to ${most}, not "${text}".`);
 };

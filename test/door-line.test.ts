@@ -50,6 +50,11 @@ testRefusals([
   said('a speed that is none', 'run --speed fast', /--speed "fast"/),
   said('a port that is none', 'run --inspect 70000', /70000 is no port/),
   said('an unknown option', 'run --durations', /--durations.*--help/),
+  said(
+    'an option given twice',
+    'run --config a.json5 --config b.json5',
+    /--config is given twice: leave one of the two/,
+  ),
   said('an option without its value', 'run --seed', /--seed.*--help/),
   said('an option that begins with a dash', 'run --seed -1', /--seed.*--help/),
   said('a word too many', 'run fast', /takes no "fast"/),

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { type Message, inboxFolder, takeInbox, watchInbox, writeInbox } from '../actors/inbox.ts';
 import { LogError } from '../actors/log/failure.ts';
+import { dropStops } from '../commands/run/inbox.ts';
 import { folderFor } from './log-sample.ts';
 
 const kill = (note: string): Message => ({ type: 'operator.kill', note });
@@ -56,6 +57,17 @@ test('a message that could not be recorded stays, with all after it, and comes a
   await takeInbox(file, second.handlers);
   t.deepEqual(second.messages, ['b', 'c'].map(kill));
   t.is(second.ids[0], first.ids[1]);
+});
+
+test('a stop that finds its session ended does not wait for the next one; a kill does', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await dropStops(file);
+  const stop: Message = { type: 'operator.stop', note: 'late' };
+  for (const message of [stop, kill('a'), stop]) await writeInbox(file, message, 1);
+  await dropStops(file);
+  const taken = collect();
+  await takeInbox(file, taken.handlers);
+  t.deepEqual(taken.messages, [kill('a')]);
 });
 
 for (const [what, text] of [

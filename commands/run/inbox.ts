@@ -1,5 +1,11 @@
 /** Attends the inbox while a session runs: each message becomes an input, and is removed once that is durable. */
-import { readInbox, takeInbox, watchInbox, type InboxHandlers } from '../../actors/inbox.ts';
+import {
+  readInbox,
+  removeWaiting,
+  takeInbox,
+  watchInbox,
+  type InboxHandlers,
+} from '../../actors/inbox.ts';
 import { inputsOf, operatorInput } from '../../actors/operator.ts';
 import type { Session } from '../../actors/session.ts';
 
@@ -32,4 +38,11 @@ export const attendInbox = async (
       `The inbox could not be read: ${cause instanceof Error ? cause.message : String(cause)}\n`,
     ),
   );
+};
+
+/** A stop that came when its session had ended has nothing to stop, and must not end the next one; anything else waits for that. */
+export const dropStops = async (file: string): Promise<void> => {
+  for (const { id, message } of await readInbox(file)) {
+    if (message.type === 'operator.stop') await removeWaiting(file, id);
+  }
 };

@@ -18,7 +18,7 @@ import { askGate } from '../gate/gate.ts';
 import { openProcessLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
 import { broken } from './broken.ts';
-import { attendInbox } from './inbox.ts';
+import { attendInbox, dropStops } from './inbox.ts';
 import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
 import { openPage, refuseTakenPort } from './page.ts';
@@ -184,6 +184,7 @@ const onLog = async (
     status.end();
     stopSignals();
     await leaveInbox();
+    await dropStops(log.file);
     await projector.stop();
     stately?.close();
     await page?.close();
