@@ -8,7 +8,7 @@ import { explained } from './inspect.ts';
 import { writeNew } from './output.ts';
 import { readingAccess } from './place.ts';
 import { readEnds } from './read.ts';
-import { connect } from './sqlite.ts';
+import { type Sqlite, connect } from './sqlite.ts';
 
 export type Backup = Readonly<{
   file: string;
@@ -21,11 +21,15 @@ const backupsKept = 10;
 export const backupsFolder = (file: string): string => `${file}.backups`;
 
 /** Copies into `<db>.backups/` under the time `atMs`, and removes all but the ten newest copies. */
-export const backupLog = async (file: string, atMs: number): Promise<Backup> => {
+export const backupLog = (file: string, atMs: number): Promise<Backup> =>
+  reading(file, (source) => backupFrom(source, file, atMs));
+
+/** The same from a connection that is open, whatever lies at the log's path by now. */
+export const backupFrom = async (source: Sqlite, file: string, atMs: number): Promise<Backup> => {
   const folder = backupsFolder(file);
   await mkdir(folder, { recursive: true });
   const stamp = new Date(atMs).toISOString().replaceAll(':', '-');
-  const backup = await backupTo(file, join(folder, `${stamp}.db`));
+  const backup = await copied(source, file, join(folder, `${stamp}.db`));
   const copies = (await readdir(folder)).filter((name) => /^\d{4}-.*Z\.db$/.test(name)).toSorted();
   for (const name of copies.slice(0, -backupsKept)) {
     await rm(join(folder, name), { force: true });
@@ -35,15 +39,27 @@ export const backupLog = async (file: string, atMs: number): Promise<Backup> => 
 };
 
 /** Copies into a file that must not exist yet. Rejects with a LogError. */
-export const backupTo = async (file: string, output: string): Promise<Backup> => {
+export const backupTo = (file: string, output: string): Promise<Backup> =>
+  reading(file, (source) => copied(source, file, output));
+
+const reading = async <T>(file: string, use: (source: Sqlite) => Promise<T>): Promise<T> => {
+  let source: Sqlite;
+  try {
+    source = await connect(file, await readingAccess(file));
+  } catch (error) {
+    throw explained(error, file);
+  }
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
+  }
+};
+
+const copied = async (source: Sqlite, file: string, output: string): Promise<Backup> => {
   try {
     const lines = await writeNew(output, async (draft) => {
-      const source = await connect(file, await readingAccess(file));
-      try {
-        await source.run('VACUUM INTO ?', draft);
-      } finally {
-        await source.close();
-      }
+      await source.run('VACUUM INTO ?', draft);
       const found = await lastHashes(draft);
       const text = found.map((line) => `${line.text}\n`).join('');
       await writeFile(hashFile(output), text, { flush: true });

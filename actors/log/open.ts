@@ -4,9 +4,9 @@
  */
 import { realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { backupLog } from './backup.ts';
+import { type Backup, backupFrom, backupLog } from './backup.ts';
 import { type CheckpointReport, startCheckpoints } from './checkpoint.ts';
-import { type LogError, codeOf } from './failure.ts';
+import { LogError, codeOf } from './failure.ts';
 import {
   type Binding,
   type Findings,
@@ -18,6 +18,7 @@ import {
 import { type Lock, lockExists, openedBy, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';
 import { type Place, lookAt, refuseMissingWal, truePath } from './place.ts';
+import { watchPresence } from './presence.ts';
 import { readProjected } from './project.ts';
 import type { Position } from './read.ts';
 import { type Reader, openReader } from './reader.ts';
@@ -52,6 +53,8 @@ export type Log = Omit<
     uncleanEnd: boolean;
     /** The last event that is in the read models. */
     projected: () => Promise<Position>;
+    /** Copies what is durable into `<db>.backups/`, from a log too whose file has gone. Rejects with a LogError. */
+    backup: (atMs: number) => Promise<Backup>;
     /** Writes what was appended. `clean` says that nothing is left undone, else the next opening finds an unclean end. */
     close: (how: { clean: boolean }) => Promise<void>;
   }>;
@@ -105,12 +108,17 @@ const openLocked = async (
     },
   );
   const beside = await connect(file, 'write');
+  // Opens what it reads by, which it can do only while that is there.
+  await beside.get('SELECT 1 FROM binding');
   const checkpoints = startCheckpoints(beside, options.checkpointSeconds, options.onCheckpoint);
   const reader = await openReader(file);
   const check =
     place.bytes === undefined || uncleanEnd ? undefined : checkBehind(file, writer.fail);
 
+  const leavePresence = await watchPresence(file, (path) => writer.fail(missing(path)));
+
   const close = async (clean: boolean): Promise<void> => {
+    leavePresence();
     await writer.finish();
     await check?.();
     await reader.close();
@@ -146,9 +154,16 @@ const openLocked = async (
     durable: writer.durable,
     nextSession: writer.nextSession,
     projected: () => readProjected(connection),
+    backup: (atMs) => backupFrom(beside, file, atMs),
     close: ({ clean }) => (closing ??= close(clean)),
   };
 };
+
+const missing = (path: string): LogError =>
+  new LogError(
+    4,
+    `${path} was deleted, moved or replaced while the log was open: put it back where it was, or restore the copy that is made now, as docs/how-to/restore.md says`,
+  );
 
 const inspectClosed = (
   file: string,

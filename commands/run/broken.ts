@@ -24,3 +24,9 @@ export const broken = (cause: unknown, { orders }: SessionState, now: number): u
     { cause },
   );
 };
+
+/** The log of a session that had ended when that failed. */
+export const lostAfterwards = (cause: LogError): SessionBroken =>
+  new SessionBroken(`The session has ended, and its log cannot be relied on: ${cause.message}.`, {
+    cause,
+  });

@@ -1,6 +1,7 @@
 /** `neo run`: a session on the embedded ledger, on paper or on real servers, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
 import { assertClient } from '../../actors/gateway/websocket.ts';
+import { LogError } from '../../actors/log/failure.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
 import { startProjector } from '../../actors/projector.ts';
 import type { Row } from '../../actors/engine.ts';
@@ -17,7 +18,7 @@ import { compose } from '../compose.ts';
 import { askGate } from '../gate/gate.ts';
 import { openProcessLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
-import { broken } from './broken.ts';
+import { broken, lostAfterwards } from './broken.ts';
 import { attendInbox, dropStops } from './inbox.ts';
 import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
@@ -58,6 +59,9 @@ export const runSession = async (
     } finally {
       await world.close();
     }
+  } catch (cause) {
+    watch.broken(cause);
+    throw cause;
   } finally {
     await watch.close();
   }
@@ -83,7 +87,7 @@ type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch }>;
 
 const onWorld = async (options: RunOptions, world: World, around: Around): Promise<number> => {
   const { effective } = options.configuration;
-  let broken = false;
+  let failure: LogError | undefined;
   const log = await openLog({
     file: options.file,
     network: effective.network.name,
@@ -91,15 +95,17 @@ const onWorld = async (options: RunOptions, world: World, around: Around): Promi
     synchronous: world.virtual ? 'OFF' : 'FULL',
     checkpointSeconds: world.virtual ? 0 : effective.engine.wal_checkpoint_interval_seconds,
     onCheckpoint: around.watch.checkpoint,
-    onFailure: () => (broken = true),
+    onFailure: (first) => (failure = first),
   });
   let owned = false;
   try {
     world.own((await log.newest()) !== undefined);
     owned = true;
-    return await onLog(options, world, log, around);
+    const code = await onLog(options, world, log, around);
+    if (failure) throw lostAfterwards(failure);
+    return code;
   } finally {
-    await log.close({ clean: !broken && (owned || !log.uncleanEnd) });
+    await log.close({ clean: !failure && (owned || !log.uncleanEnd) });
   }
 };
 
@@ -179,7 +185,10 @@ const onLog = async (
     );
     return exitCode(halt);
   } catch (cause) {
-    throw broken(cause, state, clock.now());
+    const why = broken(cause, state, clock.now());
+    watch.broken(why);
+    if (cause instanceof LogError) await backUp(log, clock, said);
+    throw why;
   } finally {
     status.end();
     stopSignals();

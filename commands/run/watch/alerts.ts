@@ -22,7 +22,14 @@ export type Pace = Readonly<{
 }>;
 
 export const usualPace: Pace = {
-  quietMs: { halt: 0, mode: 10_000, truth: 900_000, checkpoint: 900_000, disk: 3_600_000 },
+  quietMs: {
+    broken: 0,
+    halt: 0,
+    mode: 10_000,
+    truth: 900_000,
+    checkpoint: 900_000,
+    disk: 3_600_000,
+  },
   retryMs: [1_000, 60_000],
   attemptsMax: 8,
   closeMs: 10_000,

@@ -21,6 +21,8 @@ export type Watch = Readonly<{
   /** A durable row, and what the session has come to with it. */
   durable: (row: Row, state: SessionState) => void;
   checkpoint: (report: CheckpointReport) => void;
+  /** What no event tells: a session could not begin, or not go on. Only the first is told. */
+  broken: (cause: unknown) => void;
   /** Sends what is still to be sent, for a while. */
   close: () => Promise<void>;
 }>;
@@ -39,6 +41,7 @@ export const openWatch = async (
   let session = 0;
   let state: SessionState = empty;
   let heardAt = performance.now();
+  let isBroken = false;
 
   const probe = await probeAt(metrics.port, {
     state: () => state,
@@ -76,6 +79,12 @@ export const openWatch = async (
       said[isTroubled(report) ? 'warn' : 'info'](report, 'wal_checkpoint');
       if (!isTroubled(report)) return;
       alerts.raise({ kind: 'checkpoint', sentence: troubleOf(report) });
+    },
+    broken: (cause) => {
+      if (isBroken) return;
+      isBroken = true;
+      const sentence = cause instanceof Error ? cause.message : String(cause);
+      alerts.raise({ kind: 'broken', sentence });
     },
     close: async () => {
       leaveLag();
