@@ -19,8 +19,7 @@ export const act = async (
   actions: Actions | null,
 ): Promise<Refusal | undefined> => {
   if (!actions) return { status: 403, why: 'This page is read-only.' };
-  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (!isSame(given, actions.token)) {
+  if (!mayAct(request, actions)) {
     return {
       status: 401,
       why: 'The token is not the one that was printed at the start: open the address printed there.',
@@ -35,6 +34,11 @@ export const act = async (
   const why = await actions.post(message);
   return why === undefined ? undefined : { status: 409, why };
 };
+
+/** Whether it comes with the token, so that a page knows before it is needed. */
+export const mayAct = ({ headers }: IncomingMessage, actions: Actions | null): boolean =>
+  actions !== null &&
+  isSame(/^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '', actions.token);
 
 /** In a time that does not tell how much of it was right. */
 const isSame = (given: string, token: string): boolean => {

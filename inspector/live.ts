@@ -27,7 +27,6 @@ export type Frame = Readonly<{
 export type Greeting = Readonly<{
   /** Of the page's own files: another one than before means that a newer page is there. */
   build: string;
-  canAct: boolean;
 }>;
 
 /** A session that is read for the first time is told when its newest state is near: what it once was is not what it is. */

@@ -3,7 +3,7 @@
  * the door alone, and nobody that asks holds up the engine.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { act, type Actions } from './actions.ts';
+import { act, mayAct, type Actions } from './actions.ts';
 import { loadAssets } from './assets.ts';
 import { actionPath, refusalOf, reportRules, rules } from './door.ts';
 import { createLibrary } from './library.ts';
@@ -30,7 +30,7 @@ export const startInspector = async (options: InspectorOptions): Promise<Inspect
   const { host, source, actions } = options;
   const assets = loadAssets();
   const library = createLibrary(source);
-  const live = createLive(source, library, { build: assets.digest, canAct: actions !== null });
+  const live = createLive(source, library, { build: assets.digest });
   const answers = routes(source, library);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -42,6 +42,7 @@ export const startInspector = async (options: InspectorOptions): Promise<Inspect
       const no = await act(request, actions);
       return no ? say(response, no.status, no.why) : send(response, { done: true });
     }
+    if (pathname === '/api/may-act') return send(response, { mayAct: mayAct(request, actions) });
     if (pathname === '/api/live') {
       if (await live.add(Number(searchParams.get('session')), response)) return undefined;
       return say(response, 503, 'There is no such session, or too many pages are open: close one.');

@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { Actions } from '../inspector/actions.ts';
 import { startInspector, type Inspector } from '../inspector/server.ts';
 import { browserFor, closeBrowser, openAt } from './browser.ts';
 import { played, playedStart, sourceFrom, type Grown } from './inspected.ts';
@@ -13,14 +14,20 @@ test.after.always(closeBrowser);
 
 const rows = played();
 
+type Door = Partial<Actions & { port: number }>;
+
 /** Goes with the test, whatever becomes of that. */
-const serve = async (t: ExecutionContext<unknown>, grown: Grown, port = 0): Promise<Inspector> => {
+const serve = async (
+  t: ExecutionContext<unknown>,
+  grown: Grown,
+  { port = 0, token = 'secret', post = async () => undefined }: Door = {},
+): Promise<Inspector> => {
   const inspector = await startInspector({
     host: '127.0.0.1',
     port,
     exactPort: true,
     source: grown.source,
-    actions: { token: 'secret', post: async () => undefined },
+    actions: { token, post },
   });
   t.teardown(inspector.close);
   return inspector;
@@ -161,11 +168,9 @@ test.serial('an engine that is gone is said, and found again', async (t) => {
   await page.locator('.banner.lost').waitFor();
   t.regex((await page.locator('.banner.lost').textContent()) ?? '', /nothing is extrapolated/);
   t.is(await word(page).textContent(), 'DEGRADED');
-  await serve(
-    t,
-    sourceFrom([rows.slice(0, seqAt(100)), rows.slice(0, 40)]),
-    Number(new URL(first.url).port),
-  );
+  await serve(t, sourceFrom([rows.slice(0, seqAt(100)), rows.slice(0, 40)]), {
+    port: Number(new URL(first.url).port),
+  });
   await page.locator('.which b').getByText('S2').waitFor();
   t.is(await page.locator('.banner.lost').count(), 0);
   await page.close();
@@ -190,6 +195,123 @@ test.serial('who has the token may ask, who has not sees no button', async (t) =
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.close();
 });
+
+test.serial(
+  'the kill switch fires when it is held, and whatever lets go of it ends that',
+  async (t) => {
+    const browser = await browserFor(t);
+    if (!browser) return;
+    const asked: unknown[] = [];
+    const post: Actions['post'] = async ({ type }) => void asked.push(type);
+    const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(100))]), { post });
+    const { page } = await openAt(browser, `${inspector.url}#token=secret`);
+    const hold = page.getByRole('button', { name: 'Hold to kill' });
+    const { keyboard, mouse } = page;
+    const ask = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Kill switch…' }).click();
+      await hold.hover();
+      await hold.focus();
+    };
+    const letGo: Readonly<Record<string, () => Promise<void>>> = {
+      'the key over another button': async () => {
+        await keyboard.down(' ');
+        await keyboard.press('Shift+Tab');
+        await keyboard.up(' ');
+      },
+      'the dialog, cancelled': async () => {
+        await keyboard.down('Enter');
+        await page.getByRole('button', { name: 'Cancel' }).click();
+        await keyboard.up('Enter');
+      },
+      'the dialog, closed by its key': async () => {
+        await mouse.down();
+        await keyboard.press('Escape');
+      },
+      'the window, lost while a key is down': async () => {
+        await keyboard.down(' ');
+        await page.evaluate("dispatchEvent(new FocusEvent('blur'))");
+      },
+      'the pointer, taken away by the system': async () => {
+        await mouse.down();
+        await page.evaluate("dispatchEvent(new PointerEvent('pointercancel'))");
+      },
+      'the pointer, beside the button': async () => {
+        await mouse.down();
+        await mouse.move(5, 5);
+      },
+      'another button of the mouse': () => mouse.down({ button: 'right' }),
+    };
+    for (const [name, how] of Object.entries(letGo)) {
+      await ask();
+      await how();
+      await page.waitForTimeout(1_100);
+      t.deepEqual(asked, [], name);
+      await mouse.up();
+      await mouse.up({ button: 'right' });
+      await keyboard.up(' ');
+      await keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    }
+    await ask();
+    await mouse.down();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await mouse.up();
+    t.deepEqual(asked, ['operator.kill']);
+    await ask();
+    await keyboard.down(' ');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    t.deepEqual(asked, ['operator.kill', 'operator.kill']);
+    await page.close();
+  },
+);
+
+test.serial(
+  'an address that is given to an open page is taken and leaves the address bar',
+  async (t) => {
+    const browser = await browserFor(t);
+    if (!browser) return;
+    const inspector = await serve(t, sourceFrom([rows, rows.slice(0, seqAt(100))]));
+    const { page, complaints } = await openAt(browser, inspector.url);
+    const none = page.getByText('read-only: no token');
+    await none.waitFor();
+    await page.goto(`${inspector.url}#token=secret`);
+    await page.locator('.kill').waitFor();
+    t.is(await none.count(), 0);
+    t.is(page.url(), `${inspector.url}#s=2`);
+    await page.goto(`${inspector.url}#s=1`);
+    await page.locator('.which b').getByText('S1').waitFor();
+    await page.goto(`${inspector.url}#s=2&token=secret`);
+    await page.locator('.which b').getByText('S2').waitFor();
+    t.is(page.url(), `${inspector.url}#s=2`);
+    t.deepEqual(complaints, []);
+    await page.close();
+  },
+);
+
+test.serial(
+  'a token that is not the server’s makes the page read-only, also one of before',
+  async (t) => {
+    const browser = await browserFor(t);
+    if (!browser) return;
+    const grown = sourceFrom([rows.slice(0, seqAt(100))]);
+    const first = await serve(t, grown);
+    for (const wrong of ['WRONG', '']) {
+      const { page } = await openAt(browser, `${first.url}#token=${wrong}`);
+      await page.getByText(/read-only: (token not valid|no token)/).waitFor();
+      t.is(await page.locator('.kill').count(), 0);
+      await page.keyboard.press('Shift+K');
+      t.is(await page.getByRole('dialog').count(), 0);
+      await page.close();
+    }
+    const { page } = await openAt(browser, `${first.url}#token=secret`);
+    await page.locator('.kill').waitFor();
+    await first.close();
+    await serve(t, grown, { port: Number(new URL(first.url).port), token: 'another' });
+    await page.getByText('read-only: token not valid').waitFor();
+    t.is(await page.locator('.kill').count(), 0);
+    await page.close();
+  },
+);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -176,7 +176,7 @@ test('a page is told the newest moment at once, and another when the log has gro
   const inspector = await startInspector(options({ source }));
   const page = await listen(inspector.url);
   await until(() => newest(page.text())['seq'] === 50);
-  t.regex(page.text(), /^event: page\ndata: \{"build":"[0-9a-f]{64}","canAct":false/m);
+  t.regex(page.text(), /^event: page\ndata: \{"build":"[0-9a-f]{64}"\}$/m);
   t.regex(String(newest(page.text())['sentence']), /^OK for /);
   grow(1, rows.slice(50, 60));
   await until(() => newest(page.text())['seq'] === 60);
@@ -359,6 +359,20 @@ test('an operator’s request goes on as its message, with the token and from th
     { type: 'operator.acknowledge', session: 1, seq: 4, note: 'seen' },
   ]);
   await inspector.close();
+});
+
+test('a page may ask whether its token is the one that lets it act', async (t) => {
+  const given = async (actions: InspectorOptions['actions'], authorization: string) => {
+    const inspector = await startInspector(options({ actions }));
+    const { status, body } = await get(inspector.url, '/api/may-act', { authorization });
+    await inspector.close();
+    return [status, JSON.parse(body)];
+  };
+  const actions = { token, post: async () => undefined };
+  t.deepEqual(await given(actions, `Bearer ${token}`), [200, { mayAct: true }]);
+  for (const wrong of ['', 'Bearer ', 'Bearer a-tokem', `Basic ${token}`])
+    t.deepEqual(await given(actions, wrong), [200, { mayAct: false }], wrong);
+  t.deepEqual(await given(null, `Bearer ${token}`), [200, { mayAct: false }]);
 });
 
 test('a page without a token that anybody holds can only be looked at', async (t) => {

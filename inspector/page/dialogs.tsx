@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { act } from './act.ts';
 import { keys } from './keys.ts';
 import { Octagon } from './header.tsx';
+import { Hold } from './hold.tsx';
 import { dialog, moment, picked, shown } from './store.ts';
 
 export const Dialogs = () => {
@@ -67,14 +68,10 @@ const words: Readonly<Record<Kind, readonly [string, string, string]>> = {
   acknowledge: ['Acknowledge', 'Says that this event has been looked at.', 'Acknowledge'],
 };
 
-const holdMs = 1_000;
-
 const Ask = ({ kind }: { readonly kind: Kind }) => {
   const [by, setBy] = useState('');
   const [note, setNote] = useState('');
   const [said, setSaid] = useState('');
-  const [held, setHeld] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const [title, what, verb] = words[kind];
   const seq = picked.value ?? moment.value?.seq ?? 0;
   const isReady =
@@ -90,15 +87,6 @@ const Ask = ({ kind }: { readonly kind: Kind }) => {
     })
       .then(() => (dialog.value = null))
       .catch((error: unknown) => setSaid(error instanceof Error ? error.message : String(error)));
-  };
-  const release = (): void => {
-    clearTimeout(timer.current);
-    setHeld(false);
-  };
-  const hold = (): void => {
-    if (held) return;
-    setHeld(true);
-    timer.current = setTimeout(send, holdMs);
   };
   return (
     <form
@@ -132,22 +120,9 @@ const Ask = ({ kind }: { readonly kind: Kind }) => {
           Cancel
         </button>
         {kind === 'kill' ? (
-          <button
-            type="button"
-            class={held ? 'button kill held' : 'button kill'}
-            onPointerDown={hold}
-            onPointerUp={release}
-            onPointerLeave={release}
-            onKeyDown={(event) => {
-              if (event.key === ' ' || event.key === 'Enter') {
-                event.preventDefault();
-                hold();
-              }
-            }}
-            onKeyUp={release}
-          >
+          <Hold onHeld={send}>
             <Octagon /> {verb}
-          </button>
+          </Hold>
         ) : (
           <button type="submit" class="button strong" disabled={!isReady}>
             {verb}

@@ -1,5 +1,16 @@
 /** What stands above everything: the network, which session, how fresh what is shown is, what an operator may ask for. */
-import { canAct, clock, cursor, dialog, frame, isOver, link, moment, shown } from './store.ts';
+import {
+  canAct,
+  clock,
+  cursor,
+  dialog,
+  frame,
+  isOver,
+  link,
+  moment,
+  shown,
+  token,
+} from './store.ts';
 import { instant, span, timeOfDay } from './words.ts';
 
 const networks = {
@@ -72,7 +83,14 @@ const Report = () => (
 const Buttons = () => {
   const runs = !isOver.value && frame.value !== null;
   const killed = moment.value?.halt?.reason === 'kill_switch';
-  if (!canAct.value) return <span class="pill">read-only: no token</span>;
+  if (canAct.value === null) return null;
+  if (!canAct.value) {
+    return (
+      <span class="pill" title="The address that was printed at the start has the token.">
+        read-only: {token.value === null ? 'no token' : 'token not valid'}
+      </span>
+    );
+  }
   return (
     <>
       {runs ? (

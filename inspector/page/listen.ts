@@ -8,8 +8,8 @@ import type { Frame, Greeting } from '../live.ts';
 import type { Placement } from '../placement.ts';
 import type { Lanes, SessionView } from '../routes.ts';
 import { ask, newestOf } from './ask.ts';
+import { askWhetherCanAct } from './act.ts';
 import {
-  canAct,
   charts,
   clock,
   cursor,
@@ -51,7 +51,7 @@ export const open = async (session: number): Promise<void> => {
   if (!told) return void setTimeout(() => void open(0).catch(lost), 1_000);
   forget();
   shown.value = told;
-  history.replaceState(null, '', `#s=${told.session}`);
+  keepInAddress(told.session);
   listen(told.session);
 };
 
@@ -80,8 +80,8 @@ const listen = (session: number): void => {
     const greeting = JSON.parse(event.data as string) as Greeting;
     if (build !== null && build !== greeting.build) location.reload();
     build = greeting.build;
-    canAct.value = greeting.canAct && token.value !== null;
     heard();
+    askWhetherCanAct(undefined);
     if (frame.peek()) refreshSessions(undefined);
   });
   stream.addEventListener('pulse', heard);
@@ -182,17 +182,31 @@ export const keepTime = (): void => {
   }, 500);
 };
 
-/** The address holds what to show and, once, the token: it stays with this tab and leaves the address. */
+/**
+ * The address holds what to show and, once, the token: it stays with this tab and leaves the address at once. 0 where it names
+ * no session.
+ */
 const fromAddress = (): number => {
   const words = new URLSearchParams(location.hash.slice(1));
   const given = words.get('token');
   if (given) sessionStorage.setItem('token', given);
-  token.value = given ?? sessionStorage.getItem('token');
+  token.value = sessionStorage.getItem('token');
+  keepInAddress(shown.peek()?.session);
   return Number(words.get('s') ?? 0) || 0;
+};
+
+const keepInAddress = (session: number | undefined): void =>
+  history.replaceState(null, '', session === undefined ? location.pathname : `#s=${session}`);
+
+/** An address that is given to a page that is open changes nothing but what stands behind its #. */
+const addressChanged = (): void => {
+  const session = fromAddress();
+  askWhetherCanAct(undefined);
+  if (session !== 0 && session !== shown.peek()?.session) open(session).catch(() => undefined);
 };
 
 export const start = (): void => {
   const session = fromAddress();
-  history.replaceState(null, '', location.pathname);
+  addEventListener('hashchange', addressChanged);
   open(session).catch(() => retry(0));
 };

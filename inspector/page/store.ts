@@ -13,7 +13,8 @@ export type Link = Readonly<
 export type StepBy = 'event' | 'turn' | 'mode';
 
 export const token = signal<string | null>(null);
-export const canAct = signal(false);
+/** Null before the server has said whether the token is its own. */
+export const canAct = signal<boolean | null>(null);
 export const link = signal<Link>({ kind: 'opening' });
 /** Of the browser, for the age of what was heard; it never moves anything that the log says. */
 export const clock = signal(Date.now());
