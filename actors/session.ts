@@ -91,6 +91,7 @@ export const startSession = (options: SessionOptions): Session => {
       account: opened.account,
       token: { currency: opened.currency, issuer: opened.issuer },
     },
+    networkId: opened.networkId,
     covered: opened.brought.coveredLedger,
     health: settings.guards.ledger_connection,
     requestsPerMinute: settings.network.requests_per_minute,
@@ -98,9 +99,13 @@ export const startSession = (options: SessionOptions): Session => {
     post: (input, cause) => {
       engine.post(input, cause);
       if (input.type === 'market.read') compareClocks(input.ledger);
-      if (input.type === 'read.failed' && lasting.has(input.code)) void beginOnce();
+      if (isHopeless(input)) void beginOnce();
     },
   });
+  /** What refuses the start, and what no waiting for a first read mends. */
+  const isHopeless = (input: Input): boolean =>
+    (input.type === 'read.failed' && lasting.has(input.code)) ||
+    (input.type === 'gateway.up' && input.networkId !== opened.networkId);
   startDispatch(engine, gateway, signer);
   const { post } = engine;
 

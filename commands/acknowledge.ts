@@ -1,7 +1,8 @@
 /** `neo acknowledge S SEQ`: says that one event has been looked at. Only an event that waits for that can be named. */
 import type { Recorded } from '../events/envelope.ts';
-import type { Event } from '../events/event.ts';
-import { endsOf, reading, rowsOf } from './chronicle.ts';
+import type { Outline } from '../events/outline.ts';
+import { apply, noIssuer } from '../projections/issuer.ts';
+import { endsOf, reading } from './chronicle.ts';
 import { command, databaseDefault, sessionNumber, UsageError } from './command.ts';
 import { send, told } from './message.ts';
 
@@ -9,7 +10,8 @@ const help = `neo acknowledge S SEQ --note T [--db F] [--json]
 
   Says that event SEQ of session S has been looked at. Two kinds of event wait for it: an end at which books and wallet were
   apart (inventory.drift_at_shutdown), before which no other session starts, and a trip of the issuer guard
-  (guard.tripped), which then accepts what the issuer changed. Whatever comes after it needs an acknowledgement of its own.
+  (guard.tripped), which then accepts what the issuer had changed by then. What the issuer changes while the trip stands is
+  accepted by no acknowledgement of the trip: then the event that showed it (market.read, movement.seen) waits for one.
   The running session takes it at once, else the next start before its checks.
 
   --note T    what was found; it stands in the log
@@ -57,19 +59,22 @@ export const awaited = (
 ): Promise<Readonly<{ uuid: string; type: string }>> =>
   reading(file, async (reader) => {
     const ends = await endsOf(reader, file, session);
-    let uuid = '';
-    for await (const { event } of rowsOf(reader, session, 1, 1)) {
-      if (event.type === 'session.opened') ({ uuid } = event);
+    if (seq > ends.last.seq) {
+      throw new UsageError(`Session ${session} has no event ${seq}; its last is ${ends.last.seq}.`);
     }
-    for await (const row of rowsOf(reader, session, seq, seq)) {
-      if (waits(row)) return { uuid, type: row.event.type };
-      throw new UsageError(
-        `Event ${seq} of session ${session} is a ${row.event.type}, and nothing waits for its acknowledgement.`,
-      );
+    let issuer = noIssuer;
+    let type = '';
+    for await (const page of reader.readOutlines(session)) {
+      for (const row of page as readonly Recorded<Outline>[]) {
+        issuer = apply(issuer, row);
+        if (row.seq === seq) ({ type } = row.event);
+      }
     }
-    throw new UsageError(`Session ${session} has no event ${seq}; its last is ${ends.last.seq}.`);
+    const { session: uuid, trip } = issuer;
+    const waits = trip?.uuid === uuid ? trip.seq : null;
+    if (type === 'inventory.drift_at_shutdown' || seq === waits) return { uuid, type };
+    const other = waits === null ? '' : `; event ${waits} waits for one`;
+    throw new UsageError(
+      `Event ${seq} of session ${session} is a ${type}, and nothing waits for its acknowledgement${other}.`,
+    );
   });
-
-const waits = ({ event }: Recorded<Event>): boolean =>
-  event.type === 'inventory.drift_at_shutdown' ||
-  (event.type === 'guard.tripped' && event.guard === 'issuer');

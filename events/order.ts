@@ -92,7 +92,7 @@ export type OrderCancelled = Readonly<{
   hash: string;
   why: string;
 }>;
-/** Past its Expiration at ledger `ledger`, by the parent's close time; touched by nobody or removed as expired. */
+/** Its Expiration had passed when ledger `ledger` closed: touched by nobody, or removed in it, where the metadata do not say why. */
 export type OrderExpired = Readonly<{
   type: 'order.expired';
   order: OrderId;

@@ -51,12 +51,15 @@ export type OrderBrought = Readonly<{
   expiration: number;
 }>;
 
-/** The issuer's terms as a session left them: agreed to, found otherwise, accepted, and the trip that an acknowledgement names. */
+/**
+ * The issuer's terms as a session left them: agreed to, found otherwise, accepted, and the event that an acknowledgement names,
+ * with what it then accepts.
+ */
 export type IssuerBrought = Readonly<{
   terms: Readonly<{ transferRate: number | null; tickSize: number | null }>;
   found: readonly string[];
   accepted: readonly string[];
-  trip: Readonly<{ uuid: string; seq: number }> | null;
+  trip: Readonly<{ uuid: string; seq: number; standing: readonly string[] }> | null;
 }>;
 
 /** The event that says so: `seq` of the session with that UUID; `session` is its local number, for the operator. */

@@ -63,6 +63,17 @@ const quoteAlways: Upcaster = (fields) => {
   return { ...fields, config: { ...config, effective } };
 };
 
+/** An acknowledgement of the issuer's trip accepted whatever was found when it came. */
+const acceptWhatIsFound: Upcaster = (fields) => {
+  const { brought } = fields as {
+    brought: { issuer: { found: readonly string[]; trip: Fields | null } | null };
+  };
+  const { issuer } = brought;
+  if (!issuer?.trip || 'standing' in issuer.trip) return fields;
+  const trip = { ...issuer.trip, standing: issuer.found };
+  return { ...fields, brought: { ...brought, issuer: { ...issuer, trip } } };
+};
+
 /** No cancel took the Sequence of another transaction. */
 const excludeNothing: Upcaster = (fields) => ({ ...fields, excludes: null });
 
@@ -76,7 +87,10 @@ const withoutLimit: Upcaster = (fields) => ({
 });
 
 const upcasters: Upcasters = new Map([
-  ['session.opened', [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase, quoteAlways]],
+  [
+    'session.opened',
+    [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase, quoteAlways, acceptWhatIsFound],
+  ],
   ['market.traded', [withoutLimit]],
   ['order.cancel', [excludeNothing]],
   ['order.unknown', [withoutDeadline]],

@@ -14,6 +14,8 @@ export type ExecutionState = Readonly<{
   token: Token;
   /** First part of our order ids: the session's own. */
   prefix: string;
+  /** Offers that the log does not know are to be cancelled. */
+  cancelForeign: boolean;
   count: number;
   orders: Orders;
   started: boolean;
@@ -36,7 +38,7 @@ export type ExecutionState = Readonly<{
   resent: ReadonlyMap<string, number>;
   /** The ledger in which a transaction of ours was found malformed: nothing is tried again before the next. */
   refusedIn: number | null;
-  /** Offers on the account to be removed at the start (expired ones, foreign ones where told to) → the last ledger of the newest try. */
+  /** Offers of others' making that are to be removed → the last ledger of the newest try. */
   leftover: ReadonlyMap<number, number>;
   /** Replaced nothing: to be sized anew whatever its price. */
   resize: ReadonlySet<OrderId>;
@@ -46,6 +48,7 @@ export const idle: ExecutionState = {
   account: '',
   token: { currency: '', issuer: '' },
   prefix: '',
+  cancelForeign: false,
   count: 0,
   orders: noOrders,
   started: false,
@@ -69,6 +72,7 @@ const copyOf = (state: ExecutionState): Writable<ExecutionState> => ({
   account: state.account,
   token: state.token,
   prefix: state.prefix,
+  cancelForeign: state.cancelForeign,
   count: state.count,
   orders: state.orders,
   started: state.started,
@@ -109,11 +113,14 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
         account: event.account,
         token: { currency: event.currency, issuer: event.issuer },
         prefix: event.uuid.slice(0, 8),
+        cancelForeign: event.cancelForeign,
       };
     case 'session.started':
       return changed(state, 'started', true);
     case 'session.foreign_offers_found':
-      return changed(state, 'leftover', withLeftover(state, event.sequences));
+      return state.cancelForeign
+        ? changed(state, 'leftover', new Map(event.sequences.map((sequence) => [sequence, 0])))
+        : state;
     case 'ledger.closed':
       return event.index > state.ledger.index ? changed(state, 'ledger', event) : state;
     case 'market.read':
@@ -129,7 +136,7 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
       return changed(state, 'sequence', Math.max(state.sequence, used + 1));
     }
     case 'order.replaced_nothing':
-      return changed(state, 'resize', new Set([event.order]));
+      return changed(state, 'resize', withResize(state, event.order));
     case 'mode.changed':
       return changed(state, 'mode', event.mode);
     case 'halt':
@@ -141,29 +148,20 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
   }
 };
 
-const withLeftover = (
-  { leftover }: ExecutionState,
-  sequences: readonly number[],
-): ExecutionState['leftover'] =>
-  sequences.length === 0
-    ? leftover
-    : new Map([...leftover, ...sequences.map((sequence) => [sequence, 0] as const)]);
+/** Those that still stand, and one more. */
+const withResize = ({ resize, orders }: ExecutionState, order: OrderId): ExecutionState['resize'] =>
+  new Set([...resize, order].filter((one) => orders.open.has(one)));
 
 const read = (state: ExecutionState, event: MarketRead): ExecutionState => {
   const { index, closeTime } = event.ledger;
   const base = BigInt(event.fee.baseDrops);
   const open = BigInt(event.fee.openLedgerDrops);
-  const expired = event.offers.filter(
-    ({ side, expiration }) => side !== 'other' && expiration !== null && expiration <= closeTime,
-  );
-  const first = state.covered === 0;
-  const found = first ? expired.map(({ sequence }) => sequence) : [];
   const next = copyOf(state);
   if (index >= state.ledger.index) next.ledger = { index, closeTime };
   next.covered = Math.max(state.covered, index);
   next.sequence = Math.max(state.sequence, event.account.sequence);
   next.feeDrops = open > base ? open : base;
-  next.leftover = first ? withLeftover(state, found) : stillThere(state, event);
+  next.leftover = stillThere(state, event);
   return next;
 };
 

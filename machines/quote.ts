@@ -30,7 +30,7 @@ export type QuoteInput = Readonly<{
   observed: MarketObserved;
   read: MarketRead;
   held: Readonly<{ drops: Drops; rlusd: Decimal }>;
-  mids: readonly number[];
+  mids: readonly (number | null)[];
 }>;
 
 /** The most that one side is ever quoted at, in RLUSD. */
@@ -125,11 +125,11 @@ const referenceOf = (
 const shifted = (price: Decimal, bps: number): Decimal =>
   multiply(price, fromNumber(1 + bps / 10_000));
 
-/** Move of mid over the lookback in bps; null until there is one. */
-const momentum = (rules: StrategySettings, mids: readonly number[]): number | null => {
+/** Move of mid over the lookback in bps; null where there was none at either end of it. */
+const momentum = (rules: StrategySettings, mids: readonly (number | null)[]): number | null => {
   const [first, last] = [mids[0], mids.at(-1)];
   if (!rules.momentum_filter_enabled || mids.length <= rules.momentum_lookback_ticks) return null;
-  if (first === undefined || last === undefined) return null;
+  if (first == null || last == null) return null;
   return rounded(((last - first) / first) * 10_000);
 };
 

@@ -21,7 +21,9 @@ export type SessionContext = Starting &
     /** Offers on the account that the log did not know at the start. */
     foreign: readonly number[];
     closingSince: number;
-    /** A signal while it closes: to leave as soon as it is known what is open. */
+    /** A signal has come. */
+    signalled: boolean;
+    /** A second one, while it closes: to leave as soon as it is known what is open. */
     hurried: boolean;
   }>;
 
@@ -78,6 +80,7 @@ export const sessionMachine = (settings: SessionSettings) =>
       hasRead: false,
       foreign: [],
       closingSince: 0,
+      signalled: false,
       hurried: false,
     },
     initial: 'opening',
@@ -113,7 +116,10 @@ export const sessionMachine = (settings: SessionSettings) =>
         /** In the turn after the halt the signal is heard first, and what is open right after it. */
         always: { guard: 'mayLeave', target: 'closed', actions: 'leaveAtOnce' },
         on: {
-          signal: { actions: ['askSignal', 'hurry'] },
+          signal: [
+            { guard: 'isSecond', actions: ['askSignal', 'hurry'] },
+            { actions: 'askSignal' },
+          ],
           'operator.stop': { actions: 'askStop' },
           'time.due': [
             { guard: 'isSettled', target: 'closed', actions: 'endProven' },
@@ -152,6 +158,7 @@ const chart = setup({
   guards: {
     isRefused: ({ context }) => refused(context) !== null,
     isEnd: ({ event }) => event.type === 'time.due' && event.heard.event.subject === 'end',
+    isSecond: ({ context }) => context.signalled,
     mayLeave: ({ context: { hurried, accounted } }) => hurried && accounted !== null,
     /** Offers that are not ours to cancel may stand on. */
     isSettled: ({ context: { accounted, opened, foreign } }) =>
@@ -184,7 +191,7 @@ const chart = setup({
       }
       if (event.type !== 'market.read' || context.hasRead) return;
       enqueue.assign({ hasRead: true });
-      const foreign = foreignOffers(context, event);
+      const foreign = foreignOffers(context, event.heard.event).map(({ sequence }) => sequence);
       if (foreign.length > 0) {
         enqueue.assign({ foreign });
         enqueue.emit({ type: 'session.foreign_offers_found', sequences: foreign });
@@ -207,6 +214,7 @@ const chart = setup({
     askSignal: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'signal') return;
       const { name } = event.heard.event;
+      enqueue.assign({ signalled: true });
       enqueue.emit(ending(signalReasons[name], 'session', `the process got ${name}`));
     }),
     askStop: enqueueActions(({ event, enqueue }) => {

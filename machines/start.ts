@@ -1,5 +1,6 @@
 /** What is found against starting a session, each in a sentence with its cure. The first tick refuses the start; a note may override a few. */
 import type { HaltReason } from '../events/halt.ts';
+import type { MarketRead, OwnOffer } from '../events/market.ts';
 import type { ClockCompared, DriftLeft, SessionOpened } from '../events/session.ts';
 import { formatXrp, parseDrops } from '../ledger/drops.ts';
 import type { Delivered } from './delivered.ts';
@@ -49,7 +50,7 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
         const detail = `the account's master key is disabled, and NEO signs with no other; enable it (AccountSet with asfDisableMaster cleared) or trade from another account`;
         return { reason: 'startup_failure', detail };
       }
-      const foreign = foreignOffers(context, event);
+      const foreign = tradable(context, event.heard.event);
       if (foreign.length === 0 || opened.cancelForeign) return null;
       const detail = `offers ${foreign.join(', ')} on the account are not in this log; cancel them, or start with --cancel-foreign`;
       return { reason: 'startup_failure', detail };
@@ -96,16 +97,17 @@ const skewOf = ({ skewMs, ledger }: ClockCompared): string | null => {
     : `this clock is ${seconds} s ahead of the close of ledger ${ledger} (${allowed}); set it by NTP, or name a server that follows the network in network.endpoints, and start again`;
 };
 
-/** Offers of the pair on the account that can still trade and that no order of ours explains. */
-export const foreignOffers = (context: Starting, event: Delivered): readonly number[] => {
-  if (event.type !== 'market.read') return [];
+/** Offers of the pair on the account that no order of ours explains. */
+export const foreignOffers = (context: Starting, { offers }: MarketRead): readonly OwnOffer[] => {
   const ours = new Set(context.opened?.brought.orders.map(({ sequence }) => sequence));
-  const { offers, ledger } = event.heard.event;
-  return offers
-    .filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence))
-    .filter(({ expiration }) => expiration === null || expiration > ledger.closeTime)
-    .map(({ sequence }) => sequence);
+  return offers.filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence));
 };
+
+/** They can still trade: one that has expired is in nobody's way. */
+const tradable = (context: Starting, read: MarketRead): readonly number[] =>
+  foreignOffers(context, read)
+    .filter(({ expiration }) => expiration === null || expiration > read.ledger.closeTime)
+    .map(({ sequence }) => sequence);
 
 /** What the first tick finds against starting. */
 export const refused = (context: Starting): Refusal | null =>

@@ -20,8 +20,8 @@ type State = Readonly<{
   market: Market | null;
   read: MarketRead | null;
   held: Readonly<{ drops: Drops; rlusd: Decimal }> | null;
-  /** Mids of the last ticks, newest last. */
-  mids: readonly number[];
+  /** Mids of the last ticks, newest last; null on a tick that had none. */
+  mids: readonly (number | null)[];
 }>;
 
 export const strategy = (settings: QuoteSettings): Reducer<State> => ({
@@ -55,10 +55,8 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
       }
       case 'market.observed': {
         const keep = settings.strategy.momentum_lookback_ticks + 1;
-        const mids =
-          event.mid === null
-            ? state.mids
-            : [...state.mids, toNumber(decimal(event.mid))].slice(-keep);
+        const mid = event.mid === null ? null : toNumber(decimal(event.mid));
+        const mids = [...state.mids, mid].slice(-keep);
         const { mode, running, read, held } = state;
         return { mode, running, market: { heard, observed: event }, read, held, mids };
       }

@@ -190,15 +190,21 @@ export const isOf = (
   rlusd: Exact,
 ): boolean => parseDrops(one.drops) === xrp && isNothing(difference(exact(one.rlusd), rlusd));
 
-/** Capital moves the overlay; XRP that comes in has the next mid as its cost, XRP that leaves takes its average along. */
+/** Capital moves the overlay; XRP that comes in has the next mid as its cost, XRP that leaves takes its average along, first what had no cost yet. */
 const overlaid = (
   inventory: Inventory,
   xrp: Drops,
   rlusd: Exact,
   why: 'deposit' | 'withdrawal' | 'realignment',
 ): Inventory => {
-  const average = averageCost(inventory);
-  const leaving = xrp < 0n && average ? multiply(average, xrpOf(xrp)) : zero;
+  const { cost, uncosted } = inventory;
+  const gone = xrp < 0n ? -xrp : 0n;
+  const fresh = gone < uncosted ? gone : uncosted;
+  const costedXrp = xrpOf(drops(held(inventory).drops - uncosted));
+  const leaving =
+    gone > fresh && isPositive(costedXrp)
+      ? multiply(divide(cost, costedXrp), xrpOf(drops(gone - fresh)))
+      : zero;
   const without = <T extends Readonly<{ drops: string; rlusd: string }>>(
     all: readonly T[],
   ): readonly T[] => {
@@ -209,8 +215,8 @@ const overlaid = (
     ...inventory,
     overlayDrops: drops(inventory.overlayDrops + xrp),
     overlayRlusd: sum(inventory.overlayRlusd, rlusd),
-    cost: add(inventory.cost, leaving),
-    uncosted: xrp > 0n ? drops(inventory.uncosted + xrp) : inventory.uncosted,
+    cost: subtract(cost, leaving),
+    uncosted: drops(xrp > 0n ? uncosted + xrp : uncosted - fresh),
     announced: without(inventory.announced),
     proposed: why === 'realignment' ? [] : without(inventory.proposed),
   };

@@ -37,21 +37,44 @@ export const apply = (issuer: Issuer, { seq, event }: Recorded<Outline>): Issuer
     case 'session.opened':
       return { ...noIssuer, ...event.brought.issuer, session: event.uuid };
     case 'guard.tripped':
-      return event.guard === 'issuer' ? { ...issuer, trip: { uuid: issuer.session, seq } } : issuer;
+      return event.guard === 'issuer' ? named(issuer, seq) : issuer;
     case 'market.read':
-      return read(issuer, event);
-    case 'movement.seen':
-      return event.kind === 'clawback'
-        ? { ...issuer, clawback: `clawback of ${event.rlusd} RLUSD` }
-        : issuer;
+      return renamed(read(issuer, event), seq);
+    case 'movement.seen': {
+      if (event.kind !== 'clawback') return issuer;
+      const next = { ...issuer, clawback: `clawback of ${event.rlusd} RLUSD` };
+      return issuer.trip ? named(next, seq) : next;
+    }
     case 'operator.acknowledge':
       return event.uuid === issuer.trip?.uuid && event.seq === issuer.trip.seq
-        ? { ...issuer, accepted: issuer.found, clawback: null }
+        ? accept(issuer, issuer.trip.standing)
         : issuer;
     default:
       return issuer;
   }
 };
+
+/** The event that an acknowledgement names now, and what it accepts with that. */
+const named = (issuer: Issuer, seq: number): Issuer => ({
+  ...issuer,
+  trip: { uuid: issuer.session, seq, standing: standing(issuer) },
+});
+
+/** Nobody has seen at a trip what came after it: then it is the event that brought it which is to be acknowledged. */
+const renamed = (issuer: Issuer, seq: number): Issuer => {
+  const { trip } = issuer;
+  if (trip === null || standing(issuer).every((what) => trip.standing.includes(what))) {
+    return issuer;
+  }
+  return named(issuer, seq);
+};
+
+const accept = (issuer: Issuer, seen: readonly string[]): Issuer => ({
+  ...issuer,
+  accepted: issuer.found.filter((what) => issuer.accepted.includes(what) || seen.includes(what)),
+  clawback: issuer.clawback !== null && seen.includes(issuer.clawback) ? null : issuer.clawback,
+  trip: null,
+});
 
 /** What stands between us and the issuer, in words, without what was accepted. */
 export const standing = ({ found, clawback, accepted }: Issuer): readonly string[] =>

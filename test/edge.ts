@@ -77,6 +77,7 @@ export const edge = async (
       account: sandbox.address,
       token: { currency: rlusdCurrency, issuer: sandbox.issuer },
     },
+    networkId: sandbox.networkId,
     covered: sandbox.chain.latest().header.ledger_index,
     health: settings.guards.ledger_connection,
     requestsPerMinute,

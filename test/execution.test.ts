@@ -567,7 +567,7 @@ for (const [reason, cancelled] of [
 
 test('a foreign offer that is still there when its cancel can no longer be is cancelled again', (t) => {
   const actor = thing(execution(settings));
-  actor.turn(at, opened);
+  actor.turn(at, { ...opened, cancelForeign: true });
   const offers = [{ sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: null }] as const;
   const found: Event = { type: 'session.foreign_offers_found', sequences: [8] };
   t.deepEqual(types(actor.turn(at, read(100, { offers }), found, started)), ['order.cancel']);
@@ -576,30 +576,31 @@ test('a foreign offer that is still there when its cancel can no longer be is ca
   t.deepEqual(types(actor.turn(at, read(110))), []);
 });
 
-test('foreign offers found at the start are cancelled; expired ones that nobody touched too', (t) => {
-  const actor = thing(execution(settings));
-  actor.turn(at, opened);
-  const offers = [
-    { sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: null },
-    { sequence: 9, side: 'sell', drops: '1', rlusd: '1', expiration: 400 },
-  ] as const;
-  const said = actor.turn(
-    at,
-    read(100, { offers }),
-    { type: 'session.foreign_offers_found', sequences: [8] },
-    started,
-  );
-  t.deepEqual(
-    said
-      .filter(isCancel)
-      .map(({ order, offerSequence }) => [order, offerSequence])
-      .toSorted(([, a], [, b]) => Number(a) - Number(b)),
-    [
-      [null, 8],
-      [null, 9],
-    ],
-  );
-});
+for (const cancelForeign of [true, false]) {
+  test(`foreign offers found at the start, expired ones too, are ${cancelForeign ? 'cancelled where that was asked for' : 'else left alone'}`, (t) => {
+    const actor = thing(execution(settings));
+    actor.turn(at, { ...opened, cancelForeign });
+    const offers = [
+      { sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: null },
+      { sequence: 9, side: 'sell', drops: '1', rlusd: '1', expiration: 400 },
+    ] as const;
+    const said = actor.turn(
+      at,
+      read(100, { offers }),
+      { type: 'session.foreign_offers_found', sequences: [8, 9] },
+      started,
+    );
+    t.deepEqual(
+      said.filter(isCancel).map(({ order, offerSequence }) => [order, offerSequence]),
+      cancelForeign
+        ? [
+            [null, 8],
+            [null, 9],
+          ]
+        : [],
+    );
+  });
+}
 
 test('a side with an order of unknown fate is not quoted, the other is', (t) => {
   const { say, tick, quoting } = driven();
@@ -619,6 +620,23 @@ test('a replace that replaced nothing is sized anew on the next tick', (t) => {
   say({ type: 'order.replaced_nothing', order: bid.order, target: 'x', hash: 'H' });
   const [sized] = tick(1, { ...low, rlusd: '10.5' }, high).filter(isSubmit);
   t.like(sized, { replaces: bid.order, rlusd: '10.5' });
+});
+
+test('two replaces that replaced nothing are both sized anew', (t) => {
+  const { say, tick, quoting } = driven();
+  const { bid, ask } = quoting();
+  say(
+    { type: 'order.replaced_nothing', order: bid.order, target: 'x', hash: 'H' },
+    { type: 'order.replaced_nothing', order: ask.order, target: 'y', hash: 'I' },
+  );
+  const sized = tick(1, { ...low, rlusd: '10.5' }, { ...high, rlusd: '19.5' }).filter(isSubmit);
+  t.deepEqual(
+    sized.map(({ replaces, rlusd }) => [replaces, rlusd]),
+    [
+      [bid.order, '10.5'],
+      [ask.order, '19.5'],
+    ],
+  );
 });
 
 test('a side that came to stand doubled loses the older', (t) => {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { webSocketTransport } from '../actors/gateway/websocket.ts';
@@ -63,6 +64,25 @@ test('a close for policy is told with its code, once; connecting again is a new 
     [true, false, true],
   );
   t.is(messages.length, 1);
+});
+
+test('a server that hears nothing any more is left at once, and no connection is made that nobody asked for', async (t) => {
+  const { transport, sockets } = await served(t, success);
+  await transport.connect();
+  await until(() => sockets.length === 1);
+  sockets[0]?.pause();
+  const unanswered = t.throwsAsync(transport.request({ command: 'ping' }), {
+    instanceOf: TransportError,
+  });
+  const started = performance.now();
+  await transport.close();
+  t.true(performance.now() - started < 3_000);
+  await unanswered;
+  await transport.connect();
+  await until(() => sockets.length === 2);
+  sockets[1]?.terminate();
+  await wait(1_500);
+  t.is(sockets.length, 2, 'xrpl.js itself would connect again after 100 ms');
 });
 
 test('an error that the server answers keeps its code and whether all was searched', async (t) => {

@@ -121,9 +121,31 @@ test('an acknowledgement accepts what stands, not what comes after', (t) => {
   t.true(tick(read(102, changes['our line is frozen'])).trip);
 });
 
+test('an acknowledgement accepts nothing that came after what it names: that waits for one of its own', (t) => {
+  const { tick, turn, acknowledge } = driven();
+  const smaller = { ...issuer, tickSize: 5 };
+  tick(read(101, { ...calm, issuer: smaller }));
+  turn(tripped);
+  const frozen = { ...calm, issuer: { ...smaller, flags: 0x0040_0000 } };
+  const later = tick(read(102, frozen)).operands['trip'];
+  const unseen = tick(acknowledge());
+  t.true(unseen.trip);
+  t.is(unseen.operands['found'], 'global freeze, tick size 7 → 5');
+  t.is(tick(acknowledge({ seq: Number(later) })).release, 'holds');
+});
+
+test('a second clawback while the first is not acknowledged waits for its own', (t) => {
+  const { tick, turn, acknowledge } = driven();
+  tick(moved('clawback'));
+  turn(tripped);
+  const later = tick(moved('clawback')).operands['trip'];
+  t.true(tick(acknowledge()).trip);
+  t.false(tick(acknowledge({ seq: Number(later) })).trip);
+});
+
 test('terms are compared with what the session before knew', (t) => {
   const terms = { transferRate: null, tickSize: 7 };
-  const trip = { uuid: 'the session before', seq: 41 };
+  const trip = { uuid: 'the session before', seq: 41, standing: ['tick size 7 → 5'] };
   const brought = { terms, found: ['tick size 7 → 5'], accepted: [], trip };
   const resumed = () => {
     const guard = thing(issuerGuard);
@@ -138,7 +160,8 @@ test('terms are compared with what the session before knew', (t) => {
   t.false(fact(resumed().turn(1, read(100, calm), observed(0))).trip);
 
   const seen = resumed();
-  seen.turn(1, { type: 'operator.acknowledge', session: 1, note: 'seen', ...trip });
+  const { uuid, seq } = trip;
+  seen.turn(1, { type: 'operator.acknowledge', session: 1, note: 'seen', uuid, seq });
   t.false(fact(seen.turn(2, changed, observed(0))).trip, 'acknowledged between the sessions');
 });
 
@@ -162,7 +185,7 @@ test('a session leaves the terms it knew, what it found and what was accepted of
   const left = {
     terms: { transferRate: null, tickSize: 7 },
     found: ['tick size 7 → 5'],
-    trip: { uuid: opened.uuid, seq: 4 },
+    trip: { uuid: opened.uuid, seq: 4, standing: ['tick size 7 → 5'] },
   };
   t.deepEqual(told(...before), { ...left, accepted: [] });
   const seen: Event = {
@@ -172,7 +195,7 @@ test('a session leaves the terms it knew, what it found and what was accepted of
     seq: 4,
     note: '',
   };
-  t.deepEqual(told(...before, seen), { ...left, accepted: left.found });
+  t.deepEqual(told(...before, seen), { ...left, accepted: left.found, trip: null });
 });
 
 test('whether the pool is frozen is an operand, and no trip', (t) => {

@@ -271,6 +271,23 @@ test('it quotes once a tick, in mode OK alone, from the start to the halt', (t) 
   t.is(tick(observed(5), halt), undefined);
 });
 
+test('momentum is of the last ticks: a mid from before a gap says nothing of them', (t) => {
+  const tick = driven();
+  tick(started);
+  tick(observed(0, { mid: '1.42' }));
+  for (const index of [1, 2, 3]) tick(observed(index, blind));
+  const after = [4, 5, 6].map((index) => tick(observed(index, { mid: '1.4206' })));
+  t.deepEqual(
+    after.map((one) => one?.withheld.ask),
+    [null, null, null],
+  );
+  t.is(
+    tick(observed(7, { mid: '1.4212' }))?.withheld.ask,
+    'momentum',
+    'one gap is not held against the next',
+  );
+});
+
 test('mids are followed in every mode, so that momentum is known at once', (t) => {
   const tick = driven();
   tick(started, mode('DEGRADED'));

@@ -167,14 +167,29 @@ const known = { ...opened.brought, orders: [order] };
 test('offers of the pair that no log knows refuse the start; ours, expired and other pairs do not', (t) => {
   const { say } = driven({ brought: known });
   const said = say(1000, read(100, { offers }));
-  t.deepEqual(only(said, 'session.foreign_offers_found')?.sequences, [8]);
+  t.deepEqual(only(said, 'session.foreign_offers_found')?.sequences, [8, 9]);
   t.regex(detail(say(2000, tick)), /offers 8 on the account.*--cancel-foreign/);
+});
+
+const still = { sequence: 99, side: 'buy', drops: '1', rlusd: '1', expiration: 460 } as const;
+
+test('one that has expired, which no log knows, refuses no start and is in the way of no end', (t) => {
+  const { say } = driven();
+  say(1000, read(100, { offers: [{ ...still, expiration: 400 }] }));
+  t.truthy(only(say(2000, tick), 'session.started'));
+  say(3000, stop);
+  say(3000, halt);
+  say(3500, read(101, { offers: [{ ...still, expiration: 400 }] }));
+  t.like(only(say(4000, due), 'session.ended'), {
+    outcome: 'nothing_sent',
+    proof: { ledger: 101 },
+  });
 });
 
 test('told to cancel them, it starts', (t) => {
   const { say } = driven({ brought: known, cancelForeign: true });
   const said = say(1000, read(100, { offers }));
-  t.deepEqual(only(said, 'session.foreign_offers_found')?.sequences, [8]);
+  t.deepEqual(only(said, 'session.foreign_offers_found')?.sequences, [8, 9]);
   t.truthy(only(say(2000, tick), 'session.started'));
 });
 
@@ -330,7 +345,6 @@ test('it waits for the cancel’s own validated word, and for a read of that led
 test('an offer that still stands on the account is no end, whatever became of every order', (t) => {
   const { say } = closing();
   say(11_000, ...cancelled);
-  const still = { sequence: 99, side: 'buy', drops: '1', rlusd: '1', expiration: 460 } as const;
   say(13_000, read(103, { offers: [still] }));
   t.deepEqual(say(14_000, due), []);
   say(15_000, read(104, { offers: [{ ...still, expiration: 416 }] }));
@@ -346,8 +360,9 @@ test('when its patience is over it says what is left, and until when', (t) => {
   t.is(ended?.untilMs, unixMs(460) + 20_000);
 });
 
-test('a signal while it closes leaves at once, and is recorded as one more cause', (t) => {
+test('the first signal of a session that closes by itself is one more cause and cuts nothing short; the second leaves at once', (t) => {
   const { say, state } = closing();
+  t.deepEqual(types(say(9500, signal('SIGTERM'))), ['session.ending']);
   const said = say(10_000, signal('SIGINT'));
   t.deepEqual(types(said), ['session.ending', 'session.ended']);
   t.is(only(said, 'session.ended')?.outcome, 'left_to_expire');

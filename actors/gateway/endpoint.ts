@@ -33,6 +33,8 @@ export type EndpointOptions = Readonly<{
   clock: Clock;
   /** Whose transactions are heard; null: nobody's. */
   account: string | null;
+  /** A server of another network is told and then left alone; null: nobody is. */
+  networkId: number | null;
   requestsPerMinute: number;
   onMessage: (endpoint: Endpoint, message: Json) => void;
   /** Connected: before anything is subscribed to. */
@@ -111,9 +113,14 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     const asked = epoch;
     try {
       const info = object(await request({ command: 'server_info' }), 'info');
-      const id = info['network_id'];
+      const id = typeof info['network_id'] === 'number' ? info['network_id'] : 0;
       announced = true;
-      options.onUp(endpoint, typeof id === 'number' ? id : 0);
+      options.onUp(endpoint, id);
+      const { networkId } = options;
+      if (networkId !== null && id !== networkId) {
+        drop(`it is on network ${id}, not on ${networkId}`);
+        return;
+      }
       const accounts = account === null ? {} : { accounts: [account] };
       const subscribe = { command: 'subscribe', streams: ['ledger'], ...accounts };
       const ledger = count(await request(subscribe), 'ledger_index');

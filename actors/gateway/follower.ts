@@ -84,6 +84,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     transports,
     clock,
     account: null,
+    networkId: null,
     requestsPerMinute: options.requestsPerMinute,
     silentMs: options.health.watchdog_seconds * 1000,
     onMessage: heard,

@@ -36,6 +36,7 @@ export type GatewayOptions = Readonly<{
   transports: readonly Transport[];
   clock: Clock;
   target: ReadTarget;
+  networkId: number;
   /** Up to this ledger everything is in the log already; null in a new database. */
   covered: number | null;
   requestsPerMinute: number;
@@ -156,6 +157,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     transports,
     clock,
     account: target.account,
+    networkId: options.networkId,
     requestsPerMinute: options.requestsPerMinute,
     silentMs: options.health.watchdog_seconds * 1000,
     onMessage: heard,

@@ -29,6 +29,8 @@ const relied = [
   'on',
   'removeAllListeners',
   'onMessage',
+  'reconnect',
+  'intentionalDisconnect',
 ] as const;
 const heard = ['error', 'disconnected', 'ledgerClosed', 'transaction'] as const;
 
@@ -100,7 +102,13 @@ export const webSocketTransport = (endpoint: string): Transport => {
   };
 };
 
-/** A message that is JSON but no object ends the process in xrpl.js 5.3.0 (`onMessage` reads a field of null): it is not let in. */
+/** How long a server may take to answer a close; a socket that is open to nobody would take half a minute. */
+const closeTimeoutMs = 1_000;
+
+/**
+ * A message that is JSON but no object ends the process in xrpl.js 5.3.0 (`onMessage` reads a field of null): it is not let in.
+ * Where the client would connect anew, unasked and after we have left it too, the connection is over instead.
+ */
 const guarded = (endpoint: string): Client => {
   const connection = new Client(endpoint, {
     timeout: answerTimeoutMs,
@@ -111,18 +119,26 @@ const guarded = (endpoint: string): Client => {
     const text = String(data);
     if (text.trimStart().startsWith('{')) handle(text);
   };
+  connection.reconnect = async (): Promise<void> => connection['ws']?.terminate();
+  connection['intentionalDisconnect'] = (): void => undefined;
   return connection;
 };
 
-/**
- * Heard no more, and closed. The client sets its own timer to reconnect just after it says `disconnected`; closing it in the
- * turn after that takes the timer back.
- */
+/** Heard no more, and closed: at once where nobody answers. */
 const leaveAlone = async (client: Client): Promise<void> => {
   for (const name of heard) client.removeAllListeners(name);
   client.on('error', () => undefined);
-  await new Promise((resolve) => setImmediate(resolve));
-  await client.disconnect().catch(() => undefined);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      client['ws']?.terminate();
+      resolve();
+    }, closeTimeoutMs);
+    const closed = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    client.disconnect().then(closed, closed);
+  });
 };
 
 const translated = (endpoint: string, error: unknown): Error => {

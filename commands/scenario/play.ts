@@ -5,10 +5,12 @@ import { openLog, type Log } from '../../actors/log/open.ts';
 import type { Session } from '../../actors/session.ts';
 import { createSigner } from '../../actors/signer.ts';
 import { loadConfig, type Configuration } from '../../config.ts';
-import { parseXrp } from '../../ledger/drops.ts';
+import type { OperatorInput } from '../../events/operator.ts';
+import { format, isZero, zero, type Decimal } from '../../ledger/decimal.ts';
 import { createLink } from '../../sandbox/link.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Script } from '../../sandbox/script.ts';
+import { parseChange, stated, type Change } from '../../sandbox/traders/transfer.ts';
 import { UsageError } from '../command.ts';
 import { compose } from '../compose.ts';
 import type { Amounts, Scenario, ScenarioEvent } from './format.ts';
@@ -46,6 +48,8 @@ export const play = async (
   let failure: unknown;
   let stalled = false;
   let starts = 0;
+  /** What the operator asks for while no session runs: the next one hears it at its opening. */
+  const waiting: OperatorInput[] = [];
   const over = (): boolean =>
     failure !== undefined || (session === undefined && clock.now() >= endMs);
 
@@ -72,15 +76,17 @@ export const play = async (
       networkId: sandbox.networkId,
       plannedSeconds,
       uuid: uuidOf(`${scenario.name}/${starts}`),
+      onRow: ({ event }) => event.type === 'session.ended' && work(() => ended),
     });
-    session = begun;
-    begun.connect();
-    begun.ended.then(
+    const ended = begun.ended.then(
       () => {
         if (session === begun) session = undefined;
       },
-      (cause: unknown) => (failure = cause),
+      (cause: unknown) => void (failure = cause),
     );
+    session = begun;
+    for (const input of waiting.splice(0)) begun.post(input);
+    begun.connect();
   };
 
   const crash = async (): Promise<void> => {
@@ -105,12 +111,17 @@ export const play = async (
     } while (working > 0);
   };
 
+  const ask = (input: OperatorInput): void => {
+    if (session) session.post(input);
+    else waiting.push(input);
+  };
+
   const happen = (event: ScenarioEvent): void => {
     if (event.take) script.take(event.take, event.fraction ?? '1');
     if (event.race) script.race(event.race);
     if (event.transfer) script.transfer(whole(event.transfer));
     if (event.deposit) {
-      announce(session, event.deposit);
+      announcements(event.deposit).forEach(ask);
       script.transfer(whole(event.deposit));
     }
     if (event.rpc) link.interfere.requests(event.rpc);
@@ -118,7 +129,7 @@ export const play = async (
     if (event.ledger) stalled = event.ledger === 'stall';
     if (event.lose_response) link.interfere.loseSubmitAnswers(event.lose_response);
     if (event.signal) session?.signal(event.signal);
-    if (event.kill_switch) session?.post({ type: 'operator.kill', note: 'kill switch' });
+    if (event.kill_switch) ask({ type: 'operator.kill', note: 'kill switch' });
     if (event.crash) work(crash);
     if (event.restart) work(start);
   };
@@ -182,19 +193,21 @@ export const configured = ({ config = {}, duration_seconds: seconds }: Scenario)
   });
 };
 
-const whole = ({ xrp = '0', rlusd = '0' }: Amounts): Readonly<{ xrp: string; rlusd: string }> => ({
+const whole = ({ xrp = '0', rlusd = '0' }: Amounts): Change => ({
   xrp,
   rlusd,
 });
 
-/** Each asset is a payment of its own, and is announced so. */
-const announce = (session: Session | undefined, { xrp = '0', rlusd = '0' }: Amounts): void => {
-  const drops = parseXrp(xrp) ?? 0n;
-  if (drops !== 0n) {
-    session?.post({ type: 'operator.capital', drops: String(drops), rlusd: '0', note: 'scenario' });
-  }
-  if (Number(rlusd) !== 0)
-    session?.post({ type: 'operator.capital', drops: '0', rlusd, note: 'scenario' });
+/** Each asset is a payment of its own, and is announced as that states it. */
+const announcements = (amounts: Amounts): readonly OperatorInput[] => {
+  const { drops, rlusd } = stated(parseChange(whole(amounts)));
+  const of = (xrp: bigint, token: Decimal): OperatorInput => ({
+    type: 'operator.capital',
+    drops: String(xrp),
+    rlusd: format(token),
+    note: 'scenario',
+  });
+  return [...(drops === 0n ? [] : [of(drops, zero)]), ...(isZero(rlusd) ? [] : [of(0n, rlusd)])];
 };
 
 /** A UUID that follows from the scenario, so that its log is the same on every machine. */

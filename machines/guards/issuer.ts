@@ -1,6 +1,6 @@
 /**
  * Issuer: the token's rules changed under us: global freeze, a freeze of our line, another transfer rate or tick size than
- * at our first read or the session before, a clawback naming us. Recovers when undone, or when its trip is acknowledged.
+ * at our first read or the session before, a clawback naming us. Recovers when undone, or when the event that brought it is acknowledged.
  */
 import type { GuardFact } from '../../events/guard.ts';
 import { apply, noIssuer, standing, type Issuer } from '../../projections/issuer.ts';

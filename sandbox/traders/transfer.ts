@@ -47,6 +47,12 @@ export const divide = (chain: Chain, cast: Cast, changes: readonly Parsed[]): Sp
   return { paid, unpaid };
 };
 
+/** What the payments of a change state: XRP that leaves is less by the fees that it bears. */
+export const stated = (change: Parsed): Parsed => ({
+  ...change,
+  drops: change.drops < 0n ? change.drops + BigInt(feeDrops * outgoing(change)) : change.drops,
+});
+
 const outgoing = ({ drops, rlusd }: Parsed): number =>
   Number(drops < 0n) + Number(d.isNegative(rlusd));
 
