@@ -13,6 +13,8 @@ export type Row = Recorded<Event>;
 export type Engine = Readonly<{
   /** Computes the input's turn at once. `cause` is the seq of the intent it answers. */
   post: (input: Input, cause?: number) => void;
+  /** The same; resolves with whether the input is in the log: false where nothing is taken any more, or could be written. */
+  record: (input: Input) => Promise<boolean>;
   /** Rows as they are computed: ahead of the disk, for what must know the newest mode. */
   computed: Observable<Row>;
   /** Rows in order, after they are durable. */
@@ -39,7 +41,7 @@ export const createEngine = (
   const durable = new Subject<Row>();
   let waiting = 0;
   let stopped = false;
-  let tail = Promise.resolve();
+  let tail: Promise<unknown> = Promise.resolve();
 
   const fail = (cause: unknown): void => {
     if (stopped) return;
@@ -48,40 +50,50 @@ export const createEngine = (
   };
 
   /** A failed actor stops everything, with its turn so far in the log. */
-  const broken = (failure: unknown): void => {
+  const broken = async (failure: unknown): Promise<boolean> => {
     stopped = true;
-    const last = failure instanceof CoreError ? append(failure.rows) : tail;
-    void last.then(
-      () => onFailure(failure),
-      () => onFailure(failure),
+    const last = failure instanceof CoreError ? append(failure.rows) : Promise.reject(failure);
+    const isWritten = await last.then(
+      () => true,
+      () => false,
     );
+    await tail;
+    onFailure(failure);
+    return isWritten;
   };
 
-  const write = async (rows: readonly Row[], before: Promise<void>): Promise<void> => {
+  const write = async (rows: readonly Row[], before: Promise<unknown>): Promise<boolean> => {
     const written = append(rows);
     try {
       await written;
       await before;
       for (const row of rows) durable.next(row);
+      return true;
     } catch (cause) {
       fail(cause);
+      return false;
     } finally {
       waiting -= 1;
     }
   };
 
+  const take = (input: Input, cause?: number): Promise<boolean> => {
+    if (stopped) return Promise.resolve(false);
+    try {
+      const rows = core.turn(input, clock.now(), cause);
+      waiting += 1;
+      const written = write(rows, tail);
+      tail = written;
+      for (const row of rows) computed.next(row);
+      return written;
+    } catch (failure) {
+      return broken(failure);
+    }
+  };
+
   return {
-    post: (input, cause) => {
-      if (stopped) return;
-      try {
-        const rows = core.turn(input, clock.now(), cause);
-        waiting += 1;
-        tail = write(rows, tail);
-        for (const row of rows) computed.next(row);
-      } catch (failure) {
-        broken(failure);
-      }
-    },
+    post: (input, cause) => void take(input, cause),
+    record: take,
     computed,
     durable,
     waiting: () => waiting,

@@ -14,10 +14,10 @@ export type Message = Readonly<{ type: string; [field: string]: unknown }>;
 
 export type InboxHandlers = Readonly<{
   /**
-   * Resolves once the message is durable; only then is it removed. `id` is the same when a message comes again because
-   * the process died in between.
+   * Resolves once the message is durable, and only then is it removed, or with false where nobody takes it any more: then it
+   * stays, with all after it. `id` is the same when a message comes again because the process died in between.
    */
-  record: (message: Message, id: string) => Promise<void>;
+  record: (message: Message, id: string) => Promise<boolean>;
   /** One sentence about a file that was set aside. */
   onRefused: (sentence: string) => void;
 }>;
@@ -79,7 +79,7 @@ export const takeInbox = async (file: string, handlers: InboxHandlers): Promise<
       );
       continue;
     }
-    await handlers.record(message, idOf(name));
+    if (!(await handlers.record(message, idOf(name)))) return;
     await rm(path, { force: true });
   }
 };

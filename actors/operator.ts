@@ -1,6 +1,7 @@
 /** Messages from the inbox as inputs. One that says nothing that an operator can say is refused with a sentence. */
 import type { OperatorInput } from '../events/operator.ts';
-import { isPositive, parseDecimal } from '../ledger/decimal.ts';
+import { absolute, compare, decimal, parseDecimal, type Decimal } from '../ledger/decimal.ts';
+import { dropsIn } from '../ledger/drops.ts';
 import type { Message, Waiting } from './inbox.ts';
 
 type Read = (message: Message) => OperatorInput | undefined;
@@ -9,6 +10,18 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 const whole = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
+
+/** No token has so many units, and no operator means so many. */
+const rlusdMost = decimal('1e15');
+
+export const isRlusd = (amount: Decimal | undefined): amount is Decimal =>
+  amount !== undefined && compare(absolute(amount), rlusdMost) < 0;
+
+/** Far below and far above what an XRP has ever cost: a price beyond is a slip of the hand. */
+const [priceLeast, priceMost] = [decimal('0.000001'), decimal('1000000')];
+
+export const isPrice = (price: Decimal | undefined): price is Decimal =>
+  price !== undefined && compare(price, priceLeast) >= 0 && compare(price, priceMost) <= 0;
 
 const noted =
   <T extends 'operator.kill' | 'operator.stop' | 'operator.realign'>(type: T): Read =>
@@ -30,13 +43,12 @@ const readers: Readonly<Record<string, Read>> = {
   'operator.capital': ({ drops, rlusd, note }) => {
     const [xrp, token, words] = [text(drops), text(rlusd), text(note)];
     if (xrp === undefined || token === undefined || words === undefined) return undefined;
-    if (!/^-?\d{1,18}$/.test(xrp) || parseDecimal(token) === undefined) return undefined;
+    if (dropsIn(xrp) === undefined || !isRlusd(parseDecimal(token))) return undefined;
     return { type: 'operator.capital', drops: xrp, rlusd: token, note: words };
   },
   'operator.basis': ({ price, note }) => {
     const [average, words] = [text(price), text(note)];
-    const value = average === undefined ? undefined : parseDecimal(average);
-    if (average === undefined || !value || !isPositive(value) || words === undefined) {
+    if (average === undefined || !isPrice(parseDecimal(average)) || words === undefined) {
       return undefined;
     }
     return { type: 'operator.basis', price: average, note: words };

@@ -42,6 +42,8 @@ export type Session = Readonly<{
   connect: () => void;
   /** Operator's inputs. */
   post: (input: Input) => void;
+  /** The same; resolves with whether the log has it: false once the session is over. */
+  record: (input: Input) => Promise<boolean>;
   signal: (name: SignalName) => void;
   /** Resolves with the halt when the session has ended and all of it is durable; rejects with what broke. */
   ended: Promise<Halt>;
@@ -202,6 +204,7 @@ export const startSession = (options: SessionOptions): Session => {
       later(clock.now() + firstReadWaitMs, beginOnce);
     },
     post,
+    record: engine.record,
     signal: (name) => post({ type: 'signal', name }),
     ended,
     quiet: engine.quiet,

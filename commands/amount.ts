@@ -1,5 +1,6 @@
 /** Amounts and prices as an operator types them: plain digits, of a size that can be meant. Anything else is a UsageError. */
-import { compare, decimal, isPositive, parseDecimal, type Decimal } from '../ledger/decimal.ts';
+import { isPrice } from '../actors/operator.ts';
+import { isPositive, parseDecimal, type Decimal } from '../ledger/decimal.ts';
 import { parseXrp, type Drops } from '../ledger/drops.ts';
 import { UsageError } from './command.ts';
 
@@ -17,12 +18,9 @@ export const rlusdAmount = (text: string): Decimal => {
   );
 };
 
-/** Far below and far above what an XRP has ever cost: a price beyond is a slip of the hand. */
-const [priceLeast, priceMost] = [decimal('0.000001'), decimal('1000000')];
-
 export const priceOf = (text: string): Decimal => {
   const price = plain(text);
-  if (price && compare(price, priceLeast) >= 0 && compare(price, priceMost) <= 0) return price;
+  if (isPrice(price)) return price;
   throw new UsageError(
     `--price "${text}" is no price in RLUSD per XRP above 0: plain digits such as 1.4025, from 0.000001 to 1000000.`,
   );

@@ -10,18 +10,35 @@ export const refuseWords = (name: string, words: readonly string[]): void => {
   throw new UsageError(`neo ${name} takes no "${words[0]}"; --help shows what there is.`);
 };
 
-/** The newest session's number; 0 where there is none. Rejects with a LogError where there is no such log. */
-export const newest = async (file: string): Promise<number> => {
+export type Newest = Readonly<{
+  /** Its number; 0 where there is none. */
+  session: number;
+  /** It has said its end, whatever its process still does. */
+  ended: boolean;
+}>;
+
+/** The newest session. Rejects with a LogError where there is no such log. */
+export const newest = async (file: string): Promise<Newest> => {
   const reader = await openReader(file);
-  const last = await reader.newest();
-  await reader.close();
-  return last?.session ?? 0;
+  try {
+    const found = await reader.newest();
+    if (!found) return { session: 0, ended: false };
+    const { session, last } = found;
+    const end = { actor: 'session', type: 'session.ended', text: '' };
+    const said = await reader.find(session, { from: last.seq - afterEndMost, to: last.seq }, end);
+    return { session, ended: said.length > 0 };
+  } finally {
+    await reader.close();
+  }
 };
+
+/** More events than what is still heard after an end can cause. */
+const afterEndMost = 1_000;
 
 /** Puts messages into the inbox, in this order. Resolves with whether a session runs, which takes them at once; else they wait for the next start. */
 export const send = async (file: string, messages: readonly Message[]): Promise<boolean> => {
   for (const message of messages) await writeInbox(file, message, Date.now());
-  return (await findWriter(file)) !== undefined;
+  return (await findWriter(file)) !== undefined && !(await newest(file)).ended;
 };
 
 /** A sentence, or one JSON document. */

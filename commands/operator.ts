@@ -63,7 +63,7 @@ const clearWords = (database: string, runs: boolean): string =>
 const stopHelp = `neo stop [--note T] [--db F] [--json]
 
   Asks the running session for a graceful end: it cancels everything, proves it, and ends as engine_requested_halt.
-  One that comes when the session has ended changes nothing.
+  One that comes when the session has ended reaches a session that is starting at that moment, and no later one.
 
   --note T    why; it stands in the log
   --db F      the database (default ${databaseDefault}); the answer names it
@@ -75,7 +75,7 @@ export const stopCommand = command(
   { note: { type: 'string' } },
   async ({ values, positionals, database: file }, { out }) => {
     refuseWords('stop', positionals);
-    const session = await newest(file);
+    const { session, ended } = await newest(file);
     if ((await findWriter(file)) === undefined) {
       throw new UsageError(
         `No session runs on ${resolve(file)}; neo sessions shows how the last one ended.`,
@@ -86,7 +86,9 @@ export const stopCommand = command(
       told(
         values.json === true,
         { sent: 'operator.stop', database: resolve(file) },
-        `Session ${session} on ${resolve(file)} was asked to stop.`,
+        ended
+          ? `Session ${session} on ${resolve(file)} has ended; one that is starting at this moment is asked to stop.`
+          : `Session ${session} on ${resolve(file)} was asked to stop.`,
       ),
     );
     return 0;

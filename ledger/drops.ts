@@ -23,6 +23,15 @@ export const parseDrops = once((text: string): Drops => {
   return drops(BigInt(text));
 });
 
+/** The same of text from anywhere; undefined where it is none. */
+export const dropsIn = (text: string): Drops | undefined => {
+  try {
+    return parseDrops(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Reads XRP as people write it: "66.82". Undefined if it is no number or finer than a drop. */
 export const parseXrp = (text: string): Drops | undefined => {
   const match = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?$/.exec(text);

@@ -7,6 +7,7 @@ import type { QuoteDecided } from '../events/quote.ts';
 import type { Token } from '../ledger/metadata.ts';
 import { actionOn } from '../ledger/result-code.ts';
 import { apply, noOrders, type Orders } from '../projections/orders.ts';
+import { feeOf } from './quote.ts';
 import type { Heard, Writable } from './reducer.ts';
 
 export type ExecutionState = Readonly<{
@@ -154,13 +155,11 @@ const withResize = ({ resize, orders }: ExecutionState, order: OrderId): Executi
 
 const read = (state: ExecutionState, event: MarketRead): ExecutionState => {
   const { index, closeTime } = event.ledger;
-  const base = BigInt(event.fee.baseDrops);
-  const open = BigInt(event.fee.openLedgerDrops);
   const next = copyOf(state);
   if (index >= state.ledger.index) next.ledger = { index, closeTime };
   next.covered = Math.max(state.covered, index);
   next.sequence = Math.max(state.sequence, event.account.sequence);
-  next.feeDrops = open > base ? open : base;
+  next.feeDrops = feeOf(event);
   next.leftover = stillThere(state, event);
   return next;
 };

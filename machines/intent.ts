@@ -37,7 +37,7 @@ const envelope = (acting: Acting, state: ExecutionState, feeDrops: bigint): Enve
   lastLedger: state.ledger.index + acting.settings.orders.last_ledger_offset,
 });
 
-/** Above the fee cap nothing is quoted. */
+/** Whoever decided it: above the fee cap nothing is sent. */
 export const submit = (
   acting: Acting,
   state: ExecutionState,

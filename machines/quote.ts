@@ -18,6 +18,7 @@ import {
   type Decimal,
 } from '../ledger/decimal.ts';
 import { drops, dropsOf, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+import { nearestTo } from '../ledger/exact.ts';
 import type { OrderSizeSettings, OrdersSettings, StrategySettings } from './settings.ts';
 
 export type QuoteSettings = Readonly<{
@@ -74,17 +75,20 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
   const askSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(sellFactor));
 
   const moved = momentum(rules, input.mids);
+  const isDear = feeOf(read) > BigInt(settings.orders.max_fee_drops);
   const free = spendable(settings.orders, read);
-  const bidWithheld =
-    moved !== null && moved <= -rules.momentum_threshold_bps
+  const bidWithheld = isDear
+    ? 'fees'
+    : moved !== null && moved <= -rules.momentum_threshold_bps
       ? 'momentum'
-      : compare(bidSize, held.rlusd) > 0
+      : compare(bidSize, minimum(held.rlusd, nearestTo(read.line?.rlusd ?? '0'))) > 0
         ? 'funds'
         : free < 0n
           ? 'reserve'
           : null;
-  const askWithheld =
-    moved !== null && moved >= rules.momentum_threshold_bps
+  const askWithheld = isDear
+    ? 'fees'
+    : moved !== null && moved >= rules.momentum_threshold_bps
       ? 'momentum'
       : dropsOf(divide(askSize, askPrice)) > free
         ? 'funds'
@@ -127,9 +131,9 @@ const shifted = (price: Decimal, bps: number): Decimal =>
 
 /** Move of mid over the lookback in bps; null where there was none at either end of it. */
 const momentum = (rules: StrategySettings, mids: readonly (number | null)[]): number | null => {
-  const [first, last] = [mids[0], mids.at(-1)];
+  const [first = null, last = null] = [mids[0], mids.at(-1)];
   if (!rules.momentum_filter_enabled || mids.length <= rules.momentum_lookback_ticks) return null;
-  if (first == null || last == null) return null;
+  if (first === null || last === null) return null;
   return rounded(((last - first) / first) * 10_000);
 };
 
@@ -183,6 +187,12 @@ const poolTouch = (pool: Pool | null): Readonly<{ ask: Decimal; bid: Decimal }> 
   const spot = divide(rlusd, xrp);
   const kept = fromNumber((100_000 - pool.feeHundredThousandths) / 100_000);
   return { ask: divide(spot, kept), bid: multiply(spot, kept) };
+};
+
+/** What a transaction pays to get into the next ledger, in drops. */
+export const feeOf = ({ fee }: Pick<MarketRead, 'fee'>): bigint => {
+  const [base, open] = [BigInt(fee.baseDrops), BigInt(fee.openLedgerDrops)];
+  return open > base ? open : base;
 };
 
 /** One offer a side. */

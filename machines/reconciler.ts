@@ -40,6 +40,7 @@ type State = Readonly<{
   token: Token;
   /** Which order of ours has which offer number; newest last. */
   known: readonly Known[];
+  /** At the last tick; null where that had none. */
   mid: Decimal | null;
   /** Everything up to here has been reconciled. */
   covered: number;
@@ -86,7 +87,7 @@ export const reconciler: Reducer<State> = {
         return { ...state, known: known.slice(-knownMax) };
       }
       case 'market.observed':
-        return event.mid === null ? state : { ...state, mid: decimal(event.mid) };
+        return { ...state, mid: event.mid === null ? null : decimal(event.mid) };
       case 'market.read': {
         const { account, token, known, mid } = state;
         const covered = Math.max(state.covered, event.ledger.index);

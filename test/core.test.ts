@@ -295,6 +295,33 @@ test('an actor that failed stops the engine: its turn is written, nothing after 
   t.is(written.at(-1), 'transaction.validated,fill.recorded,movement.seen');
 });
 
+test('an input is recorded once the log has it, and not where nothing is taken or written any more', async (t) => {
+  const world = { now: () => 0, at: () => () => undefined };
+  let write: () => void = () => undefined;
+  const slow = createEngine(
+    createCore(settings),
+    () => new Promise((resolve) => (write = resolve)),
+    world,
+    () => undefined,
+  );
+  let isRecorded: boolean | undefined;
+  const recording = slow.record(opened as Input).then((one) => (isRecorded = one));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.is(isRecorded, undefined, 'not before it is durable');
+  write();
+  t.true(await recording);
+  slow.stop();
+  t.false(await slow.record({ type: 'operator.kill', note: 'late' }));
+
+  const full = createEngine(
+    createCore(settings),
+    () => Promise.reject(new Error('the disk is full')),
+    world,
+    () => undefined,
+  );
+  t.false(await full.record(opened as Input));
+});
+
 for (const ended of [false, true]) {
   test(`a session that died of an actor is closed by the next start${ended ? ', its halt left as it was' : ''}`, async (t) => {
     const log = await openSample(join(await folderFor(t), 'neo.db'));

@@ -85,6 +85,20 @@ test('a server that hears nothing any more is left at once, and no connection is
   t.is(sockets.length, 2, 'xrpl.js itself would connect again after 100 ms');
 });
 
+test('a server that takes the connection and says nothing holds nobody up', async (t) => {
+  const mute = createServer(() => undefined);
+  mute.listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  t.teardown(() => mute.close());
+  const transport = webSocketTransport(`ws://127.0.0.1:${(mute.address() as AddressInfo).port}`);
+  const refused = t.throwsAsync(transport.connect(), { instanceOf: TransportError });
+  await wait(100);
+  const started = performance.now();
+  await transport.close();
+  t.true(performance.now() - started < 3_000);
+  await refused;
+});
+
 test('an error that the server answers keeps its code and whether all was searched', async (t) => {
   const { transport } = await served(t, ({ id }) => ({
     id,

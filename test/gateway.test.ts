@@ -337,6 +337,27 @@ test('an amendment-blocked server is read only where there is no other', async (
   t.is(said('market.read')[0]?.fee.openLedgerDrops, '10', 'its fee is that of its last ledger');
 });
 
+test('an amendment-blocked server is not believed because the other fails once', async (t) => {
+  const { servers, forget, read, said } = await edge(two);
+  const [first, second] = servers;
+  if (first) {
+    first.lies.answer = (command, answer) =>
+      command === 'server_state'
+        ? { ...answer, state: { ...(answer['state'] as Json), amendment_blocked: true } }
+        : answer;
+  }
+  await read();
+  if (second) {
+    second.lies.answer = () => {
+      throw new ServerError('noCurrent', 'once');
+    };
+  }
+  forget();
+  await read();
+  t.deepEqual(said('market.read'), []);
+  t.is(said('read.failed').length, 1);
+});
+
 /** Says another hash of every ledger that closes. */
 const otherwise = (message: Json): Json =>
   message['type'] === 'ledgerClosed' ? { ...message, ledger_hash: 'F'.repeat(64) } : message;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { type Message, inboxFolder, takeInbox, watchInbox, writeInbox } from '../actors/inbox.ts';
+import { operatorInput } from '../actors/operator.ts';
 import { LogError } from '../actors/log/failure.ts';
 import { dropStops } from '../commands/run/inbox.ts';
 import { folderFor } from './log-sample.ts';
@@ -19,9 +20,10 @@ const collect = () => {
     ids,
     refused,
     handlers: {
-      record: async (message: Message, id: string) => {
+      record: async (message: Message, id: string): Promise<boolean> => {
         messages.push(message);
         ids.push(id);
+        return true;
       },
       onRefused: (sentence: string) => refused.push(sentence),
     },
@@ -47,9 +49,10 @@ test('a message that could not be recorded stays, with all after it, and comes a
   const first = collect();
   const failing = {
     ...first.handlers,
-    record: async (message: Message, id: string) => {
-      await first.handlers.record(message, id);
+    record: async (message: Message, id: string): Promise<boolean> => {
+      const isTaken = await first.handlers.record(message, id);
       if (message['note'] === 'b') throw new Error('not durable');
+      return isTaken;
     },
   };
   await t.throwsAsync(() => takeInbox(file, failing), { message: 'not durable' });
@@ -68,6 +71,20 @@ test('a stop that finds its session ended does not wait for the next one; a kill
   const taken = collect();
   await takeInbox(file, taken.handlers);
   t.deepEqual(taken.messages, [kill('a')]);
+});
+
+test('what nobody takes any more stays, with all after it, for the next start', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  for (const note of ['a', 'b', 'c']) await writeInbox(file, kill(note), 1);
+  const first = collect();
+  await takeInbox(file, {
+    ...first.handlers,
+    record: async (message, id) => message['note'] === 'a' && first.handlers.record(message, id),
+  });
+  t.deepEqual(first.messages, [kill('a')]);
+  const next = collect();
+  await takeInbox(file, next.handlers);
+  t.deepEqual(next.messages, ['b', 'c'].map(kill));
 });
 
 for (const [what, text] of [
@@ -111,12 +128,13 @@ test('a watcher takes what waits and notices what comes, one at a time', async (
   let atOnce = 0;
   const handlers = {
     ...taken.handlers,
-    record: async (message: Message, id: string) => {
+    record: async (message: Message, id: string): Promise<boolean> => {
       atOnce += 1;
       t.is(atOnce, 1);
       await wait(2);
       await taken.handlers.record(message, id);
       atOnce -= 1;
+      return true;
     },
   };
   const end = await watchInbox(file, handlers, (error) => t.fail(String(error)));
@@ -141,9 +159,9 @@ test('a watcher tells what could not be recorded, and tries it again', async (t)
   const errors: unknown[] = [];
   const handlers = {
     ...taken.handlers,
-    record: async (message: Message, id: string) => {
+    record: async (message: Message, id: string): Promise<boolean> => {
       if (errors.length === 0) throw new Error('busy');
-      await taken.handlers.record(message, id);
+      return taken.handlers.record(message, id);
     },
   };
   const end = await watchInbox(file, handlers, (error) => errors.push(error));
@@ -151,6 +169,18 @@ test('a watcher tells what could not be recorded, and tries it again', async (t)
   while (taken.messages.length < 1) await wait(10);
   t.deepEqual(errors.map(String), ['Error: busy']);
   await end();
+});
+
+test('what no operator can mean is no request: it reaches no actor', (t) => {
+  const capital = (drops: string, rlusd: string) =>
+    operatorInput({ type: 'operator.capital', drops, rlusd, note: 'x' });
+  t.truthy(capital('-5000000', '999999999999999'));
+  t.is(capital('999999999999999999', '0'), undefined, 'more drops than there are');
+  t.is(capital('0', '1e80'), undefined);
+  t.is(capital('1.5', '0'), undefined);
+  const basis = (price: string) => operatorInput({ type: 'operator.basis', price, note: 'x' });
+  t.truthy(basis('1.42'));
+  for (const price of ['0', '-1', '1e90', '1e-90', 'much']) t.is(basis(price), undefined, price);
 });
 
 test('nothing waits where no inbox is, and none is made by looking', async (t) => {

@@ -271,6 +271,21 @@ test('it quotes once a tick, in mode OK alone, from the start to the halt', (t) 
   t.is(tick(observed(5), halt), undefined);
 });
 
+test('a bid is quoted with RLUSD that both the books and the wallet have', (t) => {
+  const line = { rlusd: '14.9', limit: '1000000', frozen: false, deepFrozen: false };
+  t.deepEqual(quoted({ read: { line } }).withheld, { bid: 'funds', ask: null });
+  t.is(quoted({ read: { line: { ...line, rlusd: '15' } } }).withheld.bid, null);
+  t.is(quoted({ read: { line: null } }).withheld.bid, 'funds');
+});
+
+test('while fees are above the cap nothing is quoted, and that is said', (t) => {
+  const fee = (openLedgerDrops: string) => ({ fee: { baseDrops: '10', openLedgerDrops } });
+  t.deepEqual(quoted({ read: fee('100') }).withheld, { bid: null, ask: null });
+  const dear = quoted({ read: fee('101') });
+  t.deepEqual([dear.bid, dear.ask], [null, null]);
+  t.deepEqual(dear.withheld, { bid: 'fees', ask: 'fees' });
+});
+
 test('momentum is of the last ticks: a mid from before a gap says nothing of them', (t) => {
   const tick = driven();
   tick(started);

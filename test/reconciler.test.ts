@@ -22,7 +22,7 @@ import {
   noInventory,
   type Inventory,
 } from '../projections/inventory.ts';
-import { account, observed, only, opened, read, thing, token, types } from './given.ts';
+import { account, blind, observed, only, opened, read, thing, token, types } from './given.ts';
 import {
   createdOffer,
   deletedOffer,
@@ -287,6 +287,14 @@ test('spread: a buy below mid and a sell above it earn', (t) => {
   t.is(trade('sell', '14.21')?.spreadPnl, '0.01');
   t.is(trade('sell', '14.19')?.spreadPnl, '-0.01');
   t.is(trade('buy', '14.1858')?.spreadBps, 10);
+});
+
+test('a fill after a tick without mid has no spread: no older mid stands in', (t) => {
+  const { see, turn } = driven();
+  turn(1, observed(1, blind));
+  const before = { drops: '10000000', rlusd: '14.19' };
+  const said = see(taken('T1', 101, [deletedOffer({ ...bid, left: nothing, before })]));
+  t.like(only(said, 'fill.recorded'), { mid: null, spreadBps: null, spreadPnl: null });
 });
 
 test('value is conserved: fills, fees and movements add up to what the wallet changed by', (t) => {

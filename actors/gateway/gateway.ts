@@ -47,6 +47,7 @@ export type GatewayOptions = Readonly<{
 }>;
 
 const retryMs = 1_000;
+const unhealthy = 'unhealthy';
 
 export const createGateway = (options: GatewayOptions): Gateway => {
   const { transports, clock, target, post } = options;
@@ -106,7 +107,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     if (isTold) void tellHeard();
   };
 
-  const readOn = async (endpoint: Endpoint, ledger: number, isLast: boolean): Promise<void> => {
+  const readOn = async (endpoint: Endpoint, ledger: number, maybeIll: boolean): Promise<void> => {
     const { request } = endpoint;
     const [listed, { market, hash }] = await Promise.all([
       told.list(request, ledger),
@@ -114,7 +115,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     ]);
     agreement.refuseOther(ledger, hash);
     const ill = unfitness(options.health, market);
-    if (ill !== null && !isLast) throw new ServerError('unhealthy', ill);
+    if (ill !== null && !maybeIll) throw new ServerError(unhealthy, ill);
     if (closed) return;
     told.tell(listed, ledger);
     told.cover(ledger);
@@ -125,7 +126,15 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   const readWhole = async (): Promise<void> => {
     const ledger = headlines.newest();
     const from = (told.covered() ?? ledger) + 1;
-    await pool.ask((endpoint, isLast) => readOn(endpoint, ledger, isLast), refused);
+    /** An unhealthy server is believed only where all the others are unhealthy too. */
+    let isOtherWell = false;
+    await pool.ask(
+      (endpoint, isLast) => readOn(endpoint, ledger, isLast && !isOtherWell),
+      (endpoint, error) => {
+        isOtherWell ||= described(error).code !== unhealthy;
+        refused(endpoint, error);
+      },
+    );
     if (whole) return;
     whole = true;
     post({ type: 'gateway.synced', from: Math.min(from, ledger), to: ledger });

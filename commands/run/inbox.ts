@@ -25,10 +25,9 @@ export const attendInbox = async (
         error(
           `A message in the inbox was no operator's request and was dropped: ${message.type}\n`,
         );
-        return;
+        return true;
       }
-      session.post(input);
-      await session.quiet();
+      return session.record(input);
     },
     onRefused: (sentence) => error(`${sentence}\n`),
   };

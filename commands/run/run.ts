@@ -1,5 +1,6 @@
 /** `neo run`: a session on the embedded ledger, on paper or on real servers, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
+import { writeInbox } from '../../actors/inbox.ts';
 import { assertClient } from '../../actors/gateway/websocket.ts';
 import { LogError } from '../../actors/log/failure.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
@@ -161,7 +162,7 @@ const onLog = async (
     ...(configuration.effective.network.name === 'live' ? { gate } : {}),
     ...(stately ? { inspect: stately.inspect } : {}),
   });
-  const kill = (note: string): void => session.post({ type: 'operator.kill', note });
+  const kill = (note: string): void => void killBy(note, session, log.file);
   const stopSignals = listenForSignals(session.signal, kill);
   const leaveInbox = await attendInbox(log.file, session, error);
   session.connect();
@@ -198,6 +199,12 @@ const onLog = async (
     stately?.close();
     await page?.close();
   }
+};
+
+/** A session that is over takes no kill: then it waits for the next start, as one of the command does. */
+const killBy = async (note: string, session: Session, file: string): Promise<void> => {
+  const message = { type: 'operator.kill', note } as const;
+  if (!(await session.record(message))) await writeInbox(file, message, Date.now());
 };
 
 /** What cannot be asked is no go. */
