@@ -14,7 +14,7 @@ const whole = (value: unknown): number | undefined =>
 /** No token has so many units, and no operator means so many. */
 const rlusdMost = decimal('1e15');
 
-export const isRlusd = (amount: Decimal | undefined): amount is Decimal =>
+const isRlusd = (amount: Decimal | undefined): amount is Decimal =>
   amount !== undefined && compare(absolute(amount), rlusdMost) < 0;
 
 /** Far below and far above what an XRP has ever cost: a price beyond is a slip of the hand. */
