@@ -2,6 +2,7 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Outline } from '../events/outline.ts';
 import { apply, noIssuer } from '../projections/issuer.ts';
+import { acknowledgeCameTo } from './came-to.ts';
 import { endsOf, reading } from './chronicle.ts';
 import { command, databaseDefault, sessionNumber, UsageError } from './command.ts';
 import { send, told } from './message.ts';
@@ -33,14 +34,14 @@ export const acknowledgeCommand = command(
     const message = { type: 'operator.acknowledge', session, uuid, seq, note };
     const waits = !(await send(file, [message]));
     const fields = { sent: message.type, session, seq, event: type, waits };
-    const subject = `event ${seq} of session ${session} (${type})`;
-    const said = waits
-      ? `No session runs: the acknowledgement of ${subject} waits for the next start, which takes it before its checks.`
-      : `The running session takes the acknowledgement of ${subject}.`;
-    out(told(values.json === true, fields, said));
+    const subject = subjectOf(session, seq, type);
+    out(told(values.json === true, fields, acknowledgeCameTo(subject, !waits)));
     return 0;
   },
 );
+
+export const subjectOf = (session: number, seq: number, type: string): string =>
+  `event ${seq} of session ${session} (${type})`;
 
 const sequence = (text: string | undefined): number => {
   if (text !== undefined && /^[1-9]\d{0,14}$/.test(text)) return Number(text);

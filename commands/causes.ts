@@ -14,9 +14,9 @@ export type Led = Readonly<{ chain: readonly Recorded<Event>[]; causes: readonly
 export const ledTo = async (
   reader: Reader,
   session: number,
-  { moment, damage, causes }: Gathered,
+  { moment, damage, changed, causes }: Gathered,
 ): Promise<Led> => {
-  const end = damage === null ? (moment.session.halt?.seq ?? moment.moved.mode?.seq ?? 0) : 0;
+  const end = damage === null ? (moment.session.halt?.seq ?? changed ?? 0) : 0;
   const told = causes.flatMap(({ seq, sources }) => [seq, ...seqsOf(sources)]);
   const lineage = await lineageOf(reader, session, [end, ...told]);
   return {

@@ -1,6 +1,7 @@
 /** `neo kill` and `neo stop`: messages into the inbox beside the database. They never write the log; the engine does. */
 import { resolve } from 'node:path';
 import { findWriter } from '../actors/log/lock.ts';
+import { clearCameTo, killCameTo, stopCameTo } from './came-to.ts';
 import { command, databaseDefault, UsageError } from './command.ts';
 import { newest, refuseWords, send, told } from './message.ts';
 
@@ -38,27 +39,17 @@ export const killCommand = command(
       : { type: 'operator.kill', note };
     const runs = await send(file, [message]);
     const database = resolve(file);
-    const words = values.clear ? clearWords : killWords;
+    const cameTo = values.clear ? clearCameTo : killCameTo;
     out(
       told(
         values.json === true,
         { sent: message.type, database, waits: !runs },
-        words(database, runs),
+        cameTo(file, runs),
       ),
     );
     return 0;
   },
 );
-
-const killWords = (database: string, runs: boolean): string =>
-  runs
-    ? `The kill switch is latched: the session that runs on ${database} halts.`
-    : `No session runs on ${database}: the kill switch waits for the next start, which halts on it unless neo kill --clear comes first.`;
-
-const clearWords = (database: string, runs: boolean): string =>
-  runs
-    ? `The kill switch of ${database} is cleared, as the session that runs there will record.`
-    : `No session runs on ${database}: the clearing waits for the next start, which records it and finds no kill switch latched.`;
 
 const stopHelp = `neo stop [--note T] [--db F] [--json]
 
@@ -86,9 +77,7 @@ export const stopCommand = command(
       told(
         values.json === true,
         { sent: 'operator.stop', database: resolve(file) },
-        ended
-          ? `Session ${session} on ${resolve(file)} has ended; one that is starting at this moment is asked to stop.`
-          : `Session ${session} on ${resolve(file)} was asked to stop.`,
+        stopCameTo(file, session, ended),
       ),
     );
     return 0;

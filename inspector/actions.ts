@@ -6,18 +6,21 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from './door.ts';
 
-/** Puts a message where the engine finds it. Resolves when it is safe there, or with why nobody could act on it. */
+/** What a request came to, or why nobody could act on it; in a sentence. */
+export type Posted = Readonly<{ said: string }> | Readonly<{ refused: string }>;
+
+/** Puts a message where the engine finds it. Resolves when it is safe there. */
 export type Post = (
   message: Readonly<{ type: string; [field: string]: unknown }>,
-) => Promise<string | undefined>;
+) => Promise<Posted>;
 
 export type Actions = Readonly<{ token: string; post: Post }>;
 
-/** Undefined where it is done. */
+/** What it came to. */
 export const act = async (
   request: IncomingMessage,
   actions: Actions | null,
-): Promise<Refusal | undefined> => {
+): Promise<Refusal | Readonly<{ said: string }>> => {
   if (!actions) return { status: 403, why: 'This page is read-only.' };
   if (!mayAct(request, actions)) {
     return {
@@ -31,8 +34,8 @@ export const act = async (
   if (text === undefined) return { status: 413, why: `An action has at most ${bytesMax} bytes.` };
   const message = messageOf(text);
   if (!message) return { status: 400, why: 'No such action, or a note or a name is missing.' };
-  const why = await actions.post(message);
-  return why === undefined ? undefined : { status: 409, why };
+  const posted = await actions.post(message);
+  return 'refused' in posted ? { status: 409, why: posted.refused } : posted;
 };
 
 /** Whether it comes with the token, so that a page knows before it is needed. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isProtective } from '../events/halt.ts';
 import type { Mode } from '../events/mode.ts';
 import { apply as foldHalt, empty as noHalt, type Ending } from '../projections/halt.ts';
+import { diedAt } from '../projections/session.ts';
 import { barOf, type Bar } from './bar.ts';
 import { rowsBetween, type Ends, type LogSource } from './source.ts';
 
@@ -23,12 +24,16 @@ export type Card = Readonly<{
   bar: Bar | null;
   /** It has no end, and nobody writes it. */
   died: boolean;
+  /** It was brought in from another log: whether it goes on there is not known here. */
+  imported: boolean;
 }>;
 
 /** What is known of a session, up to an event. */
 type Known = {
   endTo: number;
   end: Ending | null;
+  /** Where the next start closed it. */
+  diedAt: number | null;
   modesTo: number;
   /** Its modes were known up to its end: what it has added since is soon known too. */
   isFilled: boolean;
@@ -50,6 +55,7 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
     const found = known.get(session) ?? {
       endTo: 0,
       end: noHalt,
+      diedAt: null,
       modesTo: 0,
       isFilled: false,
       modes: [],
@@ -70,9 +76,9 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
     if (own.endTo === last.seq) return;
     const from = Math.max(own.endTo + 1, last.seq - endRows);
     own.end = (await rowsOf(session, from, last.seq, 'halt')).reduce(foldHalt, own.end);
-    if (own.end === null) {
-      const closed = await rowsOf(session, from, last.seq, 'session.closed_by_next');
-      own.end = closed.reduce(foldHalt, own.end);
+    for (const row of await rowsOf(session, from, last.seq, 'session.closed_by_next')) {
+      own.end ??= foldHalt(own.end, row);
+      if (row.event.type === 'session.closed_by_next') own.diedAt = diedAt(row.at, row.event);
     }
     own.endTo = last.seq;
   };
@@ -103,19 +109,23 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
     }
   };
 
-  const card = async ({ session, first, last }: Ends): Promise<Card> => {
-    const { end, modes, isFilled } = knownOf(session);
+  const card = async (
+    { session, first, last }: Ends,
+    imported: ReadonlySet<number>,
+  ): Promise<Card> => {
+    const { end, diedAt: died, modes, isFilled } = knownOf(session);
     const opened = first.event.type === 'session.opened' ? first.event : null;
     return {
       session,
       network: opened?.network ?? null,
       profile: profileOf(opened?.config.effective),
       openedAt: first.at,
-      lastAt: last.at,
+      lastAt: died ?? last.at,
       events: last.seq,
       end: end && { reason: end.reason, protective: isProtective(end.reason) },
-      bar: isFilled ? barOf(modes, first.at, last.at) : null,
+      bar: isFilled ? barOf(modes, first.at, died ?? last.at) : null,
       died: isFilled && end === null && !(await source.isWritten(session, last.seq)),
+      imported: imported.has(session),
     };
   };
 
@@ -123,7 +133,8 @@ export const createCards = (source: LogSource): (() => Promise<readonly Card[]>)
     const sessions = await source.sessions();
     filling ??= fillAll(sessions).finally(() => (filling = undefined));
     await Promise.race([filling, sleep(patienceMs)]);
-    return Promise.all(sessions.map(card));
+    const imported = await source.imported();
+    return Promise.all(sessions.map((ends) => card(ends, imported)));
   };
 };
 

@@ -2,14 +2,16 @@
 import { isProtective } from '../events/halt.ts';
 import { sentence } from '../projections/sentence.ts';
 import { isOver, type SessionState } from '../projections/session.ts';
-import { span, timeOfDay } from '../projections/wording.ts';
+import { instant, span, timeOfDay } from '../projections/wording.ts';
 
 export type Headline = Readonly<{
-  /** The mode, ENDED where the session ended otherwise than by a halt, DIED where it has no end and nobody writes its log. */
-  word: 'OPENING' | 'OK' | 'DEGRADED' | 'HALT' | 'ENDED' | 'DIED';
+  /** The mode; where it ends otherwise than by a halt ENDING until that is proven and ENDED then; DIED where it has no end and nobody writes its log. */
+  word: 'OPENING' | 'OK' | 'DEGRADED' | 'HALT' | 'ENDING' | 'ENDED' | 'DIED';
   /** "for 1m56s", or "since 18:59:36Z". */
   lasting: string;
   sentence: string;
+  /** What of the sentence these two do not say already. */
+  rest: string;
   /** Nothing more of it will come. */
   over: boolean;
 }>;
@@ -19,16 +21,24 @@ export const headlineOf = (state: SessionState, at: number, isWritten: boolean):
   const over = isOver(state);
   const died = !isWritten && !over;
   const since = died ? at : state.halt?.at;
+  const word = died ? 'DIED' : wordOf(state);
+  const lasting = (write: typeof timeOfDay): string =>
+    since === undefined ? `for ${span(at - state.mode.since)}` : `since ${write(since)}`;
+  const said = sentence(state, at, isWritten);
+  const begins = [`${word} ${lasting(instant)}: `, `${word.toLowerCase()} ${lasting(instant)}: `];
+  const head = [...begins, 'died: '].find((one) => said.startsWith(one)) ?? '';
   return {
-    word: died ? 'DIED' : wordOf(state),
-    lasting:
-      since === undefined ? `for ${span(at - state.mode.since)}` : `since ${timeOfDay(since)}`,
-    sentence: sentence(state, at, isWritten),
+    word,
+    lasting: lasting(timeOfDay),
+    sentence: said,
+    rest: said.slice(head.length),
     over: died || over,
   };
 };
 
-const wordOf = ({ halt, mode, startedAt }: SessionState): Headline['word'] => {
-  if (halt) return isProtective(halt.reason) ? 'HALT' : 'ENDED';
+const wordOf = (state: SessionState): Headline['word'] => {
+  const { halt, mode, startedAt } = state;
+  if (halt && isProtective(halt.reason)) return 'HALT';
+  if (halt) return isOver(state) ? 'ENDED' : 'ENDING';
   return startedAt === null && mode.mode === 'OK' ? 'OPENING' : mode.mode;
 };

@@ -21,6 +21,8 @@ export type Frame = Readonly<{
   /** What is wrong with the log behind the last event read. */
   damage: string | null;
   newestSession: number;
+  /** As the next start will find it. */
+  killLatched: boolean;
 }>;
 
 /** Told once to each page. */
@@ -34,7 +36,7 @@ const isRead = (recording: Recording): boolean =>
   recording.newest().seq > 0 &&
   (recording.damage() !== null || recording.durable() - recording.newest().seq < behindMax);
 const behindMax = 5_000;
-/** So often is looked whether somebody still writes what is shown. */
+/** So often is looked whether somebody still writes what is shown, and whether the kill switch is latched. */
 const lookMs = 2_000;
 
 export type Live = Readonly<{
@@ -44,7 +46,7 @@ export type Live = Readonly<{
 }>;
 
 export const createLive = (
-  source: Pick<LogSource, 'isWritten'>,
+  source: Pick<LogSource, 'isWritten' | 'imported' | 'killLatched'>,
   library: Library,
   greeting: Greeting,
 ): Live => {
@@ -52,6 +54,7 @@ export const createLive = (
   /** Sessions without an end that nobody writes, by their last event. */
   const dead = new Map<number, number>();
   let newestSession = 0;
+  let killLatched = false;
 
   const changes = library.changes.subscribe((session) => {
     newestSession = Math.max(newestSession, session);
@@ -72,8 +75,16 @@ export const createLive = (
     else dead.delete(session);
     streams.get(session)?.stir();
   };
-  const looking = timer(lookMs, lookMs)
-    .pipe(exhaustMap(async () => void (await Promise.all([...shown].map(look)))))
+  const lookAtLatch = async (): Promise<void> => {
+    const found = await source.killLatched().catch(() => killLatched);
+    if (found === killLatched) return;
+    killLatched = found;
+    for (const stream of streams.values()) stream.stir();
+  };
+  const looking = timer(0, lookMs)
+    .pipe(
+      exhaustMap(async () => void (await Promise.all([lookAtLatch(), ...[...shown].map(look)]))),
+    )
     .subscribe();
 
   const streamOf = async (session: number): Promise<Stream | undefined> => {
@@ -83,18 +94,23 @@ export const createLive = (
     if (!recording) return undefined;
     newestSession = await library.newest();
     await look(recording);
+    const imported = (await source.imported()).has(session);
     const stream = createStream(
       () => JSON.stringify(greeting),
       () => {
         const moment = recording.newest();
         const frame: Frame = {
           moment: isRead(recording)
-            ? viewOf(session, moment, recording.columns, dead.get(session) !== moment.seq)
+            ? viewOf(session, moment, recording.columns, {
+                isWritten: dead.get(session) !== moment.seq,
+                imported,
+              })
             : null,
           read: moment.seq,
           durable: recording.durable(),
           damage: recording.damage(),
           newestSession,
+          killLatched,
         };
         return JSON.stringify(frame);
       },

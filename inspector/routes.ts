@@ -11,7 +11,7 @@ import type { Stretch } from './columns.ts';
 import { createCards, profileOf, type Card } from './cards.ts';
 import type { Library } from './library.ts';
 import type { Recording } from './recording.ts';
-import { isOver } from '../projections/session.ts';
+import { isOver, livedUntil } from '../projections/session.ts';
 import { rowsBetween, type LogSource } from './source.ts';
 import { lineOf, trace, type Line, type Traced } from './trace.ts';
 import { viewOf, type MomentView } from './view.ts';
@@ -23,6 +23,7 @@ export type SessionView = Readonly<{
   profile: string;
   build: string;
   openedAt: number;
+  imported: boolean;
   /** Null for a session whose configuration this build cannot read. */
   thresholds: Thresholds | null;
 }>;
@@ -69,7 +70,9 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
     '/api/sessions': async () => ({ name: source.name, sessions: await cards() }),
     /** Null for a log without a session. */
     '/api/session': async (query): Promise<SessionView | null> =>
-      (await library.newest()) === 0 ? null : sessionView(await recordingOf(query)),
+      (await library.newest()) === 0
+        ? null
+        : sessionView(await recordingOf(query), await source.imported()),
     '/api/charts': async (query): Promise<Placement | null> => {
       const { opened } = await recordingOf(query);
       return opened ? chartsOf(settingsOf(opened)) : null;
@@ -78,12 +81,11 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
       const recording = await recordingOf(query);
       const seq = query.has('at') ? await recording.seqAt(whole(query, 'at')) : whole(query, 'seq');
       const moment = await recording.momentAt(seq);
-      return viewOf(
-        recording.session,
-        moment,
-        recording.columns,
-        isOver(moment.session) || (await source.isWritten(recording.session, moment.seq)),
-      );
+      const { session } = recording;
+      return viewOf(session, moment, recording.columns, {
+        isWritten: isOver(moment.session) || (await source.isWritten(session, moment.seq)),
+        imported: (await source.imported()).has(session),
+      });
     },
     '/api/lanes': async (query): Promise<Lanes> => {
       const recording = await recordingOf(query);
@@ -138,7 +140,7 @@ const whole = (query: URLSearchParams, name: string): number => {
 const thresholdsOf = ({ opened }: Recording): Thresholds | null =>
   opened ? (opened.config.effective as unknown as Thresholds) : null;
 
-const sessionView = (recording: Recording): SessionView => {
+const sessionView = (recording: Recording, imported: ReadonlySet<number>): SessionView => {
   const { session, opened, firstAt } = recording;
   return {
     session,
@@ -146,10 +148,12 @@ const sessionView = (recording: Recording): SessionView => {
     profile: profileOf(opened?.config.effective),
     build: opened?.build ?? '?',
     openedAt: firstAt,
+    imported: imported.has(session),
     thresholds: thresholdsOf(recording),
   };
 };
 
+/** What the next start said of a session that died is drawn where that died: nothing was between. */
 const lanesOf = (
   { columns, marks: all, newest, since }: Recording,
   from: number,
@@ -157,25 +161,35 @@ const lanesOf = (
   points: number,
 ): Lanes => {
   if (to <= from) throw new Question('"to" must be later than "from".');
-  const marks = all();
-  const fills = marks.filter(({ kind, at }) => kind === 'fill' && at >= from && at <= to);
-  const tooMany = fills.length > fillsMax;
-  const step = Math.ceil(fills.length / fillsMax);
-  const drawn = tooMany ? new Set(fills.filter((_, index) => index % step === 0)) : null;
+  const lastAt = livedUntil(newest().session);
+  const marks = all().map((mark) => (mark.at > lastAt ? { ...mark, at: lastAt } : mark));
+  const fills = marks.filter(
+    (mark) => mark.kind === 'fill' && mark.at >= from && mark.at <= to,
+  ) as readonly Fill[];
+  const drawn = new Set(thinned(fills, fillsMax));
   return {
     from,
     to,
-    lastAt: newest().at,
+    lastAt,
     whole: since() === 1 || (columns.value('at', 0) ?? Infinity) <= from,
     stretch: columns.stretch(from, to, Math.min(points, pointsMax)),
     marks: marks.filter((mark) => {
-      if (mark.kind === 'fill')
-        return mark.at >= from && mark.at <= to && (drawn?.has(mark) ?? true);
+      if (mark.kind === 'fill') return drawn.has(mark);
       if (mark.kind === 'truth') return mark.at >= from && mark.at <= to;
       return mark.at <= to;
     }),
-    fills: tooMany ? fills.length - (drawn?.size ?? 0) : 0,
+    fills: fills.length - drawn.size,
   };
+};
+
+type Fill = Extract<Mark, { kind: 'fill' }>;
+
+/** Each side by itself: a market maker's fills alternate, and every second of all would be one side alone. */
+const thinned = (fills: readonly Fill[], most: number): readonly Fill[] => {
+  const step = Math.ceil(fills.length / most);
+  return (['buy', 'sell'] as const).flatMap((wanted) =>
+    fills.filter(({ side }) => side === wanted).filter((_, index) => index % step === 0),
+  );
 };
 
 /** From `seq` on, until enough is found or enough was searched. */

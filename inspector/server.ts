@@ -39,8 +39,8 @@ export const startInspector = async (options: InspectorOptions): Promise<Inspect
     if (refusal) return say(response, refusal.status, refusal.why);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://page');
     if (pathname === actionPath) {
-      const no = await act(request, actions);
-      return no ? say(response, no.status, no.why) : send(response, { done: true });
+      const done = await act(request, actions);
+      return 'why' in done ? say(response, done.status, done.why) : send(response, done);
     }
     if (pathname === '/api/may-act') return send(response, { mayAct: mayAct(request, actions) });
     if (pathname === '/api/live') {

@@ -22,6 +22,10 @@ export type LogSource = Readonly<{
   /** In order of their numbers. */
   sessions: () => Promise<readonly Ends[]>;
   newest: () => Promise<Ends | undefined>;
+  /** The sessions that were brought in from another log. */
+  imported: () => Promise<ReadonlySet<number>>;
+  /** Whether the next start would find the kill switch latched: by the log, and by what waits for it. */
+  killLatched: () => Promise<boolean>;
   /** Durable rows in pages, in order of seq, both ends included. Rejects at damage. */
   read: Pages<Event>;
   /** The same with the outlines of their events, for who folds them. */

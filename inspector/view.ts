@@ -2,21 +2,20 @@
  * What the page shows of one moment, in the words and numbers of the projections: the page places it and computes nothing.
  */
 import { guardIds, type GuardId } from '../events/guard.ts';
-import { format, toDigits, toNumber, type Decimal } from '../ledger/decimal.ts';
+import { format, toDigits, type Decimal } from '../ledger/decimal.ts';
 import { xrpOf } from '../ledger/drops.ts';
 import { nearest } from '../ledger/exact.ts';
 import type { Episode } from '../projections/episode.ts';
 import { guardName } from '../projections/evidence.ts';
-import { vwSpreadBps } from '../projections/fills.ts';
 import { held, totalAt } from '../projections/inventory.ts';
 import type { Moment, Moved, Stage } from '../projections/moment.ts';
 import { operandsOf, type Operand } from '../projections/operands.ts';
-import { fixed, signed, span, timeOfDay } from '../projections/wording.ts';
+import { livedUntil } from '../projections/session.ts';
+import { fixed, span } from '../projections/wording.ts';
 import type { Columns } from './columns.ts';
+import { factsOf, type Fact, type Whereabouts } from './facts.ts';
 import { headlineOf, type Headline } from './headline.ts';
 import type { Thresholds } from '../projections/thresholds.ts';
-
-export type Fact = Readonly<{ name: string; value: string; note: string }>;
 
 export type ActorState = Readonly<{ name: string; kind: 'machine' | 'reducer'; state: string }>;
 
@@ -31,8 +30,9 @@ export type GuardView = Readonly<{
   /** "tripped 1m56s ago, episode 1 of 3". */
   headline: string;
   since: number | null;
-  /** What runs out: a deadline, cooling, a release; null where nothing does. */
+  /** What runs out: a deadline, cooling, a release; null where nothing does, and after the end. */
   ring: Readonly<{ left: string; share: number }> | null;
+  /** As long as it stands nothing ends the session. */
   endless: boolean;
   release: Readonly<{ count: number; needed: number; note: string }>;
   operands: readonly (Operand & Readonly<{ spark: readonly (number | null)[] }>)[];
@@ -44,6 +44,8 @@ export type MomentView = Headline &
     seq: number;
     turn: number;
     at: number;
+    /** Where it stands on the axis of time: what the next start says of a session that died stands where that died. */
+    livedUntil: number;
     tick: number;
     mode: string;
     since: number;
@@ -60,12 +62,12 @@ export type MomentView = Headline &
     actors: readonly ActorState[];
   }>;
 
-/** `columns` has the history of the operands. `isWritten`: as the headline takes it. Null thresholds: a session whose first event this build cannot read. */
+/** `columns` has the history of the operands. Null thresholds: a session whose first event this build cannot read. */
 export const viewOf = (
   session: number,
   moment: Moment,
   columns: Columns,
-  isWritten: boolean,
+  where: Whereabouts,
 ): MomentView => {
   const { seq, turn, at, session: state, moved, stage, gateway } = moment;
   const { mode, halt, thresholds } = state;
@@ -74,8 +76,9 @@ export const viewOf = (
     seq,
     turn,
     at,
+    livedUntil: livedUntil(state),
     tick: mode.tick,
-    ...headlineOf(state, at, isWritten),
+    ...headlineOf(state, at, where.isWritten),
     mode: mode.mode,
     since: mode.since,
     causes: mode.causes,
@@ -86,7 +89,7 @@ export const viewOf = (
     stage,
     gateway: gateway.state,
     values: valuesOf(moment),
-    facts: factsOf(moment, isWritten),
+    facts: factsOf(moment, where),
     actors: actorsOf(moment),
   };
 };
@@ -113,7 +116,7 @@ const guardView = (
     headline: headline(episode, policy.max_episodes, at, halt !== null),
     since: isArmed ? null : episode.trippedAt,
     ring: isArmed || halt ? null : ringOf(episode, policy, mode.tick, at, intervalMs),
-    endless: policy.timeout_seconds === 0,
+    endless: policy.timeout_seconds === 0 && halt === null,
     release: {
       count: episode.count,
       needed: policy.recovery_enabled ? policy.recovery_ticks : 0,
@@ -232,36 +235,6 @@ const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['val
     ],
     events: [{ name: 'events', value: String(state.events) }],
   };
-};
-
-const endOf = ({ at, session: { plannedEndAt, halt } }: Moment, isWritten: boolean): Fact => {
-  if (halt) return { name: 'ended', value: timeOfDay(halt.at), note: halt.reason };
-  if (plannedEndAt === null) return { name: 'planned end', value: 'none yet', note: '' };
-  const planned = timeOfDay(plannedEndAt);
-  return isWritten
-    ? { name: 'planned end', value: `in ${span(plannedEndAt - at)}`, note: planned }
-    : { name: 'planned end', value: planned, note: 'not reached' };
-};
-
-const factsOf = (moment: Moment, isWritten: boolean): readonly Fact[] => {
-  const { fills, inventory, mid } = moment.session;
-  const end = endOf(moment, isWritten);
-  const vw = vwSpreadBps(fills);
-  const total = mid ? toNumber(nearest(totalAt(held(inventory), mid))) : Number.NaN;
-  return [
-    end,
-    {
-      name: 'buys, sells',
-      value: `${fills.buy} + ${fills.sell}`,
-      note: `${fixed(toNumber(fills.notional), 2)} RLUSD`,
-    },
-    { name: 'value at mid', value: fixed(total, 2), note: 'RLUSD' },
-    {
-      name: 'spread PnL',
-      value: signed(toNumber(fills.pnl), 3),
-      note: vw === null ? 'nothing filled' : `VW ${signed(vw, 2)} bps`,
-    },
-  ];
 };
 
 const actorsOf = ({

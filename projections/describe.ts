@@ -14,7 +14,7 @@ import { counted, fixed, span } from './wording.ts';
 export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | null): string => {
   switch (event.type) {
     case 'tick':
-      return `tick ${event.index}`;
+      return `number ${event.index}`;
     case 'time.due':
       return event.subject === 'end' ? 'the planned end came' : 'the close went on waiting';
     case 'signal':

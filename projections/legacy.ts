@@ -5,6 +5,7 @@ import type { Outline } from '../events/outline.ts';
 import type { DriftLeft, OrderBrought, SessionOpened } from '../events/session.ts';
 import { apply as applyIssuer, carried as issuerCarried, noIssuer, type Issuer } from './issuer.ts';
 import { apply as applyInventory, carried, noInventory, type Inventory } from './inventory.ts';
+import { apply as applyLatch, type Latch } from './latch.ts';
 import type { Order } from './order.ts';
 import { apply as applyOrders, noOrders, type Orders } from './orders.ts';
 
@@ -16,7 +17,7 @@ export type Legacy = Readonly<{
   orders: Orders;
   coveredLedger: number | null;
   booked: SessionOpened['brought']['booked'];
-  killLatched: { readonly note: string } | null;
+  killLatched: Latch;
   driftUnacknowledged: DriftLeft | null;
   issuer: Issuer;
   /** The session said how it ended and finished its closing, or a later start has closed it. */
@@ -45,12 +46,13 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
     inventory: applyInventory(legacy.inventory, row),
     orders: applyOrders(legacy.orders, row),
     issuer: applyIssuer(legacy.issuer, row),
+    killLatched: applyLatch(legacy.killLatched, event),
     lastAt: row.at,
   };
   switch (event.type) {
     case 'session.opened': {
-      const { coveredLedger, booked, killLatched, driftUnacknowledged } = event.brought;
-      return { ...next, opened: event, coveredLedger, booked, killLatched, driftUnacknowledged };
+      const { coveredLedger, booked, driftUnacknowledged } = event.brought;
+      return { ...next, opened: event, coveredLedger, booked, driftUnacknowledged };
     }
     case 'market.read': {
       const coveredLedger = Math.max(legacy.coveredLedger ?? 0, event.ledger.index);
@@ -64,10 +66,6 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
       const { hash, ledger } = event;
       return { ...next, booked: [...legacy.booked, { hash, ledger }] };
     }
-    case 'operator.kill':
-      return event.cleared ? next : { ...next, killLatched: { note: event.note } };
-    case 'operator.clear':
-      return { ...next, killLatched: null };
     case 'inventory.drift_at_shutdown':
       return {
         ...next,

@@ -6,7 +6,7 @@ import type { GuardFact, GuardId } from '../events/guard.ts';
 import { amount, words } from './evidence.ts';
 import type { Column } from './strip.ts';
 import type { Thresholds } from './thresholds.ts';
-import { fixed, limitText, signed } from './wording.ts';
+import { counted as fills, fixed, limitText, signed } from './wording.ts';
 
 export type Operand = Readonly<{
   name: string;
@@ -169,7 +169,7 @@ const drift = (fact: GuardFact, limits: Limits<'directional_drift'>): readonly O
   return [
     {
       ...counted('A run', run, burst),
-      distance: run >= burst ? 'reached' : `${fixed(burst - run, 0)} fills to trip`,
+      distance: run >= burst ? 'reached' : `${fills(burst - run, 'fill')} to trip`,
       value: `${fixed(run, 0)} of ${burst}`,
       history: 'run',
     },

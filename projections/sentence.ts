@@ -90,7 +90,7 @@ const over = (state: SessionState, halt: Ending): string => {
       ? `; DEGRADED for the last ${span(until - mode.since)}: ${mode.causes.map((id) => guardName(id, mode.guards[id].evidence)).join(', ')}`
       : '';
   const lasted = span(until - (startedAt ?? openedAt));
-  return `ended after ${lasted}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}`;
+  return `${isOver(state) ? 'ended' : 'ending'} after ${lasted}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}`;
 };
 
 const inBrackets = (detail: string): string => (detail === '' ? '' : ` (${detail})`);

@@ -20,7 +20,7 @@ type Door = Partial<Actions & { port: number }>;
 const serve = async (
   t: ExecutionContext<unknown>,
   grown: Grown,
-  { port = 0, token = 'secret', post = async () => undefined }: Door = {},
+  { port = 0, token = 'secret', post = async () => ({ said: 'done' }) }: Door = {},
 ): Promise<Inspector> => {
   const inspector = await startInspector({
     host: '127.0.0.1',
@@ -202,7 +202,10 @@ test.serial(
     const browser = await browserFor(t);
     if (!browser) return;
     const asked: unknown[] = [];
-    const post: Actions['post'] = async ({ type }) => void asked.push(type);
+    const post: Actions['post'] = async ({ type }) => {
+      asked.push(type);
+      return { said: 'The kill switch is latched.' };
+    };
     const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(100))]), { post });
     const { page } = await openAt(browser, `${inspector.url}#token=secret`);
     const hold = page.getByRole('button', { name: 'Hold to kill' });
@@ -312,6 +315,147 @@ test.serial(
     await page.close();
   },
 );
+
+test.serial('an older session that was opened stays shown while the newest goes on', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const grown = sourceFrom([rows, rows.slice(0, seqAt(90))]);
+  const inspector = await serve(t, grown);
+  const { page } = await openAt(browser, inspector.url);
+  const which = page.locator('.which b');
+  await which.getByText('S2').waitFor();
+  await page.locator('.session').nth(1).waitFor();
+  await page.keyboard.press('s');
+  await which.getByText('S1').waitFor();
+  await word(page).getByText('ENDED').waitFor();
+  for (let seconds = 90; seconds < 100; seconds += 2) {
+    grown.grow(2, rows.slice(seqAt(seconds), seqAt(seconds + 2)));
+    await page.waitForTimeout(150);
+  }
+  t.is(await which.textContent(), 'S1');
+  grown.grow(3, rows.slice(0, 30));
+  await page.locator('.session .id').getByText('S3').waitFor();
+  t.is(await which.textContent(), 'S1');
+  await page.close();
+});
+
+test.serial('pages out of sight leave a browser’s connections to the one in sight', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const grown = sourceFrom([rows.slice(0, seqAt(90))]);
+  const inspector = await serve(t, grown);
+  const context = await browser.newContext();
+  const show = (page: Page, hidden: boolean) =>
+    page.evaluate(
+      `Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+  const pages: Page[] = [];
+  for (let count = 0; count < 7; count += 1) {
+    const page = await context.newPage();
+    await page.goto(`${inspector.url}#token=secret`);
+    await page.locator('.kill').waitFor();
+    pages.push(page);
+    if (count < 6) await show(page, true);
+  }
+  const [first, seventh] = [pages[0], pages[6]];
+  if (!first || !seventh) return t.fail();
+  await seventh.getByRole('button', { name: 'Stop…' }).click();
+  await seventh.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+  await seventh.locator('.banner.notice').getByText('done').waitFor();
+  t.is(await first.title(), 'S1 : NEO');
+  grown.grow(1, rows.slice(seqAt(90), seqAt(97)));
+  await show(first, false);
+  await word(first).getByText('DEGRADED').waitFor();
+  t.is(await first.title(), 'S1 DEGRADED: NEO');
+  await context.close();
+});
+
+test.serial('a request says what it came to, also that nobody answered', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  let hang = false;
+  const post: Actions['post'] = () =>
+    hang ? new Promise(() => undefined) : Promise.resolve({ said: 'It waits for the next start.' });
+  const grown = sourceFrom([rows]);
+  grown.latch(true);
+  const inspector = await serve(t, grown, { post });
+  const { page } = await openAt(browser, `${inspector.url}#token=secret`);
+  const clear = page.getByRole('button', { name: 'Clear kill switch…' });
+  const ask = async (): Promise<void> => {
+    await clear.click();
+    await page.getByLabel('Name').fill('me');
+    await page.getByLabel('Note').fill('mistake');
+    await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();
+  };
+  hang = true;
+  await ask();
+  await page
+    .getByRole('alert')
+    .getByText(/^Nobody answers.*neo kill/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  hang = false;
+  await ask();
+  const notice = page.locator('.banner.notice');
+  await notice.getByText('It waits for the next start.').waitFor();
+  grown.latch(false);
+  await clear.waitFor({ state: 'hidden' });
+  await notice.getByRole('button').click();
+  t.is(await notice.count(), 0);
+  await page.close();
+});
+
+test.serial(
+  'a session that was imported without an end is not shown as one that runs',
+  async (t) => {
+    const browser = await browserFor(t);
+    if (!browser) return;
+    const grown = sourceFrom([rows.slice(0, seqAt(90))], new Set([1]));
+    const inspector = await serve(t, grown);
+    const { page } = await openAt(browser, `${inspector.url}#token=secret`);
+    await page.getByText('imported session').waitFor();
+    await page.locator('.session .why').getByText('no end in what was imported').waitFor();
+    await page.locator('.facts').getByText('no end was imported').waitFor();
+    t.is(await page.locator('.kill, .pill.live').count(), 0);
+    t.is(await page.getByRole('button', { name: /Stop…|Clear/ }).count(), 0);
+    await page.close();
+  },
+);
+
+test.serial('the rail tells how long a session runs while it runs', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const grown = sourceFrom([rows.slice(0, seqAt(60))]);
+  const inspector = await serve(t, grown);
+  const { page } = await openAt(browser, inspector.url);
+  const why = page.locator('.session .why');
+  await why.getByText(/^runs, (1m0|59)/).waitFor();
+  grown.grow(1, rows.slice(seqAt(60), seqAt(90)));
+  await why.getByText(/^runs, 1m[23]/).waitFor({ timeout: 1_000 });
+  await page.close();
+  t.pass();
+});
+
+test.serial('the cursor’s flag is in sight wherever the cursor stands', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const long = played({ seconds: 4_000 });
+  const inspector = await serve(t, sourceFrom([long]));
+  const { page } = await openAt(browser, inspector.url);
+  const flag = page.locator('.flag');
+  for (const [key, begins] of [
+    ['End', /^1 h/],
+    ['Home', /^\d s/],
+  ] as const) {
+    await page.keyboard.press(key);
+    await flag.getByText(begins).waitFor();
+    const [inner, outer] = [await flag.boundingBox(), await page.locator('.pointer').boundingBox()];
+    if (!inner || !outer) return t.fail();
+    t.true(inner.x >= outer.x - 1, key);
+    t.true(inner.x + inner.width <= outer.x + outer.width + 1, key);
+  }
+  await page.close();
+});
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

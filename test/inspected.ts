@@ -15,12 +15,18 @@ export type Grown = Readonly<{
   grow: (session: number, rows: readonly Row[]) => void;
   /** Nobody writes it any more. */
   die: () => void;
+  /** The next start would find the kill switch so. */
+  latch: (latched: boolean) => void;
 }>;
 
-export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
+export const sourceFrom = (
+  sessions: readonly (readonly Row[])[],
+  imported: ReadonlySet<number> = new Set(),
+): Grown => {
   const all = sessions.map((rows) => [...rows]);
   const news = new Subject<void>();
   let isAlive = true;
+  let isLatched = false;
   const ends = (): readonly Ends[] =>
     all.flatMap((rows, index) => {
       const [first, last] = [rows[0], rows.at(-1)];
@@ -35,6 +41,8 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
       name: 'memory.db',
       sessions: async () => ends(),
       newest: async () => ends().at(-1),
+      imported: async () => imported,
+      killLatched: async () => isLatched,
       isWritten: async (session, lastSeq) =>
         isAlive || (all[session - 1]?.at(-1)?.seq ?? 0) !== lastSeq,
       read,
@@ -83,6 +91,7 @@ export const sourceFrom = (sessions: readonly (readonly Row[])[]): Grown => {
       news.next();
     },
     die: () => (isAlive = false),
+    latch: (latched) => (isLatched = latched),
   };
 };
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { guardIds } from '../events/guard.ts';
 import { layLanes, lanesMin } from '../inspector/page/lanes/rows.ts';
 import { placesOf, reach, scale, timeMarks, valueMarks } from '../inspector/page/lanes/scale.ts';
-import { after, axisTime, grouped, pieces, remainder } from '../inspector/page/words.ts';
+import { after, axisTime, grouped, pieces } from '../inspector/page/words.ts';
 
 test('a sentence in pieces is the sentence, and every guard named in it is a piece', (t) => {
   const part = fc.oneof(
@@ -25,9 +25,12 @@ test('a sentence in pieces is the sentence, and every guard named in it is a pie
   t.is(pieces('directional_drift C (x)', guardIds)[0]?.text, 'directional_drift C');
 });
 
-test('the sentence loses only the words that stand beside it already', (t) => {
-  t.is(remainder('OK for 3 s: quoting', 'OK', 'for 3 s'), 'quoting');
-  t.is(remainder('OK for 3 s: quoting', 'OK', 'for 4 s'), 'OK for 3 s: quoting');
+test('an instant is one strong piece, its date and its Z with it', (t) => {
+  for (const text of ['2026-04-20 18:59:36Z', '18:59:36Z'])
+    t.true(
+      pieces(`HALT since ${text}: x`, guardIds).some((one) => one.text === text && one.strong),
+      text,
+    );
 });
 
 test('times after the start and counts are written so that they can be read', (t) => {

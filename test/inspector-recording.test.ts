@@ -49,7 +49,10 @@ test('both causes stand at their times, and a time is the last event at or befor
   const recording = await whole();
   const at = async (seconds: number) => {
     const seq = await recording.seqAt(playedStart + seconds * 1000);
-    return viewOf(1, await recording.momentAt(seq), recording.columns, true);
+    return viewOf(1, await recording.momentAt(seq), recording.columns, {
+      isWritten: true,
+      imported: false,
+    });
   };
   t.deepEqual((await at(90)).causes, []);
   t.deepEqual((await at(100)).causes, ['anchor_saturation']);
@@ -206,8 +209,8 @@ test('a session opened with its chapters is told as one that was read whole', as
   for (const seq of [1, 5, 1_999, 2_003, 2_500, 4_100, long.length - 1, long.length]) {
     const [a, b] = [await chaptered.momentAt(seq), await whole.momentAt(seq)];
     t.deepEqual(
-      viewOf(1, a, chaptered.columns, true),
-      viewOf(1, b, whole.columns, true),
+      viewOf(1, a, chaptered.columns, { isWritten: true, imported: false }),
+      viewOf(1, b, whole.columns, { isWritten: true, imported: false }),
       `event ${seq}`,
     );
   }

@@ -317,7 +317,11 @@ const post = (url: string, body: string, headers: Record<string, string> = {}): 
 
 test('an operator’s request goes on as its message, with the token and from the page itself alone', async (t) => {
   const messages: object[] = [];
-  const actions = { token, post: async (message: object) => void messages.push(message) };
+  const take = async (message: object) => {
+    messages.push(message);
+    return { said: 'It was asked.' };
+  };
+  const actions = { token, post: take };
   const inspector = await startInspector(options({ actions }));
   const kill = JSON.stringify({ kind: 'kill', note: ' enough ' });
   const refused: readonly (readonly [number, string, Record<string, string>])[] = [
@@ -345,7 +349,9 @@ test('an operator’s request goes on as its message, with the token and from th
   }
   t.deepEqual(messages, []);
   t.is((await get(inspector.url, '/api/act')).status, 405);
-  t.is((await post(inspector.url, kill)).status, 200);
+  const answer = await post(inspector.url, kill);
+  t.is(answer.status, 200);
+  t.deepEqual(JSON.parse(answer.body), { said: 'It was asked.' });
   await post(inspector.url, JSON.stringify({ kind: 'stop' }));
   await post(inspector.url, JSON.stringify({ kind: 'clear', by: 'Ada', note: 'looked at' }));
   await post(
@@ -368,7 +374,7 @@ test('a page may ask whether its token is the one that lets it act', async (t) =
     await inspector.close();
     return [status, JSON.parse(body)];
   };
-  const actions = { token, post: async () => undefined };
+  const actions = { token, post: async () => ({ said: '' }) };
   t.deepEqual(await given(actions, `Bearer ${token}`), [200, { mayAct: true }]);
   for (const wrong of ['', 'Bearer ', 'Bearer a-tokem', `Basic ${token}`])
     t.deepEqual(await given(actions, wrong), [200, { mayAct: false }], wrong);
@@ -516,5 +522,35 @@ test('a page is told that a session without an end has died once nobody writes i
   };
   t.notRegex(earlier.sentence, /died/, 'it lived then');
   page.stop();
+  await inspector.close();
+});
+
+test('of more fills than can be told apart both sides are drawn alike', async (t) => {
+  const fill = rows.find(({ event }) => event.type === 'fill.recorded');
+  if (fill?.event.type !== 'fill.recorded') return t.fail();
+  const { event } = fill;
+  const { seq: last, at } = rows.at(-1) ?? fill;
+  const fills = Array.from({ length: 4_000 }, (_, index) => ({
+    ...fill,
+    at,
+    seq: last + 1 + index,
+    event: { ...event, side: index % 2 === 0 ? ('buy' as const) : ('sell' as const) },
+  }));
+  const inspector = await startInspector(
+    options({ source: sourceFrom([[...rows, ...fills]]).source }),
+  );
+  const page = await listen(inspector.url);
+  await until(() => newest(page.text())['seq'] === last + 4_000);
+  page.stop();
+  const { marks, fills: left } = (await asked(
+    inspector.url,
+    `/api/lanes?session=1&from=${at - 1}&to=${at + 1}&points=100`,
+  )) as { marks: readonly { kind: string; side: string }[]; fills: number };
+  const drawn = (side: string): number =>
+    marks.filter((mark) => mark.kind === 'fill' && mark.side === side).length;
+  t.true(drawn('buy') + drawn('sell') <= 1_502);
+  t.true(Math.abs(drawn('buy') - drawn('sell')) <= 1, `${drawn('buy')} and ${drawn('sell')}`);
+  t.true(drawn('buy') > 500);
+  t.is(drawn('buy') + drawn('sell') + left, fills.length);
   await inspector.close();
 });

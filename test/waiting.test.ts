@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { writeInbox } from '../actors/inbox.ts';
 import { inputsOf } from '../actors/operator.ts';
+import { openReader } from '../actors/log/reader.ts';
+import { latchIn } from '../commands/inspect/latch.ts';
 import { postTo } from '../commands/inspect/post.ts';
 import type { GateAnswered } from '../events/session.ts';
 import { noLegacy } from '../projections/legacy.ts';
@@ -126,16 +128,41 @@ test('what is no request is heard by nobody, and a clear without a name clears n
   t.deepEqual(inputsOf(waiting), [{ id: '0', input: { type: 'operator.kill', note: 'a' } }]);
 });
 
-test('the page is refused in words what nobody could act on', async (t) => {
+test('the page is answered in the words of the command line, and refused what nobody could act on', async (t) => {
   const folder = await withLog(t);
   const file = join(folder, 'neo.db');
   const post = postTo(file);
-  t.regex((await post({ type: 'operator.stop', note: 'x' })) ?? '', /No session runs/);
+  const answer = async (message: Parameters<typeof post>[0]): Promise<string> =>
+    Object.entries(await post(message))
+      .flat()
+      .join(': ');
+  t.regex(await answer({ type: 'operator.stop', note: 'x' }), /^refused: No session runs/);
   const about = { type: 'operator.acknowledge', session: 1, note: 'seen' };
-  t.regex((await post({ ...about, seq: 1 })) ?? '', /nothing waits for its acknowledgement/);
-  t.regex((await post({ ...about, session: 9, seq: 1 })) ?? '', /no session 9/);
-  t.is(await post({ type: 'operator.kill', note: 'x' }), undefined);
+  t.regex(await answer({ ...about, seq: 1 }), /^refused: .*nothing waits for its acknowledgement/);
+  t.regex(await answer({ ...about, session: 9, seq: 1 }), /^refused: .*no session 9/);
+  const kill = { type: 'operator.kill', note: 'x' };
+  t.regex(await answer(kill), /^said: No session runs on .*: the kill switch waits/);
   t.regex(await latch(folder), /^fail/);
   await writeInbox(file, { type: 'operator.clear', by: 'me', note: 'y' }, Date.now());
   t.regex(await latch(folder), /^pass/);
+});
+
+test('the page offers the clearing while log and inbox say that the switch is latched', async (t) => {
+  const folder = await withLog(t);
+  const file = join(folder, 'neo.db');
+  const reader = await openReader(file);
+  t.teardown(reader.close);
+  const isLatched = latchIn(reader, file);
+  t.false(await isLatched());
+  await ask(folder, 'kill', '--note', 'a');
+  t.true(await isLatched(), 'a kill waits');
+  await ask(folder, 'run', ...quick);
+  t.true(await isLatched(), 'the next session was killed by it');
+  const clearing = { type: 'operator.clear', by: 'me', note: 'y' };
+  const said = await postTo(file)(clearing);
+  t.regex('said' in said ? said.said : '', /the clearing waits for the next start/);
+  t.false(await isLatched(), 'the clearing waits');
+  await ask(folder, 'run', ...quick);
+  t.false(await isLatched(), 'the next session has recorded it');
+  t.false(await latchIn(reader, file)(), 'who asks only now hears the same');
 });

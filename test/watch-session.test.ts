@@ -87,14 +87,14 @@ test('a session tells whoever watches it', async (t) => {
   const ended = await running.ended;
   t.is(ended.code, 0, ended.err);
   t.is(documentOf(ended).halt?.reason, 'duration_elapsed');
-  t.regex(linesOf(alerts).at(-1) ?? '', /^halt ended after 8 s: duration_elapsed/);
+  t.regex(linesOf(alerts).at(-1) ?? '', /^halt ending after 8 s: duration_elapsed/);
   const told = linesOf(notified);
   t.true(
     told.some((line) => line.startsWith('--ready --status=OK')),
     told.join('\n'),
   );
   t.true(told.includes('WATCHDOG=1'));
-  t.true(told.some((line) => line.startsWith('STOPPING=1 --status=ended after 8 s')));
+  t.true(told.some((line) => line.startsWith('STOPPING=1 --status=ending after 8 s')));
   t.regex(heard.at(-1) ?? '', /"kind":"halt","session":1,"network":"sandbox"/);
   const rows = JSON.stringify(await recorded(join(folder, 'neo.db'), 1));
   t.true(rows.includes('"webhook_url":"(hidden)"'));

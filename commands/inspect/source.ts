@@ -8,12 +8,15 @@ import type { Event } from '../../events/event.ts';
 import type { Outline } from '../../events/outline.ts';
 import type { Ends, LogSource } from '../../inspector/source.ts';
 import { isWritten, lineageOf } from '../chronicle.ts';
+import { latchIn } from './latch.ts';
 import { reportFile } from '../report.ts';
 
 export const sourceOf = (reader: Reader, file: string): LogSource => ({
   name: basename(file),
   sessions: async () => (await reader.sessions()) as unknown as readonly Ends[],
   newest: async () => (await reader.newest()) as unknown as Ends | undefined,
+  imported: reader.imported,
+  killLatched: latchIn(reader, file),
   read: (session, range) =>
     reader.readSession(session, range) as AsyncIterable<readonly Recorded<Event>[]>,
   outlines: (session, range) =>

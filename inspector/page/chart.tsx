@@ -89,15 +89,15 @@ const Region = ({ view, placed, now }: RegionProps) => {
           hot={[...hot, ...out]}
           label={`${guard}: ${phase}`}
         />
-        {isLit || endless ? <Ring ring={ring} endless={endless} /> : null}
+        {ring || endless ? <Ring ring={ring} /> : null}
       </div>
       <Operands view={view} />
     </section>
   );
 };
 
-/** What runs out, as an arc with what is left inside; dashed where nothing does. */
-const Ring = ({ ring, endless }: Pick<GuardView, 'ring' | 'endless'>) => {
+/** What runs out, as an arc with what is left inside; dashed where nothing ever does. */
+const Ring = ({ ring }: Pick<GuardView, 'ring'>) => {
   const circle = 2 * Math.PI * 11;
   const text = ring
     ? ring.left
@@ -114,7 +114,7 @@ const Ring = ({ ring, endless }: Pick<GuardView, 'ring' | 'endless'>) => {
       role="img"
       aria-label={ring ? `${ring.left} left` : 'waits for ever'}
     >
-      <circle class={ring ? 'back' : endless ? 'back wait' : 'back'} cx="14" cy="14" r="11" />
+      <circle class={ring ? 'back' : 'back wait'} cx="14" cy="14" r="11" />
       {ring ? (
         <circle
           class="left"

@@ -4,7 +4,7 @@ import { act } from './act.ts';
 import { keys } from './keys.ts';
 import { Octagon } from './header.tsx';
 import { Hold } from './hold.tsx';
-import { dialog, moment, picked, shown } from './store.ts';
+import { dialog, moment, notice, picked, shown } from './store.ts';
 
 export const Dialogs = () => {
   const box = useRef<HTMLDialogElement>(null);
@@ -79,13 +79,17 @@ const Ask = ({ kind }: { readonly kind: Kind }) => {
       ? by.trim() !== '' && note.trim() !== ''
       : kind !== 'acknowledge' || note.trim() !== '';
   const send = (): void => {
+    setSaid('Asked; waiting for the answer.');
     act({
       kind,
       note,
       ...(kind === 'clear' ? { by } : {}),
       ...(kind === 'acknowledge' ? { session: shown.value?.session ?? 0, seq } : {}),
     })
-      .then(() => (dialog.value = null))
+      .then((words) => {
+        notice.value = words;
+        dialog.value = null;
+      })
       .catch((error: unknown) => setSaid(error instanceof Error ? error.message : String(error)));
   };
   return (

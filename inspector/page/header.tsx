@@ -7,7 +7,8 @@ import {
   frame,
   isOver,
   link,
-  moment,
+  newestMoment,
+  notice,
   shown,
   token,
 } from './store.ts';
@@ -41,6 +42,7 @@ export const Header = () => {
         <Buttons />
       </header>
       <Banner />
+      <Notice />
     </>
   );
 };
@@ -49,10 +51,11 @@ const Pill = () => {
   const now = link.value;
   if (now.kind === 'opening') return <span class="pill">connecting</span>;
   if (now.kind === 'lost') return <span class="pill lost">disconnected</span>;
+  const over = shown.value?.imported ? 'imported session' : isOver.value ? 'ended session' : null;
   if (cursor.value !== null) {
-    return <span class="pill scrubbing">scrubbing{isOver.value ? ', ended session' : ''}</span>;
+    return <span class="pill scrubbing">scrubbing{over ? `, ${over}` : ''}</span>;
   }
-  if (isOver.value) return <span class="pill ended">ended session</span>;
+  if (over) return <span class="pill ended">{over}</span>;
   return <span class="pill live">live, {age()}</span>;
 };
 
@@ -82,7 +85,6 @@ const Report = () => (
 
 const Buttons = () => {
   const runs = !isOver.value && frame.value !== null;
-  const killed = moment.value?.halt?.reason === 'kill_switch';
   if (canAct.value === null) return null;
   if (!canAct.value) {
     return (
@@ -93,12 +95,12 @@ const Buttons = () => {
   }
   return (
     <>
-      {runs ? (
+      {runs && newestMoment.value?.halt === null ? (
         <button type="button" class="button" onClick={() => (dialog.value = 'stop')}>
           Stop…
         </button>
       ) : null}
-      {killed && isOver.value ? (
+      {frame.value?.killLatched && !runs ? (
         <button type="button" class="button" onClick={() => (dialog.value = 'clear')}>
           Clear kill switch…
         </button>
@@ -117,6 +119,17 @@ export const Octagon = () => (
     <path class="octagon" d="M3.6.5h4.8L11.5 3.6v4.8L8.4 11.5H3.6L.5 8.4V3.6Z" />
   </svg>
 );
+
+/** What came of the last request, until it is put away. */
+const Notice = () =>
+  notice.value === null ? null : (
+    <p class="banner notice" role="status">
+      {notice.value}
+      <button type="button" class="plain" onClick={() => (notice.value = null)}>
+        put away
+      </button>
+    </p>
+  );
 
 /** What the operator must know before reading on. */
 const Banner = () => {

@@ -24,7 +24,7 @@ type Key = Readonly<{
   run: () => unknown;
 }>;
 
-const middle = (): number => moment.value?.at ?? (view.value.from + view.value.to) / 2;
+const middle = (): number => moment.value?.livedUntil ?? (view.value.from + view.value.to) / 2;
 
 const session = (by: number): void => {
   const all = sessions.value.map((one) => one.session);

@@ -12,7 +12,6 @@ import { askWhetherCanAct } from './act.ts';
 import {
   charts,
   clock,
-  cursor,
   extent,
   file,
   following,
@@ -33,15 +32,25 @@ const silenceMaxMs = 12_000;
 
 let stream: EventSource | null = null;
 let build: string | null = null;
+/** The session shown was the newest when it was opened: the next one is shown when that begins. */
+let follows = false;
 
-/** Asked for again while bars are missing: they are filled one by one. */
+/** Asked for again while bars are missing, which are filled one by one, and slowly while a session grows. */
+const partialMs = 700;
+const growingMs = 5_000;
+let refresh: ReturnType<typeof setTimeout> | undefined;
 const refreshSessions: (query: undefined) => void = newestOf(
   () => ask<{ name: string; sessions: readonly Card[] }>('/api/sessions'),
   (answer) => {
     file.value = answer.name;
     sessions.value = answer.sessions;
-    if (answer.sessions.some(({ bar }) => bar === null))
-      setTimeout(() => refreshSessions(undefined), 700);
+    clearTimeout(refresh);
+    const isPartial = answer.sessions.some(({ bar }) => bar === null);
+    const isGrowing = answer.sessions.some(
+      ({ end, died, imported }) => end === null && !died && !imported,
+    );
+    if (isPartial || isGrowing)
+      refresh = setTimeout(() => refreshSessions(undefined), isPartial ? partialMs : growingMs);
   },
 );
 
@@ -50,6 +59,7 @@ export const open = async (session: number): Promise<void> => {
   const told = await ask<SessionView | null>('/api/session', { session });
   if (!told) return void setTimeout(() => void open(0).catch(lost), 1_000);
   forget();
+  follows = session === 0;
   shown.value = told;
   keepInAddress(told.session);
   listen(told.session);
@@ -73,8 +83,13 @@ const lost = (): void => {
   if (link.peek().kind !== 'lost') link.value = { kind: 'lost', since: Date.now() };
 };
 
+/**
+ * A browser keeps six connections to a server, and a stream is one: a page out of sight lets its own go, so that those in sight
+ * can ask for something.
+ */
 const listen = (session: number): void => {
   stream?.close();
+  if (document.hidden) return;
   stream = new EventSource(`/api/live?session=${session}`);
   stream.addEventListener('page', (event) => {
     const greeting = JSON.parse(event.data as string) as Greeting;
@@ -93,8 +108,9 @@ const listen = (session: number): void => {
       frame.value = told;
     });
     if (!before?.moment && told.moment) setTimeout(() => askTheRest(session), firstViewMs);
-    const isNew = before !== null && told.newestSession > session;
-    if (isNew && following.value) void open(told.newestSession).catch(lost);
+    if (before === null) follows ||= told.newestSession === session;
+    const isNew = before !== null && told.newestSession > before.newestSession;
+    if (follows && following.value && told.newestSession > session) void open(0).catch(lost);
     else if (before?.moment?.word !== told.moment?.word || isNew) refreshSessions(undefined);
   });
   stream.addEventListener('error', () => {
@@ -105,7 +121,7 @@ const listen = (session: number): void => {
 
 /** A server that is there again may know another session. */
 const retry = (session: number): void => {
-  open(cursor.peek() === null ? 0 : session).catch(() => {
+  open(follows && following.peek() ? 0 : session).catch(() => {
     lost();
     setTimeout(() => retry(session), 1_000);
   });
@@ -205,8 +221,16 @@ const addressChanged = (): void => {
   if (session !== 0 && session !== shown.peek()?.session) open(session).catch(() => undefined);
 };
 
+const lookedAt = (): void => {
+  const session = shown.peek()?.session;
+  if (session === undefined) return;
+  link.value = { kind: 'opening' };
+  listen(session);
+};
+
 export const start = (): void => {
   const session = fromAddress();
   addEventListener('hashchange', addressChanged);
+  document.addEventListener('visibilitychange', lookedAt);
   open(session).catch(() => retry(0));
 };

@@ -42,7 +42,7 @@ effect(() => {
   const network = shown.value?.network;
   if (network) root.dataset['network'] = network;
   root.classList.toggle('is-lost', link.value.kind === 'lost');
-  const word = moment.value?.word ?? '';
+  const word = link.value.kind === 'live' ? (moment.value?.word ?? '') : '';
   document.title = shown.value ? `S${shown.value.session} ${word}: NEO` : 'NEO';
 });
 render(<Page />, document.getElementById('page') as HTMLElement);

@@ -32,7 +32,7 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
   const isShown = shown.value?.session === card.session;
   const now = isShown ? newestMoment.value : null;
   const { end } = card;
-  const over = now?.over ?? (end !== null || card.bar === null || card.died);
+  const over = card.imported || (now?.over ?? (end !== null || card.bar === null || card.died));
   return (
     <li>
       <button
@@ -46,15 +46,22 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
         <time>{over ? timeOfDay(card.openedAt).slice(0, 5) : 'now'}</time>
         <span class="why">
           {end?.protective ? <b class="HALT">HALT </b> : null}
-          {end?.reason ?? withoutReason(card, over)}
+          {end?.reason ?? withoutReason(card, over, now?.at ?? card.lastAt)}
         </span>
       </button>
     </li>
   );
 };
 
-const withoutReason = ({ bar, died, lastAt, openedAt }: Card, over: boolean): string =>
-  bar === null ? '…' : died ? 'died' : over ? 'closed' : `runs, ${span(lastAt - openedAt)}`;
+const withoutReason = (
+  { bar, died, imported, openedAt }: Card,
+  over: boolean,
+  lastAt: number,
+): string => {
+  if (bar === null) return '…';
+  if (imported) return 'no end in what was imported';
+  return died ? 'died' : over ? 'closed' : `runs, ${span(lastAt - openedAt)}`;
+};
 
 /** The session's modes along its own length. */
 const BarView = ({ card: { bar } }: { readonly card: Card }) => {

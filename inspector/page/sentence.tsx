@@ -3,7 +3,7 @@ import { guardIds } from '../../events/guard.ts';
 import type { MomentView } from '../view.ts';
 import { Glyph } from './glyph.tsx';
 import { frame, moment } from './store.ts';
-import { pieces, remainder } from './words.ts';
+import { pieces } from './words.ts';
 
 export const Sentence = () => {
   const now = moment.value;
@@ -18,7 +18,6 @@ export const Sentence = () => {
       </section>
     );
   }
-  const rest = remainder(now.sentence, now.word === 'OPENING' ? 'opening' : now.word, now.lasting);
   return (
     <section class={`say ${now.word}`} aria-label="State">
       <div class="mode">
@@ -26,7 +25,7 @@ export const Sentence = () => {
         <span>{now.lasting}</span>
       </div>
       <p class="sentence" aria-live="off">
-        {pieces(rest, guardIds).map(({ text, guard, strong }) =>
+        {pieces(now.rest, guardIds).map(({ text, guard, strong }) =>
           guard ? (
             <span class={`named ${guard}`}>
               <Glyph guard={guard} />

@@ -56,14 +56,16 @@ export const playing = signal(false);
 /** The event whose causes are shown; null shows why the mode is what it is. */
 export const picked = signal<number | null>(null);
 export const filter = signal({ actor: '', type: '', text: '' });
+/** What a request came to, as the engine's commands say it. */
+export const notice = signal<string | null>(null);
 export const dialog = signal<'keys' | 'kill' | 'stop' | 'clear' | 'acknowledge' | null>(null);
 
 export const startAt = computed(() => shown.value?.openedAt ?? 0);
-/** It said so where the log can be read to its end, else its list does. */
+/** It said so where the log can be read to its end, else its list does; of one that was imported nothing more comes here. */
 export const isOver = computed(() => {
   const card = sessions.value.find((one) => one.session === shown.value?.session);
   const damaged = frame.value !== null && frame.value.damage !== null;
-  return frame.value?.moment?.over || (damaged && card?.end !== null);
+  return frame.value?.moment?.over || shown.value?.imported || (damaged && card?.end !== null);
 });
 
 /** Another session is shown from its newest event on. */
@@ -85,8 +87,8 @@ export const forget = (): void =>
 export const extent = computed(() => {
   const from = startAt.value;
   const newest = newestMoment.value;
-  const last = newest?.at ?? from + 60_000;
-  const planned = newest?.over ? last : Math.max(last, newest?.plannedEndAt ?? last);
+  const last = newest?.livedUntil ?? from + 60_000;
+  const planned = isOver.value ? last : Math.max(last, newest?.plannedEndAt ?? last);
   return { from, last, to: Math.max(planned, from + 10_000) };
 });
 

@@ -27,7 +27,7 @@ const fetchMoment = newestOf(
     batch(() => {
       setScrubbed(answer);
       cursor.value = answer.seq;
-      keepInView(answer.at);
+      keepInView(answer.livedUntil);
     });
   },
 );
@@ -62,7 +62,7 @@ export const follow = (): void =>
     picked.value = null;
     playing.value = false;
     setScrubbed(null);
-    if (zoom.value && newestMoment.value) keepInView(newestMoment.value.at);
+    if (zoom.value && newestMoment.value) keepInView(newestMoment.value.livedUntil);
   });
 
 export const step = async (direction: 1 | -1, by = stepBy.value): Promise<void> => {
@@ -118,7 +118,7 @@ const frameMs = 50;
 export const playWhileTold = (): (() => void) =>
   effect(() => {
     if (!playing.value) return undefined;
-    let at = moment.peek()?.at ?? extent.peek().from;
+    let at = moment.peek()?.livedUntil ?? extent.peek().from;
     if (at >= extent.peek().last) at = extent.peek().from;
     const timer = setInterval(() => {
       at += frameMs * speed.peek();

@@ -30,7 +30,7 @@ export const pieces = (
 ): readonly Readonly<{ text: string; guard: string | null; strong: boolean }>[] => {
   const names = guards.length > 0 ? `\\b(?:${guards.join('|')})\\b(?: [ABC]\\b)?|` : '';
   const pattern = new RegExp(
-    `(${names}\\d+m\\d\\ds|\\d+ h \\d\\d m|[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
+    `(${names}(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ|\\d+m\\d\\ds|\\d+ h \\d\\d m|[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
   );
   return sentence
     .split(pattern)
@@ -39,10 +39,4 @@ export const pieces = (
       const guard = guards.find((id) => text === id || text.startsWith(`${id} `)) ?? null;
       return { text, guard, strong: guard === null && /^[−+-]?\d/.test(text) };
     });
-};
-
-/** The sentence without the words that stand beside it already: "DEGRADED for 12 s: ". */
-export const remainder = (sentence: string, word: string, lasting: string): string => {
-  const said = `${word} ${lasting}: `;
-  return sentence.startsWith(said) ? sentence.slice(said.length) : sentence;
 };

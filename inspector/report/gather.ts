@@ -43,10 +43,13 @@ export type Gathered = Readonly<{
   bins: readonly Bin[];
   modes: readonly Span<ModeSpan>[];
   phases: Readonly<Record<GuardId, readonly Span<Phase>[]>>;
+  /** The last change of mode or causes; null before the first. */
+  changed: number | null;
   trips: Listed<Trip>;
   causes: readonly Rested[];
   fills: Listed<Readonly<{ at: number; fill: FillRecorded }>>;
   fillMarks: readonly FillMark[];
+  /** The first, the last, and those that were not ok. */
   checks: Listed<Check>;
   checkCounts: Readonly<Record<TruthStatus, number>>;
   truthMarks: readonly TruthMark[];
@@ -91,6 +94,8 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
   let moment = empty;
   let account = accounting.empty;
   let ticked = false;
+  let changed: number | null = null;
+  let unlisted: Check | null = null;
 
   const list = ({ seq, at, event }: Row): void => {
     switch (event.type) {
@@ -112,10 +117,16 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
       case 'fill.recorded':
         fills.add({ at, fill: event });
         break;
-      case 'truth.checked':
-        checkCounts[event.status] += 1;
-        checks.add({ at, check: event });
+      case 'mode.changed':
+        changed = seq;
         break;
+      case 'truth.checked': {
+        checkCounts[event.status] += 1;
+        const isListed = event.status !== 'ok' || checks.listed().count === 0;
+        if (isListed) checks.add({ at, check: event });
+        unlisted = isListed ? null : { at, check: event };
+        break;
+      }
     }
   };
 
@@ -161,6 +172,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
     damage = error instanceof Error ? error.message : String(error);
   }
   if (ticked) bins.push(tickOf(moment));
+  if (unlisted) checks.add(unlisted);
   const end = Math.min(moment.at, to);
   return {
     from,
@@ -173,6 +185,7 @@ export const gather = async (rows: AsyncIterable<Row>, frame: Frame): Promise<Ga
     phases: Object.fromEntries(
       [...regions].map(([id, spans]) => [id, spans.until(end)]),
     ) as unknown as Gathered['phases'],
+    changed,
     trips: trips.listed(),
     causes: rested.told(),
     fills: fills.listed(),

@@ -82,9 +82,10 @@ export const report = (told: Gathered, about: About): string => {
       ${about.alternatives === undefined ? '' : alternativesSection(about.alternatives, { session, database, events: told.moment.seq })}
       ${fillsSection(told)} ${accountSection(accountingDocument(told.accounting))}
       <div class="two">
-        <div>${reconciliationSection(told, known)}${ordersSection(told, known)}</div>
-        <div>${checksSection(told)}${touchSection(known)}</div>
+        <div>${reconciliationSection(told, known)}</div>
+        <div>${touchSection(known)}</div>
       </div>
+      ${checksSection(told)} ${ordersSection(told, known)}
       <div class="two">
         <div>
           ${settingsSection('Different from the defaults', 'default', about.fromDefaults, 'Every setting is the default.')}
@@ -163,9 +164,17 @@ const why = ({ moment: { session } }: Gathered): Markup => {
   const { reason, source, detail } = session.halt;
   return html`<p class="why">
     <b>${reason}</b>, asked for by <b>${named(source)}</b>${detail === '' ? '' : `: ${detail}`}.
-    ${meaning[reason]}
+    ${unbroken(meaning[reason])}
   </p>`;
 };
+
+/** An option of a command is never broken at its hyphens, so that it can be copied from paper. */
+const unbroken = (text: string): readonly Markup[] =>
+  text
+    .split(/(--[a-z-]+)/)
+    .map((piece) =>
+      piece.startsWith('--') ? html`<span class="whole">${piece}</span>` : html`${piece}`,
+    );
 
 const chain = (told: Gathered, about: About): Markup => {
   if (about.chain.length === 0) return html``;

@@ -1,7 +1,7 @@
 /** The tables of a report. They print what the session's document and events say, and compute nothing. */
 import { guardIds } from '../../events/guard.ts';
 import { format, toDigits } from '../../ledger/decimal.ts';
-import { formatXrp, parseDrops } from '../../ledger/drops.ts';
+import { drops, formatXrp, parseDrops } from '../../ledger/drops.ts';
 import { exactText, nearestTo } from '../../ledger/exact.ts';
 import { riskLine } from '../../projections/at-risk.ts';
 import { standText } from '../../projections/cause.ts';
@@ -116,7 +116,7 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
           exactText(inventory.openingRlusd),
         ),
         line('fills since then', formatXrp(inventory.fillsDrops), exactText(inventory.fillsRlusd)),
-        line('fees since then', formatXrp(inventory.feeDrops), '0'),
+        line('fees since then', formatXrp(drops(-inventory.feeDrops)), '0'),
         line('fills-only', base.xrp, base.rlusd),
         line('capital overlay', overlay.xrp, overlay.rlusd),
         [
@@ -136,16 +136,12 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
 
 export const checksSection = ({ checks, checkCounts }: Gathered): Markup => {
   const counts = Object.entries(checkCounts).map(([status, count]) => `${count} ${status}`);
-  const notable = checks.shown.filter(
-    ({ check: { status } }, index) =>
-      status !== 'ok' || index === 0 || index === checks.shown.length - 1,
-  );
   return section(
     'Wallet checks',
     words(`${counts.join(', ')}. The first, the last, and those of them that were not ok:`),
     table(
       ['at', 'when', 'status', 'ΔXRP*', 'ΔRLUSD*', 'ledger*'],
-      notable.map(({ at, check }) => [
+      checks.shown.map(({ at, check }) => [
         figure(timeOfDay(at)),
         check.source,
         check.note === '' ? check.status : `${check.status}: ${check.note}`,
@@ -154,6 +150,7 @@ export const checksSection = ({ checks, checkCounts }: Gathered): Markup => {
         figure(check.ledger === null ? '?' : String(check.ledger)),
       ]),
     ),
+    ...hidden(checks, 'checks'),
   );
 };
 
@@ -214,9 +211,15 @@ export const settingsSection = (
     differences === null || differences.length === 0
       ? words(none)
       : table(
-          ['key', 'here*', `${other}*`],
-          differences.map(({ key, here, there }) => [figureKey(key), figure(here), figure(there)]),
+          ['key', 'here', other],
+          differences.map(({ key, here, there }) => [inParts(key), free(here), free(there)]),
         ),
   );
 
-const figureKey = (key: string): Markup => html`<span class="figure">${key}</span>`;
+/** A key breaks between its words alone, a value wherever it must. */
+const inParts = (key: string): Markup =>
+  html`<span class="figure key"
+    >${key.split(/(?<=[._])/).map((part) => html`${part}<wbr />`)}</span
+  >`;
+
+const free = (value: string): Markup => html`<span class="figure free">${value}</span>`;

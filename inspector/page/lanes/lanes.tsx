@@ -183,7 +183,7 @@ const Pointer = ({ width }: { readonly width: number }) => {
   const held = useRef<'cursor' | 'brush' | null>(null);
   const { from, to } = view.value;
   const time = scale(from, to, 0, Math.max(1, width));
-  const at = moment.value?.at ?? null;
+  const at = moment.value?.livedUntil ?? null;
   const pixels = (event: PointerEvent | WheelEvent): number =>
     event.clientX - (event.currentTarget as HTMLElement).getBoundingClientRect().left;
   const down = (event: PointerEvent): void => {
@@ -233,7 +233,10 @@ const Pointer = ({ width }: { readonly width: number }) => {
       {x !== null && at !== null && x >= 0 && x <= width ? (
         <>
           <i class="cursor" style={{ left: `${Math.round(x)}px` }} />
-          <i class="flag" style={{ left: `${Math.min(width - 62, Math.max(62, x))}px` }}>
+          <i
+            class="flag"
+            style={{ left: `${x}px`, transform: `translateX(${(-100 * x) / width}%)` }}
+          >
             {after(at - startAt.value)} <span>{timeOfDay(at)}</span>
           </i>
         </>

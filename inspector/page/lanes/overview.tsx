@@ -62,7 +62,7 @@ export const Overview = () => {
   const shown = view.value;
   const left = Math.max(0, time.at(shown.from));
   const right = Math.min(width, time.at(shown.to));
-  const at = moment.value?.at ?? null;
+  const at = moment.value?.livedUntil ?? null;
   return (
     <>
       <div class="overview-name">

@@ -1,0 +1,47 @@
+/** The few facts beside the sentence: how the session ends, what it traded, what it holds and what it earned. */
+import { toNumber } from '../ledger/decimal.ts';
+import { nearest } from '../ledger/exact.ts';
+import { vwSpreadBps } from '../projections/fills.ts';
+import { held, totalAt } from '../projections/inventory.ts';
+import type { Moment } from '../projections/moment.ts';
+import { isOver, livedUntil } from '../projections/session.ts';
+import { fixed, signed, span, timeOfDay } from '../projections/wording.ts';
+
+export type Fact = Readonly<{ name: string; value: string; note: string }>;
+
+/** What the log cannot say of a session. `isWritten`: as the headline takes it; of one that was imported nobody knows here. */
+export type Whereabouts = Readonly<{ isWritten: boolean; imported: boolean }>;
+
+const endOf = ({ at, session: state }: Moment, { isWritten, imported }: Whereabouts): Fact => {
+  const { plannedEndAt, halt } = state;
+  if (isOver(state))
+    return { name: 'ended', value: timeOfDay(livedUntil(state)), note: halt?.reason ?? '' };
+  if (halt) return { name: 'ending since', value: timeOfDay(halt.at), note: halt.reason };
+  if (plannedEndAt === null) return { name: 'planned end', value: 'none yet', note: '' };
+  const planned = timeOfDay(plannedEndAt);
+  if (imported) return { name: 'planned end', value: planned, note: 'no end was imported' };
+  return isWritten
+    ? { name: 'planned end', value: `in ${span(plannedEndAt - at)}`, note: planned }
+    : { name: 'planned end', value: planned, note: 'not reached' };
+};
+
+export const factsOf = (moment: Moment, where: Whereabouts): readonly Fact[] => {
+  const { fills, inventory, mid } = moment.session;
+  const end = endOf(moment, where);
+  const vw = vwSpreadBps(fills);
+  const total = mid ? toNumber(nearest(totalAt(held(inventory), mid))) : Number.NaN;
+  return [
+    end,
+    {
+      name: 'buys, sells',
+      value: `${fills.buy} + ${fills.sell}`,
+      note: `${fixed(toNumber(fills.notional), 2)} RLUSD`,
+    },
+    { name: 'value at mid', value: fixed(total, 2), note: 'RLUSD' },
+    {
+      name: 'spread PnL',
+      value: signed(toNumber(fills.pnl), 3),
+      note: vw === null ? 'nothing filled' : `VW ${signed(vw, 2)} bps`,
+    },
+  ];
+};
