@@ -8,7 +8,7 @@ import type { SessionOpened } from '../events/session.ts';
 import { isoTime } from '../ledger/time.ts';
 import { ending } from '../projections/document.ts';
 import { apply, empty, type Ending } from '../projections/halt.ts';
-import { instant, span } from '../projections/wording.ts';
+import { instant, lasted } from '../projections/wording.ts';
 import { closingOf, diedIn, isWritten, reading } from './chronicle.ts';
 import { command, databaseDefault, UsageError } from './command.ts';
 
@@ -101,7 +101,7 @@ const table = (listed: readonly Listed[], database: string): string => {
       String(one.session),
       `${one.network ?? '?'}${one.imported ? ', imported' : ''}`,
       instant(one.startedAt),
-      span(Math.min(one.halt?.at ?? Infinity, one.diedAt ?? one.lastAt) - one.startedAt),
+      lasted(Math.min(one.halt?.at ?? Infinity, one.diedAt ?? one.lastAt) - one.startedAt),
       endText(one),
     ]),
   ];

@@ -12,7 +12,7 @@ import { guardName } from './evidence.ts';
 import type { Ending } from './halt.ts';
 import { remainsOf, remainsText } from './remains.ts';
 import { isOver, type SessionState } from './session.ts';
-import { counted, instant, span, timeOfDay } from './wording.ts';
+import { counted, instant, lasted, span, timeOfDay } from './wording.ts';
 
 /**
  * `now` in Unix milliseconds: of the log's newest event, or of the clock where the session runs. `isWritten` false: somebody
@@ -89,8 +89,8 @@ const over = (state: SessionState, halt: Ending): string => {
     mode.mode === 'DEGRADED'
       ? `; DEGRADED for the last ${span(until - mode.since)}: ${mode.causes.map((id) => guardName(id, mode.guards[id].evidence)).join(', ')}`
       : '';
-  const lasted = span(until - (startedAt ?? openedAt));
-  return `${isOver(state) ? 'ended' : 'ending'} after ${lasted}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}`;
+  const length = lasted(until - (startedAt ?? openedAt));
+  return `${isOver(state) ? 'ended' : 'ending'} after ${length}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}`;
 };
 
 const inBrackets = (detail: string): string => (detail === '' ? '' : ` (${detail})`);

@@ -10,6 +10,9 @@ export const span = (ms: number): string => {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} m`;
 };
 
+/** How long something lasted that did happen: never "0 s". */
+export const lasted = (ms: number): string => (ms < 500 ? 'less than 1 s' : span(ms));
+
 /** A Unix instant in milliseconds: "2026-04-20 19:01:03Z". */
 export const instant = (ms: number): string =>
   isoTime(ms)

@@ -127,5 +127,42 @@ test.serial('on a phone nothing runs out of it', async (t) => {
     `Math.max(...[...document.querySelectorAll('td')].map((cell) => cell.offsetHeight))`,
   );
   t.true((tallest as number) < 130, `a cell is ${String(tallest)} pixels tall`);
+  const scale = `(() => {
+    const picture = document.querySelector('.picture');
+    return picture.getBoundingClientRect().width / picture.viewBox.baseVal.width;
+  })()`;
+  t.true(
+    ((await page.evaluate(scale)) as number) >= 1,
+    'the words of the picture are made smaller',
+  );
   await page.close();
 });
+
+/** Tables that reach into what is beside them, and times and amounts that are broken over lines. */
+const unfit = `[
+  ...[...document.querySelectorAll('table')].filter(
+    (table) => table.getBoundingClientRect().right > table.parentElement.getBoundingClientRect().right + 1,
+  ),
+  ...[...document.querySelectorAll('td .figure, .command')].filter(
+    (one) => !one.matches('.key, .free') && one.getClientRects().length + one.offsetHeight / 100 > 1.3,
+  ),
+].map((one) => one.textContent.trim().replace(/\\s+/g, ' '))`;
+
+for (const [medium, width] of [
+  ['screen', 1000],
+  ['screen', 700],
+  ['print', 696],
+] as const) {
+  test.serial(
+    `no table runs out of its column and no time breaks over a line, ${medium} of ${width} pixels`,
+    async (t) => {
+      const browser = await browserFor(t);
+      if (!browser) return;
+      const page = await browser.newPage({ viewport: { width, height: 1000 } });
+      await page.emulateMedia({ media: medium });
+      await page.goto(await written(t));
+      t.deepEqual(await page.evaluate(unfit), []);
+      await page.close();
+    },
+  );
+}

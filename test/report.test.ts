@@ -10,6 +10,7 @@ import { showCommand } from '../commands/show.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { plotColumns } from '../inspector/report/canvas.ts';
+import { command, prose } from '../inspector/report/command.ts';
 import { gather } from '../inspector/report/gather.ts';
 import { createListing } from '../inspector/report/listing.ts';
 import { html } from '../inspector/report/markup.ts';
@@ -287,6 +288,87 @@ test('of an end by a guard it names the settings that neo explain names', async 
   for (const [one] of found) t.true(text.includes(one), one);
   t.true(text.includes('No value of these would: '));
   t.true(bytes < 220_000, `${bytes} bytes`);
+});
+
+test('of a session that has no end it tells what led to its mode, as neo explain does, and no later step of a guard', async (t) => {
+  const counting = rows.find(({ event }) => event.type === 'guard.recovering');
+  const db = await databaseOf(t, rows.slice(0, counting?.seq));
+  const { file } = await writeReport(db, 1);
+  const [, chain = ''] =
+    /From the input to the present mode(.*)Causes/.exec(plain(await readFile(file, 'utf8'))) ?? [];
+  const { text: json } = await said(explainCommand, '1', '--db', db, '--json');
+  const steps = (JSON.parse(json) as { chain: readonly { seq: number; type: string }[] }).chain;
+  t.is(steps.at(-1)?.type, 'mode.changed');
+  t.deepEqual(
+    [...chain.matchAll(/ (\d+) ([a-z]+(?:\.[a-z]+)*) /g)].map(([, seq, type]) => [
+      Number(seq),
+      type,
+    ]),
+    steps.map(({ seq, type }) => [seq, type]),
+  );
+  t.notRegex(chain, /\b(\w+) \1\b/);
+});
+
+test('of the reconciliation opening, fills and fees add up to the fills-only books', async (t) => {
+  const at = start + 30_000;
+  const row = rows.find(({ event }) => event.type === 'fill.recorded');
+  t.truthy(row);
+  if (!row) return;
+  const paid = {
+    type: 'fee.paid',
+    drops: '10',
+    hash: 'A'.repeat(64),
+    ledger: 1,
+    order: null,
+  } as unknown as Event;
+  const text = plain(
+    await drawn([...rows.slice(0, row.seq), { ...row, seq: row.seq + 1, at, event: paid }]),
+  );
+  const xrp = (name: string): number =>
+    Number(new RegExp(` ${name} (−?[\\d.]+)`).exec(text)?.[1]?.replace('−', '-'));
+  t.is(xrp('fees since then'), -0.00001);
+  t.is(
+    (xrp('opening of the log') + xrp('fills since then') + xrp('fees since then')).toFixed(6),
+    xrp('fills-only').toFixed(6),
+  );
+});
+
+test('every wallet check that was not ok is listed between the first and the last, or said to be left out', async (t) => {
+  const check = rows.find(({ event }) => event.type === 'truth.checked');
+  t.truthy(check);
+  if (!check) return;
+  const checks = (isBad: (index: number) => boolean): readonly Row[] =>
+    Array.from({ length: 100 }, (_, index) => ({
+      ...check,
+      seq: check.seq + index + 1,
+      at: check.at + index * 60_000,
+      event: {
+        ...check.event,
+        status: isBad(index) ? 'warn' : 'ok',
+        note: `check ${index}.`,
+      } as Event,
+    }));
+  const told = async (isBad: (index: number) => boolean): Promise<readonly number[]> => {
+    const text = plain(await drawn([...rows.slice(0, check.seq), ...checks(isBad)]));
+    return [...text.matchAll(/(?:ok|warn): check (\d+)\./g)].map(([, index]) => Number(index));
+  };
+  t.deepEqual(await told((index) => index >= 40 && index < 45), [40, 41, 42, 43, 44, 99]);
+  t.is((await told((index) => index < 99)).length, 23);
+  const text = plain(await drawn([...rows.slice(0, check.seq), ...checks(() => true)]));
+  t.true(text.includes('77 more checks lie between the first 12 and the last.'));
+});
+
+test('a command is copied whole: it stands on a line of its own rather than broken over two', (t) => {
+  t.is(
+    prose('It stays latched until neo kill --clear --by NAME --note TEXT. Then all is well.')
+      .map(({ markup }) => markup)
+      .join(''),
+    'It stays latched until <span class="command">neo kill --clear --by NAME --note TEXT</span>. Then all is well.',
+  );
+  t.is(
+    plain(command(`node dist/main.js verify --session 1 --db 'it is.db'`).markup).trim(),
+    `node dist/main.js verify --session 1 --db 'it is.db'`,
+  );
 });
 
 test('neo report writes beside the database, or where it is told, and never over another file', async (t) => {

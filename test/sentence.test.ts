@@ -293,6 +293,11 @@ test('HALT says since when, by whom, with which numbers, and what else stood', (
   );
 });
 
+test('a session that ended at once has lasted less than a second, and not 0 s', (t) => {
+  const state = fold(...begun(), [0.3, halt()], [4, ended]);
+  t.regex(sentence(state, 5000), /^ended after less than 1 s: duration_elapsed/);
+});
+
 test('a planned end is said as such', (t) => {
   t.is(
     sentence(fold(...begun(), [7200, halt()], [7204, ended]), 9_999_000),

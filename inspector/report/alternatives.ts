@@ -6,6 +6,7 @@ import {
   type Alternatives,
 } from '../../projections/alternative.ts';
 import { commandLine } from '../../projections/wording.ts';
+import { command } from './command.ts';
 import { html, type Markup } from './markup.ts';
 import { section, words } from './table.ts';
 
@@ -14,8 +15,7 @@ export const alternativesSection = (
   told: Alternatives | null,
   { session, database, events }: Readonly<{ session: number; database: string; events: number }>,
 ): Markup => {
-  const command = (text: string): Markup =>
-    html`<span class="figure">${commandLine(text, database)}</span>`;
+  const toRun = (text: string): Markup => command(commandLine(text, database));
   const title = 'What would have changed the end';
   if (told === null) {
     const [does, line] =
@@ -24,7 +24,7 @@ export const alternativesSection = (
         : ['finds it', `explain ${session}`];
     return section(
       title,
-      html`<p class="note">The session is long; this ${does}: ${command(line)}</p>`,
+      html`<p class="note">The session is long; this ${does}: ${toRun(line)}</p>`,
     );
   }
   const { changed, unchanged } = told;
@@ -46,7 +46,7 @@ export const alternativesSection = (
     </ul>`,
     ...(unchanged.length > 0 ? [words(unchangedLine(told))] : []),
     html`<p class="note">
-      Try one: ${command(`replay ${session} --set ${first.key}=${String(first.value)}`)}
+      Try one: ${toRun(`replay ${session} --set ${first.key}=${String(first.value)}`)}
     </p>`,
   );
 };

@@ -21,6 +21,7 @@ import { accountSection } from './account.ts';
 import { alternativesSection } from './alternatives.ts';
 import { causesSection, type Cause } from './causes.ts';
 import type { Gathered } from './gather.ts';
+import { command, prose } from './command.ts';
 import { glyph } from './glyph.ts';
 import { html, trusted, type Markup } from './markup.ts';
 import { picture } from './picture.ts';
@@ -76,7 +77,9 @@ export const report = (told: Gathered, about: About): string => {
         ${told.damage === null && (isOver(state) || !isWritten) ? '' : `As of ${instant(at)}: `}${capital(named(said))}.
       </h1>
       ${why(told)} ${essence(told, known)}
-      ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}
+      <div class="scroll" role="region" tabindex="0" aria-label="Timeline">
+        ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}
+      </div>
       ${guardsSection(told, zero)} ${chain(told, about)}
       ${causesSection(about.causes, { thresholds: state.thresholds, zero, trips: told.trips.count })}
       ${about.alternatives === undefined ? '' : alternativesSection(about.alternatives, { session, database, events: told.moment.seq })}
@@ -85,7 +88,7 @@ export const report = (told: Gathered, about: About): string => {
         <div>${reconciliationSection(told, known)}</div>
         <div>${touchSection(known)}</div>
       </div>
-      ${checksSection(told)} ${ordersSection(told, known)}
+      ${ordersSection(told, known)} ${checksSection(told)}
       <div class="two">
         <div>
           ${settingsSection('Different from the defaults', 'default', about.fromDefaults, 'Every setting is the default.')}
@@ -107,7 +110,7 @@ export const report = (told: Gathered, about: About): string => {
         ${counted(known.log.events, 'event')}, last hash <span class="figure">${lastHash}</span>
       </p>
       <p>
-        ${['explain', 'replay', 'verify --session'].map((verb) => html`<span class="figure">${commandLine(`${verb} ${session}`, database)}</span> `)}
+        ${['explain', 'replay', 'verify --session'].map((verb) => html`${command(commandLine(`${verb} ${session}`, database))} `)}
       </p>
     </footer>`;
   return html`<!doctype html>
@@ -163,18 +166,10 @@ const why = ({ moment: { session } }: Gathered): Markup => {
   if (session.halt === null) return html``;
   const { reason, source, detail } = session.halt;
   return html`<p class="why">
-    <b>${reason}</b>, asked for by <b>${named(source)}</b>${detail === '' ? '' : `: ${detail}`}.
-    ${unbroken(meaning[reason])}
+    <b>${reason}</b>, asked for by
+    <b>${named(source)}</b>${prose(detail === '' ? '' : `: ${detail}`)}. ${prose(meaning[reason])}
   </p>`;
 };
-
-/** An option of a command is never broken at its hyphens, so that it can be copied from paper. */
-const unbroken = (text: string): readonly Markup[] =>
-  text
-    .split(/(--[a-z-]+)/)
-    .map((piece) =>
-      piece.startsWith('--') ? html`<span class="whole">${piece}</span>` : html`${piece}`,
-    );
 
 const chain = (told: Gathered, about: About): Markup => {
   if (about.chain.length === 0) return html``;
@@ -182,8 +177,8 @@ const chain = (told: Gathered, about: About): Markup => {
   const steps = about.chain.map((row) => {
     const what = describe(row, thresholds);
     return html`<li>
-      <span class="figure">${row.seq} ${row.event.type}</span
-      >${what === row.event.type ? '' : ` ${what}`}
+      <span class="figure">${row.seq} ${row.event.type}</span>
+      ${prose(what === row.event.type ? '' : what)}
     </li>`;
   });
   return html`<section>

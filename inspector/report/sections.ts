@@ -135,9 +135,11 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
 };
 
 export const checksSection = ({ checks, checkCounts }: Gathered): Markup => {
+  const title = 'Wallet checks';
+  if (checks.count === 0) return section(title, words('The wallet was never checked.'));
   const counts = Object.entries(checkCounts).map(([status, count]) => `${count} ${status}`);
   return section(
-    'Wallet checks',
+    title,
     words(`${counts.join(', ')}. The first, the last, and those of them that were not ok:`),
     table(
       ['at', 'when', 'status', 'ΔXRP*', 'ΔRLUSD*', 'ledger*'],
@@ -210,10 +212,12 @@ export const settingsSection = (
     title,
     differences === null || differences.length === 0
       ? words(none)
-      : table(
-          ['key', 'here', other],
-          differences.map(({ key, here, there }) => [inParts(key), free(here), free(there)]),
-        ),
+      : html`<div class="settings">
+          ${table(
+            ['key', 'here', other],
+            differences.map(({ key, here, there }) => [inParts(key), free(here), free(there)]),
+          )}
+        </div>`,
   );
 
 /** A key breaks between its words alone, a value wherever it must. */

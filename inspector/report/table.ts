@@ -1,4 +1,5 @@
 /** What every section of a report is made of: headings, tables, notes and figures. */
+import { prose } from './command.ts';
 import type { Listed } from './listing.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -35,7 +36,7 @@ export const section = (title: string, ...content: readonly Markup[]): Markup =>
     ${content}
   </section>`;
 
-export const words = (text: string): Markup => html`<p class="note">${text}</p>`;
+export const words = (text: string): Markup => html`<p class="note">${prose(text)}</p>`;
 
 export const hidden = <T>({ hidden: count, shown }: Listed<T>, noun: string): readonly Markup[] =>
   count === 0
