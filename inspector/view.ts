@@ -194,6 +194,9 @@ const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['val
     const value = fact?.operands[name];
     return typeof value === 'number' ? value : Number.NaN;
   };
+  /** Of no samples there is neither mean nor share. */
+  const ofSamples = (name: string, places: number): string =>
+    fixed(number('samples') > 0 ? number(name) : Number.NaN, places);
   const holds = held(state.inventory);
   const share = mode.guards.inventory_corridor.episode.fact?.operands['xrpPct'];
   const own = (side: 'buy' | 'sell'): string =>
@@ -217,8 +220,8 @@ const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['val
     ],
     anchor: [
       { name: 'now', value: typeof error === 'number' ? fixed(error, 2) : 'none' },
-      { name: 'mean', value: fixed(number('meanBps'), 2), strong: true },
-      { name: 'share', value: `${fixed(number('sharePct'), 0)} %` },
+      { name: 'mean', value: ofSamples('meanBps', 2), strong: true },
+      { name: 'share', value: `${ofSamples('sharePct', 0)} %` },
     ],
     share: [
       {

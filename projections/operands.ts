@@ -117,9 +117,9 @@ const anchor = (
   armed: boolean,
   limits: Limits<'anchor_saturation'>,
 ): readonly Operand[] => {
-  const mean = amount(fact, 'meanBps');
-  const share = amount(fact, 'sharePct');
   const samples = amount(fact, 'samples');
+  const mean = samples > 0 ? amount(fact, 'meanBps') : Number.NaN;
+  const share = samples > 0 ? amount(fact, 'sharePct') : Number.NaN;
   const window = amount(fact, 'window');
   const { bias_threshold_bps: trip, exit_bias_threshold_bps: exit } = limits;
   const { prevalence_pct: most, exit_prevalence_pct: least } = limits;

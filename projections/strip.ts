@@ -37,6 +37,7 @@ export const tickOf = ({ seq, at, session }: Moment): Tick => {
   const { market, mode, orders } = session;
   const operand = (guard: GuardId, name: string): number | null =>
     numeric(mode.guards[guard].episode.fact, name);
+  const samples = operand('anchor_saturation', 'samples') ?? 0;
   const ours = (side: Side): number | null => {
     const resting = [...orders.open.values()].find(
       (order) => order.side === side && rests.has(order.state),
@@ -53,8 +54,8 @@ export const tickOf = ({ seq, at, session }: Moment): Tick => {
     error: market?.anchorErrorBps ?? null,
     ourBid: ours('buy'),
     ourAsk: ours('sell'),
-    mean: operand('anchor_saturation', 'meanBps'),
-    share: operand('anchor_saturation', 'sharePct'),
+    mean: samples > 0 ? operand('anchor_saturation', 'meanBps') : null,
+    share: samples > 0 ? operand('anchor_saturation', 'sharePct') : null,
     xrp: operand('inventory_corridor', 'xrpPct'),
     rlusd: operand('inventory_corridor', 'rlusd'),
     run: operand('directional_drift', 'sameSideFills'),

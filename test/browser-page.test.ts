@@ -457,6 +457,106 @@ test.serial('the cursor’s flag is in sight wherever the cursor stands', async 
   await page.close();
 });
 
+test.serial('who scrolls up in the log may read on while it grows', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const grown = sourceFrom([rows.slice(0, seqAt(90))]);
+  const inspector = await serve(t, grown);
+  const { page } = await openAt(browser, inspector.url);
+  const lines = page.locator('.lines');
+  const first = page.locator('.lines .seq').first();
+  await page.locator('.line.now').waitFor();
+  await lines.hover();
+  await page.mouse.wheel(0, -600);
+  await page.waitForTimeout(300);
+  const before = await first.textContent();
+  grown.grow(1, rows.slice(seqAt(90), seqAt(95)));
+  await page.waitForTimeout(700);
+  t.is(await first.textContent(), before);
+  await page.mouse.wheel(0, 100_000);
+  await page.waitForTimeout(300);
+  grown.grow(1, rows.slice(seqAt(95), seqAt(100)));
+  await page.locator('.line.now').waitFor();
+  await page.close();
+});
+
+test.serial(
+  'keys that are pressed quickly are all heard, and a cleared filter is empty',
+  async (t) => {
+    const browser = await browserFor(t);
+    if (!browser) return;
+    const inspector = await serve(t, sourceFrom([rows]));
+    const { page } = await openAt(browser, inspector.url);
+    await word(page).getByText('ENDED').waitFor();
+    await page.keyboard.press('Home');
+    await word(page).getByText('OPENING').waitFor();
+    for (let count = 0; count < 2; count += 1) await page.keyboard.press('Shift+ArrowRight');
+    await page
+      .locator('.flag')
+      .getByText(/^109 s/)
+      .waitFor();
+    await page.keyboard.press('/');
+    const search = page.locator('#search');
+    await search.fill('drift');
+    await search.press('Enter');
+    await page.getByRole('button', { name: 'clear' }).click();
+    t.is(await search.inputValue(), '');
+    await page.close();
+  },
+);
+
+test.serial('of many sessions the one that is shown is in sight in the list', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const short = rows.slice(0, 20);
+  const inspector = await serve(t, sourceFrom(Array.from({ length: 60 }, () => short)));
+  const { page } = await openAt(browser, `${inspector.url}#s=3`);
+  const row = page.locator('.session.on');
+  await row.waitFor();
+  const [inner, outer] = [await row.boundingBox(), await page.locator('.sessions').boundingBox()];
+  if (!inner || !outer) return t.fail();
+  t.true(inner.y >= outer.y - 1 && inner.y + inner.height <= outer.y + outer.height + 1);
+  t.is(await page.evaluate('scrollY'), 0);
+  await page.close();
+});
+
+test.serial(
+  'a session that was over when its server went away is not said to come back',
+  async (t) => {
+    const browser = await browserFor(t);
+    if (!browser) return;
+    const inspector = await serve(t, sourceFrom([rows]));
+    const { page } = await openAt(browser, inspector.url);
+    await word(page).getByText('ENDED').waitFor();
+    await inspector.close();
+    await page.locator('.banner.lost').getByText('neo inspect').waitFor();
+    t.is(await page.getByRole('link', { name: 'Report' }).count(), 0);
+    await page.close();
+  },
+);
+
+test.serial('a swipe over the lanes pans a phone’s page and moves no cursor', async (t) => {
+  const browser = await browserFor(t);
+  if (!browser) return;
+  const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(100))]));
+  const { page } = await openAt(browser, inspector.url, { width: 390, height: 844 });
+  await page.locator('.pill.live').waitFor();
+  const touch = (type: string, x: number): Promise<void> =>
+    page
+      .locator('.pointer')
+      .dispatchEvent(type, { pointerType: 'touch', pointerId: 1, clientX: x, clientY: 400 });
+  await page.evaluate('Element.prototype.setPointerCapture = () => undefined');
+  await touch('pointerdown', 200);
+  await touch('pointermove', 202);
+  await touch('pointercancel', 202);
+  await page.waitForTimeout(300);
+  t.is(await page.locator('.pill.scrubbing').count(), 0);
+  await touch('pointerdown', 200);
+  await touch('pointerup', 200);
+  await page.locator('.pill.scrubbing').waitFor();
+  await page.close();
+});
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 type Violation = Readonly<{ id: string; impact: string; nodes: readonly { html: string }[] }>;

@@ -33,6 +33,11 @@ test('an instant is one strong piece, its date and its Z with it', (t) => {
     );
 });
 
+test('a number within a word is part of the word', (t) => {
+  const found = pieces('inventory_truth_halt (degraded_timeout_exceeded_300s)', guardIds);
+  t.false(found.some(({ strong }) => strong));
+});
+
 test('times after the start and counts are written so that they can be read', (t) => {
   t.deepEqual([after(212_000), after(3_600_000 + 62_000)], ['212 s', '1 h 01 m 02 s']);
   t.deepEqual(

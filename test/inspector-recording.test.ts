@@ -256,3 +256,36 @@ test('a fold comes back from its text as it was', (t) => {
   fc.assert(fc.property(tree, (value) => t.deepEqual(thaw(freeze(value)), value)));
   t.throws(() => freeze({ a: Number.NaN }), { message: /cannot be kept/ });
 });
+
+test('what ends says so: ending until it is proven, and nothing of the sentence is said twice', async (t) => {
+  const recording = await whole();
+  const at = async (type: string) => {
+    const seq = rows.find(({ event }) => event.type === type)?.seq ?? 0;
+    return viewOf(1, await recording.momentAt(seq), recording.columns, {
+      isWritten: true,
+      imported: false,
+    });
+  };
+  const ending = await at('halt');
+  t.is(ending.word, 'ENDING');
+  t.is(ending.facts[0]?.name, 'ending since');
+  t.regex(ending.sentence, /^ending after .*; closing/);
+  const ended = await at('session.ended');
+  t.is(ended.word, 'ENDED');
+  t.is(ended.facts[0]?.name, 'ended');
+  t.regex(ended.sentence, /^ended after /);
+  t.true(
+    ended.guards.every(({ ring, endless }) => ring === null && !endless),
+    'nothing runs out',
+  );
+  const running = viewOf(1, await recording.momentAt(100), recording.columns, {
+    isWritten: true,
+    imported: false,
+  });
+  t.is(running.rest, 'quoting');
+  const died = viewOf(1, await recording.momentAt(100), recording.columns, {
+    isWritten: false,
+    imported: false,
+  });
+  t.regex(died.rest, /^nobody writes this log since /);
+});

@@ -38,7 +38,7 @@ export const Header = () => {
         <span class="space" />
         <Pill />
         <Reading />
-        {isOver.value ? <Report /> : null}
+        {isOver.value && link.value.kind !== 'lost' ? <Report /> : null}
         <Buttons />
       </header>
       <Banner />
@@ -135,6 +135,14 @@ const Notice = () =>
 const Banner = () => {
   const now = link.value;
   const told = frame.value;
+  if (now.kind === 'lost' && isOver.value) {
+    return (
+      <p class="banner lost" role="alert">
+        <b>Nobody serves this page any more</b> since {timeOfDay(now.since)}; the session was over.
+        What was told stays in sight; neo inspect serves it all, at an address of its own.
+      </p>
+    );
+  }
   if (now.kind === 'lost') {
     const asOf = told?.moment ? ` Everything below is as of ${timeOfDay(told.moment.at)};` : '';
     return (

@@ -100,18 +100,24 @@ export const keys: readonly Key[] = [
     does: 'kill switch',
     run: () => canAct.value && !isOver.value && (dialog.value = 'kill'),
   },
-  { names: ['?', 'shift+?'], shown: ['?'], does: 'these keys', run: () => (dialog.value = 'keys') },
+  { names: ['?'], shown: ['?'], does: 'these keys', run: () => (dialog.value = 'keys') },
 ];
+
+/** A sign is itself, however it is typed; a letter is one by Shift and not by Caps Lock. */
+const nameOf = (key: string, shift: boolean): string => {
+  if (/^[a-z]$/i.test(key)) return shift ? `shift+${key.toUpperCase()}` : key.toLowerCase();
+  return shift && key.length > 1 ? `shift+${key}` : key;
+};
 
 export const listenToKeys = (): void => {
   document.addEventListener('keydown', (event) => {
     const { target, key, shiftKey, ctrlKey, metaKey, altKey } = event;
-    if (ctrlKey || metaKey || altKey || dialog.value !== null) return;
+    const isCommand = metaKey || ((ctrlKey || altKey) && !event.getModifierState('AltGraph'));
+    if (isCommand || dialog.value !== null) return;
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
     const isButton = target instanceof HTMLButtonElement;
     if (isButton && (key === ' ' || key === 'Enter')) return;
-    const name = shiftKey && key.length > 0 && key !== '?' && key !== '+' ? `shift+${key}` : key;
-    const found = keys.find(({ names }) => names.includes(name));
+    const found = keys.find(({ names }) => names.includes(nameOf(key, shiftKey)));
     if (!found) return;
     event.preventDefault();
     void found.run();

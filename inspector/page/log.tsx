@@ -7,7 +7,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Line } from '../trace.ts';
 import { Glyph } from './glyph.tsx';
 import { came, hits, lineAt, searchAnew, searchMore, soleLine, wantLines } from './lines.ts';
-import { filter, frame, moment, picked, shown, startAt } from './store.ts';
+import { filter, following, frame, moment, picked, shown, startAt } from './store.ts';
 import { pick } from './travel.ts';
 import { grouped } from './words.ts';
 
@@ -57,12 +57,22 @@ const Lines = () => {
 
   const at = moment.value?.seq ?? 0;
   const index = found ? lastUntil(found.seqs, at) : at - 1;
+  const away = useRef(false);
+  const put = useRef(0);
+  /** The row of the cursor stays in sight, but not for who has scrolled up from the newest to read. */
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element || index < 0) return;
+    if (!following.value) away.current = false;
+    if (!element || index < 0 || away.current) return;
     const inside = index >= first && index < first + visible - 2;
     if (!inside) element.scrollTop = topOf(Math.max(0, index - visible + 4));
+    put.current = element.scrollTop;
   }, [index, visible]);
+  const scrolled = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement): void => {
+    setTop(scrollTop);
+    if (scrollTop < put.current - rowHeight) away.current = following.value;
+    if (scrollTop + clientHeight > scrollHeight - 2 * rowHeight) away.current = false;
+  };
 
   useSignalEffect(() => {
     void shown.value;
@@ -85,7 +95,7 @@ const Lines = () => {
       ref={box}
       tabIndex={0}
       aria-label="Events"
-      onScroll={(event) => setTop((event.currentTarget as HTMLElement).scrollTop)}
+      onScroll={(event) => scrolled(event.currentTarget as HTMLElement)}
     >
       <div class="tall" style={{ height: `${tall}px` }}>
         <div class="window" style={{ transform: `translateY(${offset}px)` }}>
@@ -186,6 +196,7 @@ const typeGroups = [
 /** Words as they stand in the box: "type:guard.*", a number, or text. */
 const Filters = () => {
   const found = hits.value;
+  const box = useRef<HTMLInputElement>(null);
   const durable = frame.value?.durable ?? 0;
   const set = (change: Partial<typeof filter.value>): void =>
     void (filter.value = { ...filter.value, ...change });
@@ -223,6 +234,7 @@ const Filters = () => {
       </select>
       <input
         id="search"
+        ref={box}
         type="search"
         aria-label="Text, a number or type:guard.*"
         placeholder="text, seq or type:guard.*   /"
@@ -244,7 +256,10 @@ const Filters = () => {
         <button
           type="button"
           class="plain"
-          onClick={() => (filter.value = { actor: '', type: '', text: '' })}
+          onClick={() => {
+            if (box.current) box.current.value = '';
+            filter.value = { actor: '', type: '', text: '' };
+          }}
         >
           clear
         </button>

@@ -1,4 +1,5 @@
 /** On the left: the sessions, each a bar of its own modes with how it ended, and the actors with their states at the cursor. */
+import { useEffect, useRef } from 'preact/hooks';
 import { barCells } from '../bar.ts';
 import type { Card } from '../cards.ts';
 import { open } from './listen.ts';
@@ -30,11 +31,15 @@ export const Rail = () => (
 
 const SessionRow = ({ card }: { readonly card: Card }) => {
   const isShown = shown.value?.session === card.session;
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isShown && row.current) bringIn(row.current);
+  }, [isShown]);
   const now = isShown ? newestMoment.value : null;
   const { end } = card;
   const over = card.imported || (now?.over ?? (end !== null || card.bar === null || card.died));
   return (
-    <li>
+    <li ref={row}>
       <button
         type="button"
         class={isShown ? 'session on' : 'session'}
@@ -53,6 +58,14 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
   );
 };
 
+/** Within the list alone: on a phone the page itself stays where it is. */
+const bringIn = ({ parentElement: list, offsetTop, offsetHeight }: HTMLElement): void => {
+  if (!list) return;
+  const top = offsetTop - list.offsetTop;
+  const least = top + offsetHeight - list.clientHeight;
+  list.scrollTop = Math.min(top, Math.max(least, list.scrollTop));
+};
+
 const withoutReason = (
   { bar, died, imported, openedAt }: Card,
   over: boolean,
@@ -63,9 +76,20 @@ const withoutReason = (
   return died ? 'died' : over ? 'closed' : `runs, ${span(lastAt - openedAt)}`;
 };
 
-/** The session's modes along its own length. */
+/** What stood is never narrower than can be seen, in cells. */
+const least = 5;
+
+/** The session's modes along its own length; the worse lies over the better. */
 const BarView = ({ card: { bar } }: { readonly card: Card }) => {
   let at = 0;
+  const rects = (bar ?? [{ mode: 'unread' as const, cells: barCells }]).map(({ mode, cells }) => {
+    const isCalm = mode === 'OK' || mode === 'unread';
+    const width = isCalm ? cells : Math.max(least, cells);
+    const x = Math.min(at, barCells - width);
+    at += cells;
+    return { mode, x, width };
+  });
+  const ranked = ['unread', 'OK', 'DEGRADED', 'HALT'] as const;
   return (
     <svg
       class="bar"
@@ -75,11 +99,11 @@ const BarView = ({ card: { bar } }: { readonly card: Card }) => {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {(bar ?? [{ mode: 'unread', cells: barCells }]).map(({ mode, cells }) => {
-        const x = at;
-        at += cells;
-        return <rect key={x} class={`fill ${mode}`} x={x} y="1" width={cells} height="6" />;
-      })}
+      {ranked
+        .flatMap((rank) => rects.filter(({ mode }) => mode === rank))
+        .map(({ mode, x, width }) => (
+          <rect key={`${mode} ${x}`} class={`fill ${mode}`} x={x} y="1" width={width} height="6" />
+        ))}
     </svg>
   );
 };

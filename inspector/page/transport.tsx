@@ -72,12 +72,13 @@ export const Transport = () => (
       ))}
     </div>
     <span class="space" />
-    <Legend />
     {zoom.value ? (
       <button type="button" class="button" onClick={() => (zoom.value = null)}>
         Whole view <kbd>Z</kbd>
       </button>
-    ) : null}
+    ) : (
+      <Legend />
+    )}
     <button type="button" class="button" aria-pressed={following.value} onClick={follow}>
       {following.value
         ? isOver.value

@@ -14,6 +14,7 @@ import {
   shown,
   speed,
   stepBy,
+  type StepBy,
   view,
   zoom,
 } from './store.ts';
@@ -65,10 +66,15 @@ export const follow = (): void =>
     if (zoom.value && newestMoment.value) keepInView(newestMoment.value.livedUntil);
   });
 
-export const step = async (direction: 1 | -1, by = stepBy.value): Promise<void> => {
+/** One after the other, each from where the one before it leads to. */
+export const step = (direction: 1 | -1, by = stepBy.value): Promise<void> =>
+  (stepping = stepping.then(() => stepOnce(direction, by)).catch(() => undefined));
+let stepping = Promise.resolve();
+
+const stepOnce = async (direction: 1 | -1, by: StepBy): Promise<void> => {
   const [now, session] = [moment.value, shown.value?.session];
   if (!now || session === undefined) return;
-  const query = { session, seq: now.seq, by, back: direction === -1 ? 1 : 0 };
+  const query = { session, seq: cursor.value ?? now.seq, by, back: direction === -1 ? 1 : 0 };
   const { seq } = await ask<{ seq: number }>('/api/step', query);
   const newest = newestMoment.value;
   if (direction === 1 && newest && seq >= newest.seq && !isOver.value) follow();

@@ -30,7 +30,7 @@ export const pieces = (
 ): readonly Readonly<{ text: string; guard: string | null; strong: boolean }>[] => {
   const names = guards.length > 0 ? `\\b(?:${guards.join('|')})\\b(?: [ABC]\\b)?|` : '';
   const pattern = new RegExp(
-    `(${names}(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ|\\d+m\\d\\ds|\\d+ h \\d\\d m|[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
+    `(${names}(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ|\\d+m\\d\\ds|\\d+ h \\d\\d m|(?<!\\w)[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
   );
   return sentence
     .split(pattern)

@@ -177,10 +177,14 @@ const Phases = () => (
   </ul>
 );
 
+/** A finger moves the cursor once it has moved so far sideways; before that it may be about to pan the page. */
+const fingerPx = 8;
+
 /** The cursor, the pointer's own thin line, and what the pointer does. */
 const Pointer = ({ width }: { readonly width: number }) => {
   const [brush, setBrush] = useState<readonly [number, number] | null>(null);
-  const held = useRef<'cursor' | 'brush' | null>(null);
+  const held = useRef<'cursor' | 'brush' | 'finger' | null>(null);
+  const begun = useRef(0);
   const { from, to } = view.value;
   const time = scale(from, to, 0, Math.max(1, width));
   const at = moment.value?.livedUntil ?? null;
@@ -189,21 +193,28 @@ const Pointer = ({ width }: { readonly width: number }) => {
   const down = (event: PointerEvent): void => {
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
     const x = pixels(event);
-    held.current = event.shiftKey ? 'brush' : 'cursor';
+    begun.current = x;
+    held.current = event.pointerType === 'touch' ? 'finger' : event.shiftKey ? 'brush' : 'cursor';
     if (held.current === 'brush') setBrush([x, x]);
-    else goToTime(time.of(x));
+    if (held.current === 'cursor') goToTime(time.of(x));
   };
   const move = (event: PointerEvent): void => {
     const x = pixels(event);
     hover.value = time.of(x);
+    if (held.current === 'finger' && Math.abs(x - begun.current) > fingerPx)
+      held.current = 'cursor';
     if (held.current === 'cursor') goToTime(time.of(x));
     if (held.current === 'brush' && brush) setBrush([brush[0], x]);
   };
-  const up = (): void => {
+  const up = (event: PointerEvent): void => {
+    if (held.current === 'finger') goToTime(time.of(pixels(event)));
     if (held.current === 'brush' && brush && Math.abs(brush[1] - brush[0]) > 4) {
       const [a, b] = brush.map(time.of).toSorted((p, q) => p - q);
       if (a !== undefined && b !== undefined) showStretch(a, b);
     }
+    drop();
+  };
+  const drop = (): void => {
     held.current = null;
     setBrush(null);
   };
@@ -214,7 +225,7 @@ const Pointer = ({ width }: { readonly width: number }) => {
       showStretch(from + by, to + by);
     } else zoomBy(event.deltaY > 0 ? 1.2 : 1 / 1.2, time.of(pixels(event)));
   };
-  const x = at === null ? null : time.at(at);
+  const x = at === null ? null : Math.round(time.at(at));
   const over = hover.value === null ? null : time.at(hover.value);
   return (
     <div
@@ -222,17 +233,17 @@ const Pointer = ({ width }: { readonly width: number }) => {
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
-      onPointerCancel={up}
+      onPointerCancel={drop}
       onPointerLeave={() => (hover.value = null)}
       onDblClick={() => (zoom.value = null)}
       onWheel={wheel}
     >
       {x !== null && !following.value && x < width ? (
-        <i class="veil" style={{ left: `${Math.max(0, Math.round(x))}px` }} />
+        <i class="veil" style={{ left: `${Math.max(0, x)}px` }} />
       ) : null}
       {x !== null && at !== null && x >= 0 && x <= width ? (
         <>
-          <i class="cursor" style={{ left: `${Math.round(x)}px` }} />
+          <i class="cursor" style={{ left: `${x}px` }} />
           <i
             class="flag"
             style={{ left: `${x}px`, transform: `translateX(${(-100 * x) / width}%)` }}
