@@ -3,6 +3,7 @@
 import { commands } from './commands/commands.ts';
 import { databaseDefault, UsageError } from './commands/command.ts';
 import { modesText } from './commands/modes.ts';
+import { withoutCredentials } from './config/format.ts';
 
 const usage =
   (): string => `NEO trades XRP against RLUSD on the XRP Ledger; every halt explains and replays itself.
@@ -49,7 +50,11 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   const isNamed = first !== '' && !first.startsWith('-');
   const listed = commands.find(({ name }) => name === (isNamed ? first : 'run'));
-  if (!listed) throw new UsageError(`There is no command "${first}"; neo --help lists them.`);
+  if (!listed) {
+    throw new UsageError(
+      `There is no command "${withoutCredentials(first)}"; neo --help lists them.`,
+    );
+  }
   isSession = sessions.has(listed.name);
   const command = await listed.load();
   return command.run(isNamed ? args.slice(1) : args, {

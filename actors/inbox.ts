@@ -8,6 +8,7 @@ import { access, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:f
 import { dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
 import { truePath } from './log/place.ts';
+import { secretIn } from './log/secret.ts';
 
 /** What an operator asks for: an `operator.*` event without its envelope. */
 export type Message = Readonly<{ type: string; [field: string]: unknown }>;
@@ -30,15 +31,20 @@ const pollMs = 1_000;
 /** Orders what this process writes within one millisecond. */
 let written = 0;
 
-/** Puts a message in for the running engine or the next one. Resolves with its id. Rejects with a LogError without a folder for it. */
+/** Puts a message in for the running engine or the next one. Resolves with its id. Rejects with a LogError without a folder for it, or where it holds a secret. */
 export const writeInbox = async (file: string, message: Message, atMs: number): Promise<string> => {
+  const text = JSON.stringify(message);
+  const secret = secretIn(text);
+  if (secret !== undefined) {
+    throw new LogError(2, `the request holds ${secret}, which the log would keep: leave it out`);
+  }
   const inbox = await makeFolder(file);
   written += 1;
   const id = `${String(atMs).padStart(15, '0')}-${String(written).padStart(6, '0')}-${randomUUID()}`;
   const draft = join(inbox, `.${id}`);
   const handle = await open(draft, 'wx', 0o600);
   try {
-    await handle.writeFile(JSON.stringify(message));
+    await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();

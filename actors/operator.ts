@@ -2,6 +2,7 @@
 import type { OperatorInput } from '../events/operator.ts';
 import { absolute, compare, decimal, parseDecimal, type Decimal } from '../ledger/decimal.ts';
 import { dropsIn } from '../ledger/drops.ts';
+import { isPrice } from '../ledger/price.ts';
 import type { Message, Waiting } from './inbox.ts';
 
 type Read = (message: Message) => OperatorInput | undefined;
@@ -16,12 +17,6 @@ const rlusdMost = decimal('1e15');
 
 const isRlusd = (amount: Decimal | undefined): amount is Decimal =>
   amount !== undefined && compare(absolute(amount), rlusdMost) < 0;
-
-/** Far below and far above what an XRP has ever cost: a price beyond is a slip of the hand. */
-const [priceLeast, priceMost] = [decimal('0.000001'), decimal('1000000')];
-
-export const isPrice = (price: Decimal | undefined): price is Decimal =>
-  price !== undefined && compare(price, priceLeast) >= 0 && compare(price, priceMost) <= 0;
 
 const noted =
   <T extends 'operator.kill' | 'operator.stop' | 'operator.realign'>(type: T): Read =>

@@ -59,6 +59,12 @@ const firstReadWaitMs = 30_000;
 /** Reads that fail like this fail for ever: there is nothing to wait for. */
 const lasting: ReadonlySet<string> = new Set(['accountNotFound', 'issuerNotFound']);
 
+/** The newest ledger of which the log holds anything. */
+const bookedUpTo = ({ coveredLedger, booked }: SessionOpened['brought']): number | null => {
+  if (coveredLedger === null) return null;
+  return booked.reduce((newest, { ledger }) => Math.max(newest, ledger), coveredLedger);
+};
+
 export const startSession = (options: SessionOptions): Session => {
   const { opened, settings, clock, transports, signer, append, onRow, inspect, stages } = options;
   const intervalMs = settings.engine.tick_interval_seconds * 1000;
@@ -95,6 +101,7 @@ export const startSession = (options: SessionOptions): Session => {
     },
     networkId: opened.networkId,
     covered: opened.brought.coveredLedger,
+    atLeast: bookedUpTo(opened.brought),
     health: settings.guards.ledger_connection,
     requestsPerMinute: settings.network.requests_per_minute,
     readsTrades: options.traded === undefined,

@@ -1,7 +1,7 @@
 /** Amounts and prices as an operator types them: plain digits, of a size that can be meant. Anything else is a UsageError. */
-import { isPrice } from '../actors/operator.ts';
 import { isPositive, parseDecimal, type Decimal } from '../ledger/decimal.ts';
 import { parseXrp, type Drops } from '../ledger/drops.ts';
+import { isPrice } from '../ledger/price.ts';
 import { UsageError } from './command.ts';
 
 export const xrpAmount = (text: string): Drops => {

@@ -1,6 +1,7 @@
 /** The shape of a command: its words for people, its options, and what it does with the rest of the line. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { truePath } from '../actors/log/place.ts';
+import { holdsSeed } from '../config/format.ts';
 import { environmentName, table } from '../config/keys.ts';
 
 /** What a command may use of the process. */
@@ -39,6 +40,7 @@ export const commonOptions = {
 
 /** Options and what follows them. Throws a UsageError that names the wrong word. */
 export const parseLine = <const O extends Options>(args: readonly string[], options: O) => {
+  if (args.some(holdsSeed)) throw new UsageError(seedOnTheLine);
   const line = parsed(args, options);
   const given = line.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
   const twice = given.find(
@@ -47,6 +49,10 @@ export const parseLine = <const O extends Options>(args: readonly string[], opti
   if (twice !== undefined) throw new UsageError(`--${twice} is given twice: leave one of the two.`);
   return line;
 };
+
+const seedOnTheLine =
+  'The command line holds (hidden: a wallet seed), where shells keep it and other users see it: leave it out, give it by ' +
+  'NEO_WALLET_SEED or network.wallet_seed_file, and think of that wallet as known to others.';
 
 const parsed = <const O extends Options>(args: readonly string[], options: O) => {
   try {

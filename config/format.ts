@@ -159,6 +159,8 @@ export const withoutCredentials = (words: string): string =>
 const withoutSeeds = (words: string): string =>
   words.replace(seedPattern, '(hidden: a wallet seed)');
 
+export const holdsSeed = (words: string): boolean => withoutSeeds(words) !== words;
+
 /** A regular expression, or whatever else can judge a text. */
 type Pattern = Pick<RegExp, 'test'>;
 

@@ -1,5 +1,6 @@
 /** An account's address as text and as the 160 bits that indexes and transactions carry. Refuses a wrong checksum. */
 import { createHash } from 'node:crypto';
+import { deriveAddress } from 'ripple-keypairs';
 
 const alphabet = 'rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz';
 const base = 58n;
@@ -54,6 +55,15 @@ const remembered = <A, B>(compute: (key: A) => B): ((key: A) => B) => {
     cache.set(key, value);
     return value;
   };
+};
+
+/** The account whose own (master) key this is, of its hex digits; undefined where it is no key. */
+export const accountOf = (publicKey: string): string | undefined => {
+  try {
+    return deriveAddress(publicKey);
+  } catch {
+    return undefined;
+  }
 };
 
 /** 40 upper-case hex digits, or undefined if the text is no address. */

@@ -10,8 +10,10 @@ import {
   multiply,
   type Decimal,
 } from '../ledger/decimal.ts';
+import { accountOf } from '../ledger/address.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
 import { nearestTo } from '../ledger/exact.ts';
+import type { Json } from '../ledger/transport.ts';
 import type { Reducer, Say, Writable } from './reducer.ts';
 import type { RiskSettings } from './settings.ts';
 
@@ -101,9 +103,11 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
       case 'transaction.signed':
         return { ...state, signed: [...state.signed, event.hash].slice(-signedMax) };
       case 'transaction.validated': {
-        const foreign = event.tx['Account'] === state.account && event.tx['Sequence'] !== 0;
+        const foreign = event.tx['Account'] === state.account && usesOurs(event.tx);
         if (!foreign || state.starting || state.signed.lastIndexOf(event.hash) >= 0) return state;
-        const detail = `transaction ${event.hash} used sequence ${String(event.tx['Sequence'])}`;
+        const { Sequence: sequence, TicketSequence: ticket } = event.tx;
+        const used = sequence === 0 ? `ticket ${String(ticket)}` : `sequence ${String(sequence)}`;
+        const detail = `transaction ${event.hash} used ${used}`;
         if (event.tx['TransactionType'] === 'Payment') return { ...state, stranger: detail };
         return breach(state, say, 'account_in_use', detail);
       }
@@ -119,6 +123,10 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
       ? state
       : breach({ ...state, stranger: null }, say, 'account_in_use', state.stranger),
 });
+
+/** The account's Sequence; or a ticket, with the account's own key. With a ticket and another key nothing of what we sign by is touched. */
+const usesOurs = ({ Account, Sequence, SigningPubKey: key }: Json): boolean =>
+  Sequence !== 0 || (typeof key === 'string' && key !== '' && accountOf(key) === Account);
 
 /** Enough to know every transaction that can still be unsettled or arrive twice. */
 const signedMax = 500;

@@ -13,6 +13,7 @@ import {
   type Decimal,
 } from '../ledger/decimal.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
+import { isPrice } from '../ledger/price.ts';
 import type { Reducer } from './reducer.ts';
 
 type State = Readonly<{ read: MarketRead | null; tick: number }>;
@@ -73,13 +74,18 @@ const missingOf = (
   return compare(bid, ask) >= 0 ? 'crossed' : null;
 };
 
+/** Of the prices that anybody can mean. */
 const best = (levels: readonly Level[]): Decimal | null => {
-  const level = levels.find(({ own }) => !own);
-  return level ? decimal(level.price) : null;
+  for (const { own, price } of levels) {
+    const found = own ? undefined : decimal(price);
+    if (isPrice(found)) return found;
+  }
+  return null;
 };
 
-/** RLUSD per XRP at the margin, without the fee; null for an empty pool. */
+/** RLUSD per XRP at the margin, without the fee; null for an empty pool, and for one at a price that nobody can mean. */
 const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => {
   const [xrp, token] = [xrpOf(parseDrops(drops)), decimal(rlusd)];
-  return isPositive(xrp) && isPositive(token) ? divide(token, xrp) : null;
+  const price = isPositive(xrp) && isPositive(token) ? divide(token, xrp) : undefined;
+  return isPrice(price) ? price : null;
 };

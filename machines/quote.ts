@@ -204,7 +204,9 @@ const sides = 2;
  */
 const spendable = ({ max_fee_drops: fee }: QuoteSettings['orders'], read: MarketRead): Drops => {
   const { reserveBaseDrops, reserveIncrementDrops } = read.server;
-  const standing = read.offers.filter(({ side }) => side !== 'other').length;
+  const standing = read.offers.filter(
+    ({ side, expiration }) => side !== 'other' && (expiration ?? Infinity) > read.ledger.closeTime,
+  ).length;
   const objects = BigInt(read.account.ownerCount + Math.max(0, sides - standing));
   const reserve = parseDrops(reserveBaseDrops) + objects * parseDrops(reserveIncrementDrops);
   return drops(parseDrops(read.account.drops) - reserve - BigInt(sides * fee));

@@ -78,6 +78,7 @@ export const sessionMachine = (settings: SessionSettings) =>
       accounted: null,
       refusal: null,
       hasRead: false,
+      unread: null,
       foreign: [],
       closingSince: 0,
       signalled: false,
@@ -183,6 +184,7 @@ const chart = setup({
         const { driftUnacknowledged: drift } = event.heard.event.brought;
         enqueue.assign({ opened: event.heard.event, drift });
       }
+      if (event.type === 'read.failed') enqueue.assign({ unread: event.heard.event.message });
       if (event.type === 'orders.accounted') enqueue.assign({ accounted: event.heard.event });
       if (event.type === 'operator.clear') enqueue.assign({ cleared: true });
       if (event.type === 'operator.realign') enqueue.assign({ drift: null });

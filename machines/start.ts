@@ -18,6 +18,8 @@ export type Starting = Readonly<{
   refusal: Refusal | null;
   /** A ledger has been read: balances and offers are known. */
   hasRead: boolean;
+  /** Why the last try to read one failed. */
+  unread: string | null;
 }>;
 
 /** Further from the ledger's close times than this the clock is wrong, or the server's newest ledger is old. */
@@ -65,7 +67,7 @@ export const refusalOf = (context: Starting, event: Delivered): Refusal | null =
       const { go, lines } = event.heard.event;
       if (go || opened.override !== null) return null;
       const against = lines.filter(({ pass }) => !pass).map(({ evidence }) => evidence);
-      const unknown = context.hasRead ? '' : `${nothingRead}; and `;
+      const unknown = context.hasRead ? '' : `${nothingRead(context)}; and `;
       const detail = `${unknown}the gate says no: ${against.join('; ')}; see neo gate, or start with --override NOTE`;
       return { reason: 'startup_failure', detail };
     }
@@ -113,11 +115,11 @@ const tradable = (context: Starting, read: MarketRead): readonly number[] =>
 export const refused = (context: Starting): Refusal | null =>
   context.refusal ?? latched(context) ?? drifted(context) ?? unread(context);
 
-const unread = ({ hasRead }: Starting): Refusal | null =>
-  !hasRead ? { reason: 'startup_failure', detail: nothingRead } : null;
+const unread = (context: Starting): Refusal | null =>
+  context.hasRead ? null : { reason: 'startup_failure', detail: nothingRead(context) };
 
-const nothingRead =
-  'no ledger could be read, so balances and offers are unknown; see network.endpoints';
+const nothingRead = ({ unread: why }: Starting): string =>
+  `no ledger could be read, so balances and offers are unknown${why === null ? '' : ` (${why})`}; see network.endpoints`;
 
 /** An end at which books and wallet were apart is looked at before the next session trades. */
 const drifted = ({ drift, opened }: Starting): Refusal | null =>

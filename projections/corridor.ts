@@ -24,13 +24,17 @@ export const wayBack = (fact: GuardFact, limits: Corridor): string => {
       return `ends with ${needed || 'a deposit'}, to ${limits.min_rlusd_floor} RLUSD or more and ${range} XRP`;
     }
     case 'xrp_high':
-      return `needs ${limits.max_xrp_pct} % or less: ends at a mid of ${downward(mid, 100_000)} or less, or with ${deposit ?? 'a deposit of RLUSD'}`;
+      return `needs ${limits.max_xrp_pct} % or less: ends ${atMid(mid, downward, 'less')}with ${deposit ?? 'a deposit of RLUSD'}`;
     case 'xrp_low':
-      return `needs ${limits.min_xrp_pct} % or more: ends at a mid of ${upward(mid, 100_000)} or more, or with ${inXrp ?? 'a deposit of XRP'}`;
+      return `needs ${limits.min_xrp_pct} % or more: ends ${atMid(mid, upward, 'more')}with ${inXrp ?? 'a deposit of XRP'}`;
     default:
       return `inside again, needs ${range} XRP and ${limits.min_rlusd_floor} RLUSD`;
   }
 };
+
+/** Nothing where no mid brings it back, as without any XRP. */
+const atMid = (mid: number, rounded: typeof upward, or: 'less' | 'more'): string =>
+  Number.isFinite(mid) ? `at a mid of ${rounded(mid, 100_000)} or ${or}, or ` : '';
 
 /** Rounded up or down to as many places as the unit has zeros; a double's last digits are no reason for another unit. */
 const upward = (value: number, unit: number): string =>
@@ -41,4 +45,4 @@ const downward = (value: number, unit: number): string =>
 const slack = 1e-6;
 
 const placed = (units: number, unit: number): string =>
-  Number.isFinite(units) ? (units / unit).toFixed(String(unit).length - 1) : '?';
+  (units / unit).toFixed(String(unit).length - 1);

@@ -274,6 +274,25 @@ test('the anchor error is (pool − mid)/mid in bps, positive above the book, wi
   t.like(only({ ...book, amm: null }), { anchorErrorBps: null });
 });
 
+test('a price that nobody can mean is no price: the next one of that side is, or there is none', (t) => {
+  const level = (price: string, own = false) => ({ price, drops: '1', rlusd: '1', own });
+  const pool = (rlusd: string) => ({
+    drops: '1000000',
+    rlusd,
+    feeHundredThousandths: 0,
+    frozen: false,
+  });
+  const sane = [level('1.1')];
+  t.like(only({ bids: [level('1e-11')], asks: [level('2e-11')], amm: null }), {
+    mid: null,
+    missing: 'no_bid',
+  });
+  t.like(only({ bids: [level('1.0'), level('1e-9')], asks: [level('1e70')], amm: null }), {
+    missing: 'no_ask',
+  });
+  t.like(only({ bids: [level('0.9')], asks: sane, amm: pool('1e40') }), { amm: null, mid: '1' });
+});
+
 test('an actor that failed stops the engine: its turn is written, nothing after it is taken', async (t) => {
   const written: string[] = [];
   const core = createCore(settings);

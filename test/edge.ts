@@ -1,6 +1,6 @@
 /** The gateway between servers that can be made to lie and a core that must survive it, in virtual time. No test itself. */
 import { virtualClock, type VirtualClock } from '../actors/clock.ts';
-import { createGateway, type Gateway } from '../actors/gateway/gateway.ts';
+import { createGateway, type GatewayOptions, type Gateway } from '../actors/gateway/gateway.ts';
 import type { Event, Input } from '../events/event.ts';
 import { TransportError, type Json, type Transport } from '../ledger/transport.ts';
 import { rlusdCurrency } from '../ledger/rlusd.ts';
@@ -48,6 +48,7 @@ export const edge = async (
   hear: (input: Input, at: number) => void = () => undefined,
   requestsPerMinute = 1200,
   faulty?: (clock: VirtualClock) => Faults,
+  more: Partial<GatewayOptions> = {},
 ): Promise<Edge> => {
   const clock = virtualClock(startMs);
   const faults = faulty?.(clock);
@@ -78,10 +79,12 @@ export const edge = async (
       token: { currency: rlusdCurrency, issuer: sandbox.issuer },
     },
     networkId: sandbox.networkId,
+    atLeast: null,
     covered: sandbox.chain.latest().header.ledger_index,
     health: settings.guards.ledger_connection,
     requestsPerMinute,
     readsTrades: true,
+    ...more,
     post: (input) => {
       posted.push(input);
       hear(input, clock.now());

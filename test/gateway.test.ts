@@ -358,6 +358,46 @@ test('an amendment-blocked server is not believed because the other fails once',
   t.is(said('read.failed').length, 1);
 });
 
+test('a server of another network is told, and asked nothing', async (t) => {
+  const { servers, said, pass } = await edge(['ws://one'], undefined, undefined, undefined, {
+    networkId: 5,
+  });
+  await pass(20);
+  t.like(said('gateway.up')[0], { networkId: 0 });
+  t.like(said('gateway.down')[0], { why: 'it is on network 0, not on 5' });
+  t.deepEqual(said('market.read'), []);
+  t.deepEqual([...new Set(servers[0]?.asked)], ['server_info']);
+});
+
+test('no ledger is read before the newest of which the log holds anything', async (t) => {
+  const { said, close, pass } = await edge(['ws://one'], undefined, undefined, undefined, {
+    atLeast: 9,
+  });
+  t.deepEqual(said('market.read'), []);
+  t.like(said('read.failed')[0], { code: 'behind' });
+  for (let index = 0; index < 3; index += 1) await close();
+  await pass(2);
+  t.true((said('market.read')[0]?.ledger.index ?? 0) >= 9);
+});
+
+test('one server alone moves the newest ledger no further than ledgers can have closed', async (t) => {
+  const { servers, said, forget, close, read } = await edge(['ws://one', 'ws://two', 'ws://three']);
+  const [liar] = servers;
+  if (liar) {
+    liar.lies.message = (message) =>
+      message['type'] === 'ledgerClosed'
+        ? { ...message, ledger_index: Number(message['ledger_index']) + 900 }
+        : message;
+  }
+  forget();
+  await close();
+  t.like(said('answer.refused')[0], { endpoint: 'ws://one', code: 'contradiction' });
+  await close();
+  await read();
+  t.true(said('ledger.closed').every(({ index }) => index < 100));
+  t.is(said('market.read').length, 1);
+});
+
 /** Says another hash of every ledger that closes. */
 const otherwise = (message: Json): Json =>
   message['type'] === 'ledgerClosed' ? { ...message, ledger_hash: 'F'.repeat(64) } : message;

@@ -1,5 +1,6 @@
 /** The hard limits: each token, its numbers, and what is no breach. */
 import test from 'ava';
+import { deriveAddress } from 'ripple-keypairs';
 import { createCore } from '../actors/core.ts';
 import { limits } from '../machines/limits.ts';
 import type { Event, Said } from '../events/event.ts';
@@ -180,6 +181,26 @@ test('our own, by its hash, is not', (t) => {
   const tick = driven();
   tick(0, read(100), signed('X'));
   t.deepEqual(tick(1, validated('X', 101, payment, [])), []);
+});
+
+test('so is one with a ticket that the account’s own key has signed; another key’s ticket touches nothing of ours', (t) => {
+  const key = 'EDB706B71AC40F2AF0AFF4CCC3593B5D246C2AA6EC89C40CF86FE51FD7514E0DD9';
+  const other = `ED${'0'.repeat(64)}`;
+  const Account = deriveAddress(key);
+  const heard = (SigningPubKey: string, TransactionType: string) => {
+    const core = createCore(settings);
+    core.turn({ ...opened, account: Account }, 0);
+    core.turn(read(100), 1_000);
+    const tx = { Account, TransactionType, Sequence: 0, TicketSequence: 5, SigningPubKey };
+    return core
+      .turn(validated('X', 101, tx, []), 5_000)
+      .flatMap(({ event }) => (event.type === 'limit.breached' ? [event.detail] : []));
+  };
+  for (const type of ['OfferCreate', 'Payment']) {
+    t.deepEqual(heard(key, type), ['transaction X used ticket 5']);
+    t.deepEqual(heard(other, type), []);
+    t.deepEqual(heard('', type), [], 'signed by several');
+  }
 });
 
 /** Two XRP leave the account by a payment that was signed elsewhere, in a session that knows of such announcements. */

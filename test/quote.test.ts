@@ -278,6 +278,21 @@ test('a bid is quoted with RLUSD that both the books and the wallet have', (t) =
   t.is(quoted({ read: { line: null } }).withheld.bid, 'funds');
 });
 
+test('an offer that has expired keeps its reserve and frees no place for a new one', (t) => {
+  const offers = [
+    { sequence: 7, side: 'sell', drops: '1', rlusd: '1', expiration: 100 },
+    { sequence: 8, side: 'buy', drops: '1', rlusd: '1', expiration: 100 },
+  ] as const;
+  /** Two of the owner's objects are those offers. */
+  const least = (standing: typeof offers | readonly []) => {
+    for (let drops = 1_000_000; ; drops += 10_000) {
+      const account = { drops: String(drops), sequence: 1, ownerCount: 3, flags: 0 };
+      if (quoted({ read: { account, offers: [...standing] } }).withheld.ask === null) return drops;
+    }
+  };
+  t.is(least(offers), least([]));
+});
+
 test('while fees are above the cap nothing is quoted, and that is said', (t) => {
   const fee = (openLedgerDrops: string) => ({ fee: { baseDrops: '10', openLedgerDrops } });
   t.deepEqual(quoted({ read: fee('100') }).withheld, { bid: null, ask: null });

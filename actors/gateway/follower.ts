@@ -65,7 +65,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
   let working = false;
   let closed = false;
 
-  const headlines = createHeadlines(clock, agreement, (input) => {
+  const headlines = createHeadlines(transports.length, clock, agreement, (input) => {
     if (input.type === 'ledger.closed') closeTimes.set(input.index, input.closeTime);
   });
 
@@ -92,8 +92,8 @@ export const createFollower = (options: FollowerOptions): Follower => {
       up.add(endpoint);
       presence.next({ up: true, networkId });
     },
-    onJoined: (_, ledger) => {
-      headlines.joined(ledger);
+    onJoined: (endpoint, ledger) => {
+      headlines.joined(endpoint.name(), ledger);
       void follow();
     },
     onDown: (endpoint, why) => {

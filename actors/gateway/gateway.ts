@@ -39,6 +39,8 @@ export type GatewayOptions = Readonly<{
   networkId: number;
   /** Up to this ledger everything is in the log already; null in a new database. */
   covered: number | null;
+  /** No ledger before this one is read: the log holds what was booked up to it; null in a new database. */
+  atLeast: number | null;
   requestsPerMinute: number;
   /** Whether what others trade is read too. */
   readsTrades: boolean;
@@ -58,7 +60,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   let listing = false;
   const up = new Set<Endpoint>();
   const agreement = createAgreement(transports.length);
-  const headlines = createHeadlines(clock, agreement, post);
+  const headlines = createHeadlines(transports.length, clock, agreement, post);
   const told = createTold(target, options.covered, post);
   const trades = createTrades(target, post);
   let isSynced: () => void = () => undefined;
@@ -125,6 +127,14 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
   const readWhole = async (): Promise<void> => {
     const ledger = headlines.newest();
+    const { atLeast } = options;
+    if (atLeast !== null && ledger < atLeast) {
+      throw new ServerError(
+        'behind',
+        `the servers are at ledger ${ledger}, and the log holds what happened up to ledger ${atLeast}; ` +
+          'wait until they have it, or, where the network began anew, choose a new database',
+      );
+    }
     const from = (told.covered() ?? ledger) + 1;
     /** An unhealthy server is believed only where all the others are unhealthy too. */
     let isOtherWell = false;
@@ -174,8 +184,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       up.add(endpoint);
       post({ type: 'gateway.up', endpoint: endpoint.name(), networkId });
     },
-    onJoined: (_, ledger) => {
-      headlines.joined(ledger);
+    onJoined: (endpoint, ledger) => {
+      headlines.joined(endpoint.name(), ledger);
       void fill();
     },
     onDown: (endpoint, why) => {

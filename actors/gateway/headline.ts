@@ -13,7 +13,7 @@ export type Headlines = Readonly<{
   /** Index of the newest ledger; 0 before the first. */
   newest: () => number;
   /** A subscription begins at this ledger. Throws a ServerError for one that cannot be. */
-  joined: (index: number) => void;
+  joined: (endpoint: string, index: number) => void;
   /** Throws a ServerError for a message that is malformed, impossible or outvoted. */
   closed: (endpoint: string, said: Json) => void;
 }>;
@@ -21,20 +21,38 @@ export type Headlines = Readonly<{
 /** No network closes ledgers faster than this, and none is further ahead of our clock. */
 const leastIntervalMs = 50;
 const slackLedgers = 1_000;
+/** Ledgers that one server may be ahead of the others, and one more for each second since the newest: beyond, it takes a second server's word. */
+const leadLedgers = 3;
+const leadIntervalMs = 1_000;
 const aheadMostMs = 600_000;
 
 export const createHeadlines = (
+  servers: number,
   clock: Clock,
   agreement: Agreement,
   post: (input: Input) => void,
 ): Headlines => {
   let newest = 0;
   let newestAt = 0;
+  /** What each server says is the newest. */
+  const claims = new Map<string, number>();
 
-  const advance = (index: number): void => {
-    const most = newest + slackLedgers + (clock.now() - newestAt) / leastIntervalMs;
-    if (index < 1 || (newest > 0 && index > most)) {
+  /** Another server says nearly the same. */
+  const isSeconded = (endpoint: string, index: number): boolean =>
+    [...claims].some(([other, claim]) => other !== endpoint && claim >= index - leadLedgers);
+
+  const advance = (endpoint: string, index: number): void => {
+    const elapsedMs = clock.now() - newestAt;
+    if (index < 1 || (newest > 0 && index > newest + slackLedgers + elapsedMs / leastIntervalMs)) {
       throw new ServerError('malformedAnswer', `ledger ${index} cannot follow ledger ${newest}`);
+    }
+    claims.set(endpoint, index);
+    const isFar = newest > 0 && index > newest + leadLedgers + elapsedMs / leadIntervalMs;
+    if (isFar && servers > 1 && !isSeconded(endpoint, index)) {
+      throw new ServerError(
+        'contradiction',
+        `ledger ${index} is far ahead of ledger ${newest}, and no other server knows of it`,
+      );
     }
     if (index <= newest) return;
     newest = index;
@@ -56,7 +74,7 @@ export const createHeadlines = (
         );
       }
       const isNews = index > newest;
-      advance(index);
+      advance(endpoint, index);
       const verdict = agreement.hear({ endpoint, index, hash });
       if (verdict.kind === 'outvoted') {
         const { other } = verdict;

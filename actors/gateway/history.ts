@@ -23,7 +23,10 @@ export const readTransactions = async (
   for await (const page of pages(request, command)) {
     const [least, most] = [count(page, 'ledger_index_min'), count(page, 'ledger_index_max')];
     if (least > from || most < to) {
-      throw new ServerError('lgrGap', `the server has ledgers ${least}–${most} of ${from}–${to}`);
+      throw new ServerError(
+        'lgrGap',
+        `the server has ledgers ${least}–${most} of ${from}–${to}, and one with more history has them all`,
+      );
     }
     for (const entry of list(page, 'transactions')) found.push(listed(entry, target, found.at(-1)));
   }

@@ -1,6 +1,6 @@
 /** One consistent read: book, pool, account, line, offers and issuer at one validated ledger, server and fee beside them. */
 import type { Level, MarketRead, OwnOffer, Pool } from '../../events/market.ts';
-import { decimal, format, isPositive } from '../../ledger/decimal.ts';
+import { decimal, format, isPositive, type Decimal } from '../../ledger/decimal.ts';
 import { pairAmounts, type Token } from '../../ledger/metadata.ts';
 import { parseRanges } from '../../ledger/ranges.ts';
 import { priceOf } from '../../ledger/trades.ts';
@@ -173,6 +173,17 @@ const existing = async (answer: Promise<Json>, code: string, address: string): P
   throw new ServerError(code, `${address} is no account of this ledger`);
 };
 
+/** Undefined for one beyond what a number of the ledger can say: anybody may make such an offer, and it is in nobody's way. */
+const priceIn = (offer: Json, side: 'buy' | 'sell'): Decimal | undefined => {
+  const quality = decimal(text(offer, 'quality'));
+  if (!isPositive(quality)) throw new RangeError('an offer at no price');
+  try {
+    return priceOf(quality, side);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Offers that can still trade, with their price in RLUSD per XRP from the book's own quality. */
 const levels = (
   offers: readonly Json[],
@@ -190,8 +201,10 @@ const levels = (
     const expiration = offer['Expiration'];
     const expired = typeof expiration === 'number' && expiration <= closeTime;
     if (!amounts || expired || amounts.drops === 0n || !isPositive(amounts.rlusd)) continue;
+    const price = priceIn(offer, amounts.side);
+    if (price === undefined) continue;
     found.push({
-      price: format(priceOf(decimal(text(offer, 'quality')), amounts.side)),
+      price: format(price),
       drops: String(amounts.drops),
       rlusd: format(amounts.rlusd),
       own: offer['Account'] === account,

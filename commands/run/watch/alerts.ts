@@ -57,6 +57,8 @@ export const createAlerts = (
   };
 };
 
+const unsent = 'an alert was not sent before the end';
+
 type Waiting = Readonly<{ alert: Alert; attempts: number; replaced: number }>;
 
 const startChannel = (channel: Channel, said: ProcessLog, pace: Pace): Alerts => {
@@ -64,6 +66,7 @@ const startChannel = (channel: Channel, said: ProcessLog, pace: Pace): Alerts =>
   const sentAt = new Map<AlertKind, number>();
   let [retryAt, failures] = [0, 0];
   let closing = false;
+  let closed = false;
   let wake: () => void = () => undefined;
   let running: Promise<void> | undefined;
 
@@ -93,7 +96,8 @@ const startChannel = (channel: Channel, said: ProcessLog, pace: Pace): Alerts =>
       sentAt.delete(kind);
       const why = cause instanceof Error ? cause.message : String(cause);
       const told = { channel: channel.name, kind, why };
-      if (one.attempts + 1 >= pace.attemptsMax) said.error(told, 'an alert was given up');
+      if (closed) said.error(told, unsent);
+      else if (one.attempts + 1 >= pace.attemptsMax) said.error(told, 'an alert was given up');
       else {
         said.warn(told, 'an alert could not be sent yet');
         const newer = waiting.get(kind);
@@ -108,7 +112,7 @@ const startChannel = (channel: Channel, said: ProcessLog, pace: Pace): Alerts =>
   };
 
   const work = async (): Promise<void> => {
-    while (waiting.size > 0) {
+    while (waiting.size > 0 && !closed) {
       const now = performance.now();
       const kind = alertKinds.find((one) => waiting.has(one) && dueAt(one) <= now);
       const one = kind && waiting.get(kind);
@@ -134,9 +138,8 @@ const startChannel = (channel: Channel, said: ProcessLog, pace: Pace): Alerts =>
       stir();
       const impatient = new Promise<void>((resolve) => setTimeout(resolve, pace.closeMs).unref());
       await Promise.race([running, impatient]);
-      for (const [kind] of waiting) {
-        said.error({ channel: channel.name, kind }, 'an alert was not sent before the end');
-      }
+      closed = true;
+      for (const [kind] of waiting) said.error({ channel: channel.name, kind }, unsent);
       waiting.clear();
       wake();
     },

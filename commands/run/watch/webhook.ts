@@ -27,7 +27,7 @@ const post = async (url: string, body: string): Promise<number> => {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body,
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(patienceMs),
     });
     await response.body?.cancel();
