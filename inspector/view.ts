@@ -124,6 +124,7 @@ const guardView = (
     },
     operands: operandsOf(id, episode.fact, isArmed, thresholds).map((operand) => ({
       ...operand,
+      distance: isArmed || policy.recovery_enabled ? operand.distance : '',
       spark: operand.history === null ? [] : columns.history(operand.history, tick, sparkTicks),
     })),
   };

@@ -59,6 +59,8 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
       return event.chain === null
         ? `a wallet check could not be made${more(event.note)}`
         : `a wallet check was ${event.status}: books ${amounts(event.internal.drops, event.internal.rlusd)}, wallet ${amounts(event.chain.drops, event.chain.rlusd)} at ledger ${event.ledger}`;
+    case 'inventory.drift_at_shutdown':
+      return `books and wallet were apart at the end, and wait for an acknowledgement: ${rounded(event.engineTotal, 8)} and ${rounded(event.chainTotal, 8)} RLUSD at mid`;
     case 'movement.seen':
       return `a ${event.kind} moved ${amounts(event.drops, event.rlusd)} in ledger ${event.ledger}`;
     case 'line.rounded':

@@ -497,6 +497,15 @@ test.serial(
       .waitFor();
     await page.keyboard.press('/');
     const search = page.locator('#search');
+    await search.fill('99999999');
+    await search.press('Enter');
+    t.is(
+      await search.evaluate(
+        (element) => (element as unknown as { validationMessage: string }).validationMessage,
+      ),
+      `There is no event 99999999; the last is ${rows.length}.`,
+    );
+    t.regex((await page.locator('.flag').textContent()) ?? '', /^109 s/);
     await search.fill('drift');
     await search.press('Enter');
     await page.getByRole('button', { name: 'clear' }).click();

@@ -116,3 +116,14 @@ test('a session without an end runs while somebody writes it, and has died where
     [false, true],
   );
 });
+
+test('of a session that died neither bar nor length has the silence until the next start', async (t) => {
+  const dead = played({ seconds: 600, crash: { t: 300, silentSeconds: 90_000 } });
+  const cards = createCards(sourceFrom([dead]).source);
+  let [card] = await cards();
+  for (let i = 0; i < 100 && card?.bar === null; i += 1) [card] = await cards();
+  t.true((card?.lastAt ?? Infinity) - (card?.openedAt ?? 0) <= 301_000);
+  const calm = card?.bar?.find(({ mode }) => mode === 'OK')?.cells ?? 0;
+  t.true(calm > 0.25 * barCells && calm < 0.5 * barCells, 'it tripped after a third of its life');
+  t.is(card?.end?.reason, 'unexpected_halt');
+});

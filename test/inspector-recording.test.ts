@@ -289,3 +289,38 @@ test('what ends says so: ending until it is proven, and nothing of the sentence 
   });
   t.regex(died.rest, /^nobody writes this log since /);
 });
+
+test('one that lacks is one fill, and of no samples there is no mean', async (t) => {
+  const burst = played({
+    seconds: 60,
+    set: ['guards.directional_drift.burst_fill_count=2'],
+    fills: [{ t: 24, side: 'buy' }],
+  });
+  const view = (seq: number) => {
+    const moment = burst.slice(0, seq).reduce(apply, empty);
+    const columns = createColumns();
+    return viewOf(1, moment, columns, { isWritten: true, imported: false });
+  };
+  const drift = view(burst.length).guards.find(({ guard }) => guard === 'directional_drift');
+  t.is(drift?.operands[0]?.distance, '1 fill to trip');
+  const blind = played({ seconds: 20, amm: () => null });
+  const moment = blind.reduce(apply, empty);
+  const { values } = viewOf(1, moment, createColumns(), { isWritten: true, imported: false });
+  t.deepEqual(
+    values['anchor']?.map(({ value }) => value),
+    ['none', '?', '? %'],
+  );
+});
+
+test('of a guard whose recovery is switched off nothing is said to be left to its release', async (t) => {
+  const stuck = played({ set: ['guards.anchor_saturation.recovery_enabled=false'] });
+  const moment = stuck.slice(0, rows.length - 400).reduce(apply, empty);
+  const view = viewOf(1, moment, createColumns(), { isWritten: true, imported: false });
+  const anchor = view.guards.find(({ guard }) => guard === 'anchor_saturation');
+  t.is(anchor?.phase, 'tripped');
+  t.deepEqual(
+    anchor?.operands.map(({ distance }) => distance),
+    ['', ''],
+  );
+  t.is(anchor?.release.note, 'its recovery is switched off');
+});

@@ -554,3 +554,23 @@ test('of more fills than can be told apart both sides are drawn alike', async (t
   t.is(drawn('buy') + drawn('sell') + left, fills.length);
   await inspector.close();
 });
+
+test('of a session that died no lane has the silence until the next start', async (t) => {
+  const dead = played({ seconds: 600, crash: { t: 300, silentSeconds: 90_000 } });
+  const [from, found] = [dead[0]?.at ?? 0, dead.at(-1)?.at ?? 0];
+  const inspector = await startInspector(options({ source: sourceFrom([dead]).source }));
+  const page = await listen(inspector.url);
+  await until(() => newest(page.text())['seq'] === dead.length);
+  const { at, livedUntil } = newest(page.text()) as { at: number; livedUntil: number };
+  t.is(at, found);
+  t.true(livedUntil - from <= 301_000);
+  page.stop();
+  const { lastAt, marks } = (await asked(
+    inspector.url,
+    `/api/lanes?session=1&from=${from}&to=${found}&points=100`,
+  )) as { lastAt: number; marks: readonly { kind: string; at: number }[] };
+  t.is(lastAt, livedUntil);
+  t.true(marks.some(({ kind }) => kind === 'end'));
+  t.true(marks.every((mark) => mark.at <= livedUntil));
+  await inspector.close();
+});

@@ -201,9 +201,14 @@ const Filters = () => {
   const set = (change: Partial<typeof filter.value>): void =>
     void (filter.value = { ...filter.value, ...change });
   const { actor, type, text } = filter.value;
-  const ask = (words: string): void => {
+  const ask = (input: HTMLInputElement): void => {
+    const words = input.value;
     const seq = /^#?(\d+)$/.exec(words.trim())?.[1];
-    if (seq) return pick(Math.min(durable, Math.max(1, Number(seq))));
+    if (seq) {
+      const isThere = Number(seq) >= 1 && Number(seq) <= durable;
+      input.setCustomValidity(isThere ? '' : `There is no event ${seq}; the last is ${durable}.`);
+      return isThere ? pick(Number(seq)) : void input.reportValidity();
+    }
     const kind = /^type:(\S+)\s*(.*)$/.exec(words.trim());
     if (kind) set({ type: kind[1] ?? '', text: kind[2] ?? '' });
     else set({ text: words.trim() });
@@ -240,10 +245,11 @@ const Filters = () => {
         placeholder="text, seq or type:guard.*   /"
         defaultValue={text}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') ask(event.currentTarget.value);
+          if (event.key === 'Enter') ask(event.currentTarget);
           if (event.key === 'Escape') event.currentTarget.blur();
         }}
         onInput={(event) => {
+          event.currentTarget.setCustomValidity('');
           if (event.currentTarget.value === '') set({ text: '' });
         }}
       />

@@ -13,6 +13,7 @@ export const Operands = ({ view: { operands, release, phase } }: { readonly view
         <span class="distance">{distance}</span>
       </div>
     ))}
+    {phase !== 'armed' && release.needed === 0 ? <p class="never">{release.note}</p> : null}
     {phase === 'armed' || release.needed < 2 ? null : (
       <div class="operand">
         <span class="name">release</span>

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { barCells } from '../bar.ts';
 import type { Card } from '../cards.ts';
 import { open } from './listen.ts';
-import { dialog, moment, newestMoment, sessions, shown } from './store.ts';
+import { dialog, isOver, moment, newestMoment, sessions, shown } from './store.ts';
 import { span, timeOfDay } from './words.ts';
 import { nextTheme } from './theme.ts';
 
@@ -37,7 +37,7 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
   }, [isShown]);
   const now = isShown ? newestMoment.value : null;
   const { end } = card;
-  const over = card.imported || (now?.over ?? (end !== null || card.bar === null || card.died));
+  const over = now ? isOver.value : card.imported || end !== null || card.bar === null || card.died;
   return (
     <li ref={row}>
       <button
