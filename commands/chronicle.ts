@@ -1,5 +1,6 @@
 /** Reads sessions of a log for the commands that tell about them. Whatever is not there is a LogError with exit code 2. */
-import { LogError } from '../actors/log/failure.ts';
+import { brokenHash } from '../actors/log/chain.ts';
+import { damageText, LogError } from '../actors/log/failure.ts';
 import { findWriter } from '../actors/log/lock.ts';
 import type { SessionEnds } from '../actors/log/read.ts';
 import { openReader, type Reader } from '../actors/log/reader.ts';
@@ -73,6 +74,22 @@ export const outlinesOf = (
   from: number,
   to: number,
 ): AsyncGenerator<Recorded<Outline>> => rowsIn(reader.readOutlines(session, { from, to }));
+
+/**
+ * The same from the first event to `to`, for who tells them as what was written: rejects with a LogError (exit code 1) at the first that
+ * is not, by the chain of hashes.
+ */
+export async function* provenOutlines(
+  reader: Reader,
+  database: string,
+  session: number,
+  to: number,
+): AsyncGenerator<Recorded<Outline>> {
+  const broken = await reader.brokenAt(session, { to });
+  yield* outlinesOf(reader, session, 1, broken === undefined ? to : broken - 1);
+  if (broken !== undefined)
+    throw new LogError(1, damageText(database, session, broken, brokenHash));
+}
 
 /** These events whole, and with each what led to it. */
 export const lineageOf = async (

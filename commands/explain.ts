@@ -6,7 +6,7 @@ import { createListener, explanation, toldOf } from '../projections/explanation.
 import { narrative } from '../projections/narrative.ts';
 import { nothingSought, soughtEventsMax, type Alternatives } from '../projections/alternative.ts';
 import { alternatives, endedOf, type Ended } from './alternatives.ts';
-import { endsOf, isWritten, lineageOf, outlinesOf, reading, rowsOf } from './chronicle.ts';
+import { endsOf, isWritten, lineageOf, provenOutlines, reading, rowsOf } from './chronicle.ts';
 import { command, databaseDefault, onlySession } from './command.ts';
 import { showProgress, withProgress } from './progress.ts';
 
@@ -18,6 +18,8 @@ guards would have changed it, which is sought in sessions of up to ${soughtEvent
   --db F    the database (default ${databaseDefault})
   --json    the same as one JSON document: halt, chain, sources, causes, standing, timeline,
             settings (null where the session is too long)
+
+Exit code: 0 done, 1 the session is damaged, 2 no such session, 4 the log cannot be read.
 `;
 
 export const explainCommand = command(
@@ -28,7 +30,7 @@ export const explainCommand = command(
     const { told, settings } = await reading(database, async (reader) => {
       const { first, last, lastHash } = await endsOf(reader, database, session);
       const listener = createListener();
-      const outlines = outlinesOf(reader, session, 1, last.seq);
+      const outlines = provenOutlines(reader, database, session, last.seq);
       for await (const row of withProgress(outlines, last.seq, error)) listener.take(row);
       const heard = listener.heard();
       const lineage = await lineageOf(reader, session, toldOf(heard));

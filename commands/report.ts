@@ -12,7 +12,15 @@ import type { Difference } from '../inspector/report/sections.ts';
 import type { Alternatives } from '../projections/alternative.ts';
 import { alternatives, endedOf } from './alternatives.ts';
 import { ledTo } from './causes.ts';
-import { closingOf, diedIn, endsOf, isWritten, outlinesOf, reading, rowsOf } from './chronicle.ts';
+import {
+  closingOf,
+  diedIn,
+  endsOf,
+  isWritten,
+  provenOutlines,
+  reading,
+  rowsOf,
+} from './chronicle.ts';
 import { command, databaseDefault, onlySession, type Surroundings } from './command.ts';
 import { withProgress } from './progress.ts';
 
@@ -107,7 +115,7 @@ export const gathering = async (
   const { first, last, lastHash } = await endsOf(reader, database, session);
   const closing = await closingOf(reader, session, last.seq);
   const frame = { from: first.at, to: diedIn(closing) ?? last.at, columns };
-  const rows = withProgress(outlinesOf(reader, session, 1, last.seq), last.seq, error);
+  const rows = withProgress(provenOutlines(reader, database, session, last.seq), last.seq, error);
   const gathered = await gather(rows, frame);
   return {
     gathered,

@@ -24,6 +24,8 @@ log; orders left to expire; or never read.
   --account  the account alone: fills, their markouts and which were toxic, by drift and by basis; spread and price
   --db F     the database (default ${databaseDefault})
   --json     the session's document; with --account the account
+
+Exit code: 0 done, 1 the session is damaged, 2 no such session, 4 the log cannot be read.
 `;
 
 const options = { account: { type: 'boolean' } } as const;

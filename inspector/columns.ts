@@ -8,6 +8,8 @@ export type Columns = Readonly<{
   push: (tick: Tick) => void;
   /** Ticks before all others, each as its values in the order of the columns. */
   unshift: (ticks: readonly Series[]) => void;
+  /** Without the ticks from this event on. */
+  cut: (seq: number) => void;
   count: () => number;
   /** How many ticks were at or before this time. */
   until: (at: number) => number;
@@ -84,6 +86,9 @@ export const createColumns = (): Columns => {
       first -= ticks.length;
       count += ticks.length;
       ticks.forEach((values, index) => put(first + index, values));
+    },
+    cut: (seq) => {
+      while ((value('seq', count - 1) ?? 0) >= seq) count -= 1;
     },
     count: () => count,
     until,

@@ -1,7 +1,7 @@
 /**
  * One session as far as it has been read: the ticks and marks of its lanes, and the moment as of any event, folded from the
  * nearest one kept. It begins with the newest chapter that the log keeps, gets what is older in pieces when the newest moment is
- * there, follows the log while that grows, and stops where the log is damaged and says so.
+ * there, follows the log while that grows, checks beside it that all is what was written, and ends where it is not and says so.
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -39,12 +39,14 @@ export type Recording = Readonly<{
   seqAt: (at: number) => Promise<number>;
 }>;
 
-export type Read = Pick<LogSource, 'outlines' | 'chapters' | 'strips' | 'momentAt'>;
+export type Read = Pick<LogSource, 'outlines' | 'chapters' | 'strips' | 'momentAt' | 'broken'>;
 
 /** Rows read at a time, and between two moments kept of those read. */
 const rowsAtATime = 500;
 /** Chapters read at a time: about ten milliseconds. */
 const chaptersAtATime = 24;
+/** Rows checked at a time: about forty milliseconds, in which others are served. */
+const rowsProvenAtATime = 5_000;
 /** Moments kept that were unfolded for somebody. */
 const recentMax = 24;
 
@@ -68,6 +70,10 @@ export const createRecording = (
   let durable = first.seq;
   let damage: string | null = null;
   let reading: Promise<void> | undefined;
+  /** Every event up to this one is what was written. */
+  let proven = 0;
+  let isBroken = false;
+  let proving: Promise<void> | undefined;
 
   const take = (row: Recorded<Outline>): void => {
     const next = apply(chapter, row);
@@ -122,7 +128,7 @@ export const createRecording = (
   const read = async (): Promise<void> => {
     try {
       if (!begun) await begin();
-      while (chapter.moment.seq < durable && damage === null) {
+      while (chapter.moment.seq < durable && damage === null && !isBroken) {
         await readSome(rowsAtATime);
         if (chapter.moment.seq - (kept.at(-1)?.seq ?? 0) >= rowsAtATime)
           kept = [...kept, chapter.moment];
@@ -133,6 +139,34 @@ export const createRecording = (
       failed(error);
     }
     older ??= readOlder().catch(failed);
+    proving ??= prove()
+      .catch(failed)
+      .finally(() => (proving = undefined));
+  };
+
+  /** What cannot be read is found by reading. */
+  const prove = async (): Promise<void> => {
+    await older;
+    while (proven < chapter.moment.seq && damage === null) {
+      const to = Math.min(chapter.moment.seq, proven + rowsProvenAtATime);
+      const found = await source.broken(session, { from: proven + 1, to });
+      if (found) return endBefore(found.seq, found.why);
+      proven = to;
+    }
+  };
+
+  /** Nothing from this event on is shown, also where it was. */
+  const endBefore = async (seq: number, why: string): Promise<void> => {
+    isBroken = true;
+    await reading;
+    const moment = await momentAt(seq - 1);
+    columns.cut(seq);
+    marks = marks.filter((mark) => mark.seq < seq);
+    stored = stored.filter((end) => end < seq);
+    kept = kept.filter((one) => one.seq < seq);
+    recent = recent.filter((one) => one.seq < seq);
+    chapter = { ...chapter, moment };
+    failed(new Error(why));
   };
 
   const failed = (error: unknown): void => {

@@ -56,6 +56,11 @@ export type LogSource = Readonly<{
       changes: readonly Readonly<{ at: number; mode: string }>[];
     }>
   >;
+  /** The first event within the range that is not what was written, by the chain of hashes, and what to do about it. */
+  broken: (
+    session: number,
+    range: Readonly<{ from: number; to: number }>,
+  ) => Promise<Readonly<{ seq: number; why: string }> | undefined>;
   /** False where the session's last event is this one and nobody writes the log: one without an end has died then. */
   isWritten: (session: number, lastSeq: number) => Promise<boolean>;
   /** The report of a session as it was last made, a whole page; undefined where none was. */

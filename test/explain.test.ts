@@ -14,7 +14,7 @@ import { sweepCommand } from '../commands/sweep/sweep.ts';
 import type { Alternatives } from '../projections/alternative.ts';
 import type { SessionDocument } from '../projections/document.ts';
 import { span } from '../projections/wording.ts';
-import { folderFor, openSample, withSqlite } from './log-sample.ts';
+import { folderFor, openSample, readAll } from './log-sample.ts';
 import { play, type Script } from './narrative.ts';
 
 const legacy: Script = {
@@ -260,16 +260,18 @@ test('of a hard limit explain names the limit that would have let it go on; of a
 
 test('of a session of more than 300,000 events explain tells everything but what would have changed the end', async (t) => {
   const db = await databaseOf(t, [legacy]);
-  await withSqlite(db, 'write', (connection) =>
-    connection.exec(`
-      WITH RECURSIVE more(seq, turn) AS (
-        SELECT max(seq) + 1, max(turn) + 1 FROM event
-        UNION ALL SELECT seq + 1, turn + 1 FROM more WHERE seq < 300001
-      )
-      INSERT INTO event SELECT 1, more.seq, more.turn, tick.at, tick.kind, tick.actor, tick.type, tick.v, 0,
-        tick.data, hex(zeroblob(32))
-      FROM more CROSS JOIN (SELECT * FROM event WHERE type = 'tick' ORDER BY seq DESC LIMIT 1) AS tick`),
-  );
+  const log = await openSample(db);
+  const last = (await log.newest())?.last;
+  const tick = (await readAll(log, 1)).findLast(({ event }) => event.type === 'tick');
+  if (!last || !tick) return t.fail();
+  const more = Array.from({ length: 300_001 - last.seq }, (_, index) => ({
+    ...tick,
+    at: last.at,
+    seq: last.seq + 1 + index,
+    turn: last.turn + 1 + index,
+  }));
+  await log.append(1, more);
+  await log.close({ clean: true });
   const { text } = await said(explainCommand, '1', '--db', db);
   t.regex(text, /anchor_saturation tripped at 18:59:36Z, the first cause/);
   t.regex(text, /too long to seek the settings/);

@@ -43,6 +43,7 @@ export const sourceFrom = (
       newest: async () => ends().at(-1),
       imported: async () => imported,
       killLatched: async () => isLatched,
+      broken: async () => undefined,
       isWritten: async (session, lastSeq) =>
         isAlive || (all[session - 1]?.at(-1)?.seq ?? 0) !== lastSeq,
       read,

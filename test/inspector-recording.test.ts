@@ -1,6 +1,7 @@
 /** What the page is told of a session: as of any event the same fold as the engine's own, in no more points than asked for. */
 import test from 'ava';
 import fc from 'fast-check';
+import { Subject, filter, firstValueFrom } from 'rxjs';
 import { createColumns } from '../inspector/columns.ts';
 import { createRecording, type Recording } from '../inspector/recording.ts';
 import { trace } from '../inspector/trace.ts';
@@ -146,6 +147,42 @@ test('a log is shown up to where it is damaged, and what is wrong is said', asyn
   await recording.follow(rows.length);
   t.is(recording.newest().seq, 729);
   t.is(recording.damage(), 'event 730 is missing');
+});
+
+test('behind an event that is not what was written nothing is shown, also where it was shown already', async (t) => {
+  const { source, grow } = sourceFrom([rows.slice(0, 800)]);
+  const asked: number[] = [];
+  const tampered = {
+    ...source,
+    broken: async (_: number, { from, to }: { from: number; to: number }) => {
+      asked.push(from);
+      return from <= 730 && to >= 730 ? { seq: 730, why: 'event 730 is damaged' } : undefined;
+    },
+  };
+  const [first] = rows;
+  if (!first) return t.fail();
+  const told = new Subject<void>();
+  const recording = createRecording(tampered, 1, first, () => told.next());
+  const said = firstValueFrom(told.pipe(filter(() => recording.damage() !== null)));
+  await recording.follow(700);
+  t.is(recording.damage(), null);
+  grow(1, rows.slice(800));
+  await recording.follow(rows.length);
+  await said;
+  t.deepEqual(asked, [1, 701]);
+  t.is(recording.damage(), 'event 730 is damaged');
+  t.is(recording.newest().seq, 729);
+  t.deepEqual(recording.newest(), rows.slice(0, 729).reduce(apply, empty));
+  t.is((await recording.momentAt(900)).seq, 729);
+  const before = createRecording(source, 1, first, () => undefined);
+  await before.follow(729);
+  const ticksOf = ({ columns: kept }: Recording) =>
+    kept.stretch(0, Number.MAX_SAFE_INTEGER, 10_000).last;
+  t.true(ticksOf(recording).seq.length > 80);
+  t.deepEqual(ticksOf(recording), ticksOf(before));
+  t.true(recording.marks().length > 0 && recording.marks().every(({ seq }) => seq < 730));
+  await recording.follow(rows.length + 1);
+  t.is(recording.newest().seq, 729);
 });
 
 test('an event of a newer build is a row of the log, and the fold goes on behind it', async (t) => {

@@ -4,6 +4,7 @@ import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
+import { findBroken } from '../actors/log/broken.ts';
 import { LogError } from '../actors/log/failure.ts';
 import { type Verdict, verifyLog } from '../actors/log/verify.ts';
 import { folderFor, openSample, turnAt, turnsOf, withSqlite, writeSample } from './log-sample.ts';
@@ -107,6 +108,7 @@ test('one changed character of any column of any event is found, with its sessio
         if (column !== 'session' && column !== 'seq') {
           t.is(verdict.session, session);
           t.is(verdict.seq, seq);
+          t.is(await withSqlite(file, 'read', (one) => findBroken(one, session)), seq);
         }
       },
     ),

@@ -16,7 +16,7 @@ import { createListing } from '../inspector/report/listing.ts';
 import { html } from '../inspector/report/markup.ts';
 import { report, type About } from '../inspector/report/report.ts';
 import { createSpans } from '../inspector/report/spans.ts';
-import { folderFor, openSample } from './log-sample.ts';
+import { folderFor, openSample, withSqlite } from './log-sample.ts';
 import { play, start, type Script } from './narrative.ts';
 
 type Row = Recorded<Event>;
@@ -249,6 +249,40 @@ test('of a log that is damaged it tells as far as that can be read, and says so'
   const text = report(told, about);
   t.regex(text, /can be read up to event 400 and no further: the hash of event 401 is wrong/);
   t.regex(text, /<h1>\s*As of /);
+});
+
+test('of a log with an event that is not what was written the report ends before it, and show and explain name it', async (t) => {
+  const db = await databaseOf(t, rows);
+  const fill = rows.find(({ event }) => event.type === 'fill.recorded');
+  const seq = fill?.seq ?? 0;
+  t.is((await said(reportCommand, '1', '--db', db)).code, 0);
+  t.regex(
+    plain(await readFile(`${db}.reports/session-1.html`, 'utf8')),
+    /hash chain verified, last hash/,
+  );
+  await withSqlite(db, 'write', async (connection) => {
+    await connection.exec('DROP TRIGGER event_is_never_updated');
+    const change = `UPDATE event SET data = replace(data, '"drops":"1', '"drops":"9') WHERE session = 1 AND seq = ?`;
+    await connection.run(change, seq);
+  });
+  const where = new RegExp(
+    `event ${seq} of session 1 is damaged: its hash does not follow .*; restore .*neo.db from .*neo.db.backups/`,
+  );
+  const { code, error } = await said(reportCommand, '1', '--db', db);
+  t.is(code, 1);
+  t.regex(error, where);
+  const text = plain(await readFile(`${db}.reports/session-1.html`, 'utf8'));
+  t.regex(
+    text,
+    new RegExp(`can be read up to event ${seq - 1} and no further: event ${seq} of session 1`),
+  );
+  t.regex(text, new RegExp(` ${seq - 1} events before the damage `));
+  t.regex(text, /Nothing was traded/);
+  t.regex(text, / As of 2026-04-20 18:58:\d\dZ: OK for \d+ s: /);
+  t.notRegex(text, /[Dd]ied|has not said how it ended|; now: /);
+  for (const command of [showCommand, explainCommand]) {
+    await t.throwsAsync(said(command, '1', '--db', db), { instanceOf: LogError, message: where });
+  }
 });
 
 test('each cause has its operands to the last digit, and the events and inputs that they came from', async (t) => {

@@ -41,11 +41,18 @@ export const eventOf = ({ type, data }: Pick<Written, 'type' | 'data'>): AnyEven
  * `[seq,turn,at,kind,actor,type,v,cause]`, and the data text as it is stored.
  */
 export const hashRow = (previous: string, row: Recorded, data: string): string =>
-  hash(
-    'sha256',
-    `${previous}\n[${row.seq},${row.turn},${row.at},"${row.kind}",${quoted(row.actor)},` +
+  hashText(
+    previous,
+    `[${row.seq},${row.turn},${row.at},"${row.kind}",${quoted(row.actor)},` +
       `${quoted(row.event.type)},${row.v},${row.cause}]\n${data}`,
   );
+
+/** The same over the second and the third line as one text. */
+export const hashText = (previous: string, text: string): string =>
+  hash('sha256', `${previous}\n${text}`);
+
+/** What is wrong with a row that is not what was written there. */
+export const brokenHash = 'its hash does not follow from its content and the hash before it';
 
 /**
  * What is wrong with this row after that tail, or undefined. Rows are gapless; a turn begins with its one input and

@@ -15,3 +15,7 @@ export const codeOf = (error: unknown): string =>
 
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** Where a log is damaged, how, and the cure. */
+export const damageText = (file: string, session: number, seq: number, fault: string): string =>
+  `event ${seq} of session ${session} is damaged: ${fault}; restore ${file} from ${file}.backups/`;

@@ -43,7 +43,16 @@ export type LogOptions = Binding &
 
 export type Log = Omit<
   Reader,
-  'close' | 'imported' | 'lineage' | 'next' | 'find' | 'chapters' | 'strips' | 'momentAt' | 'modes'
+  | 'close'
+  | 'imported'
+  | 'lineage'
+  | 'next'
+  | 'find'
+  | 'chapters'
+  | 'strips'
+  | 'momentAt'
+  | 'modes'
+  | 'brokenAt'
 > &
   Omit<Writer, 'fail' | 'finish'> &
   Readonly<{

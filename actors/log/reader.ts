@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { distinctUntilChanged, exhaustMap, map, share, timer, type Observable } from 'rxjs';
 import type { Recorded, Written } from '../../events/envelope.ts';
+import { findBroken } from './broken.ts';
 import {
   type StoredChapter,
   type StoredModes,
@@ -71,6 +72,8 @@ export type Reader = Readonly<{
   /** Of the chapters that end within the range. */
   strips: (session: number, range: Required<Range>) => Promise<readonly string[]>;
   momentAt: (session: number, lastSeq: number) => Promise<string | undefined>;
+  /** The first event within the range whose hash does not follow; undefined where all do. */
+  brokenAt: (session: number, range: Range) => Promise<number | undefined>;
   /** Changes of mode as far as there are chapters. */
   modes: (session: number) => Promise<StoredModes>;
   close: () => Promise<void>;
@@ -114,6 +117,7 @@ export const openReader = async (path: string): Promise<Reader> => {
     chapters: (session) => readChapters(connection, session),
     strips: (session, range) => readStrips(connection, session, range),
     momentAt: (session, lastSeq) => readMoment(connection, session, lastSeq),
+    brokenAt: (session, range) => findBroken(connection, session, range),
     modes: (session) => readModes(connection, session),
     close: connection.close,
   };

@@ -3,7 +3,7 @@
  * follow from the one before it.
  */
 import type { Recorded } from '../../events/envelope.ts';
-import { type Tail, emptyTail, hashRow, misplaced } from './chain.ts';
+import { type Tail, brokenHash, emptyTail, hashRow, misplaced } from './chain.ts';
 import { messageOf } from './failure.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -29,7 +29,7 @@ export const follow = (tail: Tail, stored: Stored): Tail | Fault => {
   const fault = misplaced(tail, row) ?? badData(data);
   if (fault !== undefined) return { seq: tail.seq + 1, fault };
   if (hashRow(tail.hash, row, data) !== hash) {
-    return { seq, fault: 'its hash does not follow from its content and the hash before it' };
+    return { seq, fault: brokenHash };
   }
   return { seq, turn, at, hash };
 };

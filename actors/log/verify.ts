@@ -3,7 +3,7 @@
  * Reads in short pages, beside a running writer too, and never changes anything. Damage is a result, not an exception.
  */
 import { resolve } from 'node:path';
-import { LogError, messageOf } from './failure.ts';
+import { LogError, damageText, messageOf } from './failure.ts';
 import { type Binding, inspect, quickCheck, quickCheckTables } from './inspect.ts';
 import { findWriter, openedBy } from './lock.ts';
 import { manifestFault } from './manifest.ts';
@@ -83,5 +83,5 @@ const damage = (file: string, session: number, seq: number, fault: string): Verd
   intact: false,
   session,
   seq,
-  sentence: `event ${seq} of session ${session} is damaged: ${fault}; restore ${file} from ${file}.backups/`,
+  sentence: damageText(file, session, seq, fault),
 });

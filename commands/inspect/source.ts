@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { defer, from, switchMap } from 'rxjs';
+import { brokenHash } from '../../actors/log/chain.ts';
+import { damageText } from '../../actors/log/failure.ts';
 import type { Reader } from '../../actors/log/reader.ts';
 import type { Recorded } from '../../events/envelope.ts';
 import type { Event } from '../../events/event.ts';
@@ -27,6 +29,10 @@ export const sourceOf = (reader: Reader, file: string): LogSource => ({
   strips: reader.strips,
   momentAt: reader.momentAt,
   modes: reader.modes,
+  broken: async (session, range) => {
+    const seq = await reader.brokenAt(session, range);
+    return seq === undefined ? undefined : { seq, why: damageText(file, session, seq, brokenHash) };
+  },
   isWritten: (session, lastSeq) => isWritten(reader, file, session, lastSeq),
   report: (session) => readFile(reportFile(file, session), 'utf8').catch(() => undefined),
   news: defer(() => from(reader.newest())).pipe(

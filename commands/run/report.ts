@@ -9,8 +9,9 @@ export const keepReport = async (
   said: ProcessLog,
 ): Promise<string | undefined> => {
   try {
-    const { file } = await writeReport(database, session);
-    said.info({ file }, 'report');
+    const { file, damage } = await writeReport(database, session);
+    if (damage === null) said.info({ file }, 'report');
+    else said.warn({ file, cause: damage }, 'the report ends where the log is damaged');
     return file;
   } catch (cause) {
     said.warn({ cause: cause instanceof Error ? cause.message : String(cause) }, 'no report');

@@ -155,7 +155,7 @@ const Banner = () => {
   if (told && told.damage !== null) {
     return (
       <p class="banner damaged" role="alert">
-        <b>Shown up to event {told.read}.</b> What comes after cannot be read: {told.damage}
+        <b>Shown up to event {told.read}.</b> What comes after is not shown: {told.damage}
       </p>
     );
   }

@@ -57,7 +57,9 @@ export type About = Readonly<{
 export const report = (told: Gathered, about: About): string => {
   const { session: state } = told.moment;
   const at = livedUntil(state);
-  const { session, lastHash, database, isWritten } = about;
+  const { session, lastHash, database } = about;
+  // What comes behind damage may be its end: that it has none is not known.
+  const isWritten = about.isWritten || told.damage !== null;
   const known = document(state, { session, lastHash, isWritten });
   const zero = state.startedAt ?? state.openedAt;
   const said = sentence(state, state.lastAt, isWritten);
@@ -68,7 +70,8 @@ export const report = (told: Gathered, about: About): string => {
       <span class="brand">NEO</span><span class="net ${network}">${network + what}</span
       ><b>Session ${session}</b
       ><span class="when"
-        >${instant(state.openedAt)} to ${instant(at)}${isOver(state) ? '' : ', not ended'}</span
+        >${instant(state.openedAt)} to
+        ${instant(at)}${isOver(state) ? '' : told.damage === null ? ', not ended' : ', damaged from there on'}</span
       >
     </header>
     <main>
@@ -107,7 +110,7 @@ export const report = (told: Gathered, about: About): string => {
     </main>
     <footer>
       <p>
-        ${counted(known.log.events, 'event')}, last hash <span class="figure">${lastHash}</span>
+        ${counted(known.log.events, 'event')}${told.damage === null ? html`, hash chain verified, last hash <span class="figure">${lastHash}</span>` : ' before the damage'}
       </p>
       <p>
         ${['explain', 'replay', 'verify --session'].map((verb) => html`${command(commandLine(`${verb} ${session}`, database))} `)}

@@ -174,11 +174,13 @@ export const touchSection = ({ touch }: SessionDocument): Markup => {
 };
 
 export const ordersSection = (told: Gathered, { orders }: SessionDocument): Markup => {
-  const risk = riskLine(told.moment.session);
+  const risk = told.damage === null ? riskLine(told.moment.session) : null;
   const left = told.moment.session.ended?.left ?? [];
   const proof =
     orders.remains === null
-      ? 'It has not said how it ended.'
+      ? told.damage === null
+        ? 'It has not said how it ended.'
+        : 'How it ended is not known: the log is damaged before that.'
       : `At its end: ${orders.remains}${left.length === 0 ? '' : ` (${left.join(', ')})`}.`;
   const columns = [
     ['submitted', orders.submitted],
