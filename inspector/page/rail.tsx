@@ -76,15 +76,14 @@ const withoutReason = (
   return died ? 'died' : over ? 'closed' : `runs, ${span(lastAt - openedAt)}`;
 };
 
-/** What stood is never narrower than can be seen, in cells. */
+/** A HALT, which comes at the very end, is never narrower than can be seen; in cells. */
 const least = 5;
 
 /** The session's modes along its own length; the worse lies over the better. */
 const BarView = ({ card: { bar } }: { readonly card: Card }) => {
   let at = 0;
   const rects = (bar ?? [{ mode: 'unread' as const, cells: barCells }]).map(({ mode, cells }) => {
-    const isCalm = mode === 'OK' || mode === 'unread';
-    const width = isCalm ? cells : Math.max(least, cells);
+    const width = mode === 'HALT' ? Math.max(least, cells) : cells;
     const x = Math.min(at, barCells - width);
     at += cells;
     return { mode, x, width };
