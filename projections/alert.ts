@@ -23,6 +23,8 @@ export const alertOf = (state: SessionState, row: Recorded<Event>): Alert | null
       return event.status === 'ok'
         ? null
         : { kind: 'truth', sentence: describe(row, state.thresholds) };
+    case 'inventory.drift_at_shutdown':
+      return { kind: 'truth', sentence: describe(row, state.thresholds) };
     default:
       return null;
   }

@@ -49,6 +49,8 @@ export const brief = (row: Recorded<Event>, thresholds: Thresholds | null): stri
     }
     case 'fee.paid':
       return `${event.drops} drops, ledger ${event.ledger}`;
+    case 'inventory.drift_at_shutdown':
+      return `books ${event.engineTotal}, wallet ${event.chainTotal} RLUSD`;
     case 'line.rounded':
       return `${event.rlusd} RLUSD, ledger ${event.ledger}`;
     case 'inventory.opened':

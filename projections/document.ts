@@ -60,6 +60,8 @@ export type SessionDocument = Readonly<{
       engine_total: string | null;
       summary_total: string | null;
       chain_total: string | null;
+      /** The event that says that the end found books and wallet apart. */
+      drift_event: number | null;
     }>;
   touch: Readonly<{ bid: TouchShares; ask: TouchShares }>;
   orders: Readonly<{
@@ -182,7 +184,12 @@ const texts = ({ drops, rlusd }: Amounts): AssetAmounts => ({
   rlusd: exactText(rlusd),
 });
 
-const holdings = ({ inventory, mid, chain }: SessionState): SessionDocument['inventory'] => {
+const holdings = ({
+  inventory,
+  mid,
+  chain,
+  driftSeq,
+}: SessionState): SessionDocument['inventory'] => {
   const all = held(inventory);
   const base = fillsOnly(inventory);
   const overlay = { drops: inventory.overlayDrops, rlusd: inventory.overlayRlusd };
@@ -198,5 +205,6 @@ const holdings = ({ inventory, mid, chain }: SessionState): SessionDocument['inv
     summary_total:
       known && fromFills && fromOverlay ? exactText(sum(fromFills, fromOverlay)) : null,
     chain_total: onChain ? exactText(onChain) : null,
+    drift_event: driftSeq,
   };
 };

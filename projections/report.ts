@@ -115,7 +115,7 @@ const traded = ({ fills }: SessionDocument): readonly string[] => {
 };
 
 /** Each line adds up: fills-only and overlay are the engine's total. */
-const inventory = ({ inventory: held }: SessionDocument): readonly string[] => {
+const inventory = ({ session, inventory: held }: SessionDocument): readonly string[] => {
   const { fills_only: base, capital_overlay: overlay } = held;
   const line = (asset: keyof AssetAmounts): string =>
     `fills-only = ${base[asset]}, capital overlay = ${overlay[asset]}, engine total = ${held[asset]}`;
@@ -130,8 +130,14 @@ const inventory = ({ inventory: held }: SessionDocument): readonly string[] => {
           'value',
           `engine ${total(held.engine_total)}, summary ${total(held.summary_total)}, chain ${total(held.chain_total)} RLUSD at the last mid`,
         ),
+        ...(held.drift_event === null ? [] : apart(session, held.drift_event)),
       ];
 };
+
+const apart = (session: number, event: number): readonly string[] => [
+  row('', `books and wallet were apart at the end (event ${event}): no session starts before`),
+  row('', `neo acknowledge ${session} ${event} --note TEXT, or neo realign --confirm`),
+];
 
 const touch = ({ touch: { bid, ask } }: SessionDocument): readonly string[] => [
   row('touch', `bid ${touchSide(bid)}`),

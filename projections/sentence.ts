@@ -78,7 +78,7 @@ const halted = (state: SessionState, halt: Ending): string => {
   const by = guard ? ` of ${guardName(guard, guards[guard].evidence)}` : '';
   const standing = halt.standing.map((id) => guardName(id, guards[id].evidence)).join(', ');
   const also = standing ? `; ${standing} stood too` : '';
-  return `HALT since ${instant(halt.at)}: ${halt.reason}${by}${inBrackets(halt.detail)}${also}${left(state)}`;
+  return `HALT since ${instant(halt.at)}: ${halt.reason}${by}${inBrackets(halt.detail)}${also}${left(state)}${apart(state)}`;
 };
 
 const over = (state: SessionState, halt: Ending): string => {
@@ -90,10 +90,16 @@ const over = (state: SessionState, halt: Ending): string => {
       ? `; DEGRADED for the last ${span(until - mode.since)}: ${mode.causes.map((id) => guardName(id, mode.guards[id].evidence)).join(', ')}`
       : '';
   const length = lasted(until - (startedAt ?? openedAt));
-  return `${isOver(state) ? 'ended' : 'ending'} after ${length}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}`;
+  return `${isOver(state) ? 'ended' : 'ending'} after ${length}: ${halt.reason}${planned ? '' : inBrackets(halt.detail)}${degraded}${left(state)}${apart(state)}`;
 };
 
 const inBrackets = (detail: string): string => (detail === '' ? '' : ` (${detail})`);
+
+/** Nothing where books and wallet agreed at the end, or were not compared. */
+const apart = ({ driftSeq }: SessionState): string =>
+  driftSeq === null
+    ? ''
+    : `; books and wallet were apart at the end (event ${driftSeq}), and the next start waits for neo acknowledge or neo realign`;
 
 /** What an end has not proven gone. */
 const left = ({ ended, accounted, diedAt, orders }: SessionState): string => {

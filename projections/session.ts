@@ -35,6 +35,8 @@ export type SessionState = Readonly<{
   accounted: OrdersAccounted | null;
   /** Where the next start closed it: its last event before the silence, at which its life ended. */
   diedAt: number | null;
+  /** Where its end found books and wallet apart: that event's seq. */
+  driftSeq: number | null;
   mode: mode.ModeHistory;
   halt: halt.Ending | null;
   fills: fills.Fills;
@@ -63,6 +65,7 @@ export const empty: SessionState = {
   ended: null,
   accounted: null,
   diedAt: null,
+  driftSeq: null,
   mode: mode.empty,
   halt: halt.empty,
   fills: fills.empty,
@@ -91,6 +94,7 @@ export const apply = (state: SessionState, recorded: Recorded<Outline>): Session
       ended: state.ended,
       accounted: state.accounted,
       diedAt: state.diedAt,
+      driftSeq: state.driftSeq,
       mode: mode.apply(state.mode, recorded),
       halt: halt.apply(state.halt, recorded),
       fills: fills.apply(state.fills, recorded),
@@ -105,7 +109,7 @@ export const apply = (state: SessionState, recorded: Recorded<Outline>): Session
     recorded,
   );
 
-const told = (state: SessionState, { at, event }: Recorded<Outline>): SessionState => {
+const told = (state: SessionState, { seq, at, event }: Recorded<Outline>): SessionState => {
   switch (event.type) {
     case 'session.opened': {
       const thresholds = event.config.effective as unknown as Thresholds;
@@ -118,6 +122,8 @@ const told = (state: SessionState, { at, event }: Recorded<Outline>): SessionSta
       return { ...state, ended: event };
     case 'orders.accounted':
       return { ...state, accounted: event };
+    case 'inventory.drift_at_shutdown':
+      return { ...state, driftSeq: seq };
     case 'session.closed_by_next':
       return { ...state, diedAt: diedAt(at, event) };
     case 'tick':

@@ -203,6 +203,16 @@ test('an end with books and wallet apart is acknowledged by its own number, once
     ({ event }) => event.type === 'inventory.drift_at_shutdown',
   );
   t.truthy(drift);
+  const [shown, explained] = [
+    await ask(folder, 'show', '1', '--db', db),
+    await ask(folder, 'explain', '1', '--db', db),
+  ];
+  t.true(shown.out.includes(`apart at the end (event ${drift?.seq})`), shown.out);
+  t.true(shown.out.includes(`neo acknowledge 1 ${drift?.seq} --note TEXT`));
+  t.regex(
+    explained.out.replaceAll(/\s+/g, ' '),
+    /apart at the end \(event \d+\), and the next start waits/,
+  );
   const line = ['1', String(drift?.seq), '--note', 'a gift', '--db', db];
   const { code, out } = await ask(folder, 'acknowledge', ...line);
   t.is(code, 0);

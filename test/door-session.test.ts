@@ -61,7 +61,7 @@ test('a session ends 0 with one JSON document of the contract, everything cancel
   t.is(keys(told.fills), 'buy sell rlusd_notional vw_spread_bps');
   t.is(
     keys(told.inventory),
-    'xrp rlusd fills_only capital_overlay engine_total summary_total chain_total',
+    'xrp rlusd fills_only capital_overlay engine_total summary_total chain_total drift_event',
   );
   t.is(keys(told.touch.bid), 'within_2bps mean median buckets');
   t.is(keys(told.touch.ask), keys(told.touch.bid));

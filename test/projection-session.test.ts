@@ -49,6 +49,7 @@ test('the document has the keys of the contract and no other', (t) => {
     'engine_total',
     'summary_total',
     'chain_total',
+    'drift_event',
   ]);
   t.deepEqual(Object.keys(told.touch.bid), ['within_2bps', 'mean', 'median', 'buckets']);
   t.deepEqual(Object.keys(told.orders), [

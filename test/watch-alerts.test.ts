@@ -206,7 +206,7 @@ test('a program gets kind and sentence as they are, through no shell', async (t)
   );
 });
 
-test('a halt, another mode and a doubtful wallet are worth an alert, a calm tick is not', (t) => {
+test('a halt, another mode, a doubtful wallet and books apart from it are worth an alert, a calm tick is not', (t) => {
   const kindsOf = (...events: Parameters<typeof recorded>[0]): readonly (string | undefined)[] => {
     let state = empty;
     return recorded(events).map((row) => {
@@ -244,6 +244,15 @@ test('a halt, another mode and a doubtful wallet are worth an alert, a calm tick
       },
     ],
     [9, { type: 'mode.changed', mode: 'HALT', causes: [] }],
+    [
+      9,
+      {
+        type: 'inventory.drift_at_shutdown',
+        engineTotal: '192.5982',
+        chainTotal: '186.913',
+        tolerance: '0.09',
+      },
+    ],
   );
   t.deepEqual(found, [
     undefined,
@@ -254,6 +263,7 @@ test('a halt, another mode and a doubtful wallet are worth an alert, a calm tick
     'mode',
     'halt',
     undefined,
+    'truth',
   ]);
 });
 
