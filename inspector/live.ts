@@ -21,6 +21,8 @@ export type Frame = Readonly<{
   /** What is wrong with the log behind the last event read. */
   damage: string | null;
   newestSession: number;
+  /** The log's file was deleted, moved or replaced: all of this is what it was. */
+  gone: boolean;
   /** As the next start will find it. */
   killLatched: boolean;
 }>;
@@ -36,7 +38,7 @@ const isRead = (recording: Recording): boolean =>
   recording.newest().seq > 0 &&
   (recording.damage() !== null || recording.durable() - recording.newest().seq < behindMax);
 const behindMax = 5_000;
-/** So often is looked whether somebody still writes what is shown, and whether the kill switch is latched. */
+/** So often is looked whether somebody still writes what is shown, the log is still there, and the kill switch is latched. */
 const lookMs = 2_000;
 
 export type Live = Readonly<{
@@ -46,7 +48,7 @@ export type Live = Readonly<{
 }>;
 
 export const createLive = (
-  source: Pick<LogSource, 'isWritten' | 'imported' | 'killLatched'>,
+  source: Pick<LogSource, 'isWritten' | 'isThere' | 'imported' | 'killLatched'>,
   library: Library,
   greeting: Greeting,
 ): Live => {
@@ -55,6 +57,7 @@ export const createLive = (
   const dead = new Map<number, number>();
   let newestSession = 0;
   let killLatched = false;
+  let gone = false;
 
   const changes = library.changes.subscribe((session) => {
     newestSession = Math.max(newestSession, session);
@@ -81,9 +84,17 @@ export const createLive = (
     killLatched = found;
     for (const stream of streams.values()) stream.stir();
   };
+  const lookAtFile = async (): Promise<void> => {
+    if (gone || (await source.isThere().catch(() => true))) return;
+    gone = true;
+    for (const stream of streams.values()) stream.stir();
+  };
   const looking = timer(0, lookMs)
     .pipe(
-      exhaustMap(async () => void (await Promise.all([lookAtLatch(), ...[...shown].map(look)]))),
+      exhaustMap(
+        async () =>
+          void (await Promise.all([lookAtLatch(), lookAtFile(), ...[...shown].map(look)])),
+      ),
     )
     .subscribe();
 
@@ -110,6 +121,7 @@ export const createLive = (
           durable: recording.durable(),
           damage: recording.damage(),
           newestSession,
+          gone,
           killLatched,
         };
         return JSON.stringify(frame);

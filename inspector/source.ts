@@ -63,6 +63,8 @@ export type LogSource = Readonly<{
   ) => Promise<Readonly<{ seq: number; why: string }> | undefined>;
   /** False where the session's last event is this one and nobody writes the log: one without an end has died then. */
   isWritten: (session: number, lastSeq: number) => Promise<boolean>;
+  /** False where its file was deleted, moved or replaced: what is read from then on is what it was. */
+  isThere: () => Promise<boolean>;
   /** The report of a session as it was last made, a whole page; undefined where none was. */
   report: (session: number) => Promise<string | undefined>;
   /** There may be more to read. */

@@ -44,6 +44,7 @@ export const sourceFrom = (
       imported: async () => imported,
       killLatched: async () => isLatched,
       broken: async () => undefined,
+      isThere: async () => true,
       isWritten: async (session, lastSeq) =>
         isAlive || (all[session - 1]?.at(-1)?.seq ?? 0) !== lastSeq,
       read,

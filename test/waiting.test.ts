@@ -131,7 +131,7 @@ test('what is no request is heard by nobody, and a clear without a name clears n
 test('the page is answered in the words of the command line, and refused what nobody could act on', async (t) => {
   const folder = await withLog(t);
   const file = join(folder, 'neo.db');
-  const post = postTo(file);
+  const post = postTo(file, async () => true);
   const answer = async (message: Parameters<typeof post>[0]): Promise<string> =>
     Object.entries(await post(message))
       .flat()
@@ -159,7 +159,7 @@ test('the page offers the clearing while log and inbox say that the switch is la
   await ask(folder, 'run', ...quick);
   t.true(await isLatched(), 'the next session was killed by it');
   const clearing = { type: 'operator.clear', by: 'me', note: 'y' };
-  const said = await postTo(file)(clearing);
+  const said = await postTo(file, async () => true)(clearing);
   t.regex('said' in said ? said.said : '', /the clearing waits for the next start/);
   t.false(await isLatched(), 'the clearing waits');
   await ask(folder, 'run', ...quick);

@@ -1,4 +1,4 @@
-/** Notices that a file of an open log was deleted, moved or replaced: what is written from then on nobody would find. */
+/** Notices that a file of an open log was deleted, moved or replaced: what is written from then on nobody would find, and what is read is of the past. */
 import { stat } from 'node:fs/promises';
 import { codeOf } from './failure.ts';
 
@@ -35,6 +35,15 @@ export const watchPresence = async (
     clearInterval(timer);
   };
   return end;
+};
+
+/** Asks whether the file of this name is still the one that it is now. */
+export const remembered = async (path: string): Promise<() => Promise<boolean>> => {
+  const identity = await identityOf(path);
+  return async () => {
+    const found = await identityOf(path);
+    return found === identity || found === unknown || identity === unknown;
+  };
 };
 
 const gone = 'gone';

@@ -10,9 +10,10 @@ import { newest, send } from '../message.ts';
 type Asked = Parameters<Post>[0];
 
 export const postTo =
-  (file: string): Post =>
+  (file: string, isThere: () => Promise<boolean>): Post =>
   async (asked) => {
     try {
+      if (!(await isThere())) throw new UsageError(anotherLog(file));
       return { said: await sent(file, asked) };
     } catch (error) {
       if (error instanceof UsageError || error instanceof LogError)
@@ -20,6 +21,10 @@ export const postTo =
       throw error;
     }
   };
+
+/** Whatever stands under its name now was not what the page showed. */
+const anotherLog = (file: string): string =>
+  `${file} was deleted, moved or replaced since this page shows it: nothing was asked for. Start neo inspect again to see what is there now.`;
 
 const sent = async (file: string, asked: Asked): Promise<string> => {
   switch (asked.type) {

@@ -13,7 +13,12 @@ import { isWritten, lineageOf } from '../chronicle.ts';
 import { latchIn } from './latch.ts';
 import { reportFile } from '../report.ts';
 
-export const sourceOf = (reader: Reader, file: string): LogSource => ({
+/** `isThere` says whether `file` is still what `reader` reads; what stands beside another log is not of this one. */
+export const sourceOf = (
+  reader: Reader,
+  file: string,
+  isThere: () => Promise<boolean>,
+): LogSource => ({
   name: basename(file),
   sessions: async () => (await reader.sessions()) as unknown as readonly Ends[],
   newest: async () => (await reader.newest()) as unknown as Ends | undefined,
@@ -33,8 +38,13 @@ export const sourceOf = (reader: Reader, file: string): LogSource => ({
     const seq = await reader.brokenAt(session, range);
     return seq === undefined ? undefined : { seq, why: damageText(file, session, seq, brokenHash) };
   },
-  isWritten: (session, lastSeq) => isWritten(reader, file, session, lastSeq),
-  report: (session) => readFile(reportFile(file, session), 'utf8').catch(() => undefined),
+  isWritten: async (session, lastSeq) =>
+    (await isThere()) && isWritten(reader, file, session, lastSeq),
+  isThere,
+  report: async (session) =>
+    (await isThere())
+      ? readFile(reportFile(file, session), 'utf8').catch(() => undefined)
+      : undefined,
   news: defer(() => from(reader.newest())).pipe(
     switchMap((last) => reader.tail({ session: last?.session ?? 0, seq: last?.last.seq ?? 0 })),
   ),

@@ -38,7 +38,7 @@ export const Header = () => {
         <span class="space" />
         <Pill />
         <Reading />
-        {isOver.value && link.value.kind !== 'lost' ? <Report /> : null}
+        {isOver.value && link.value.kind !== 'lost' && !frame.value?.gone ? <Report /> : null}
         <Buttons />
       </header>
       <Banner />
@@ -85,7 +85,7 @@ const Report = () => (
 
 const Buttons = () => {
   const runs = !isOver.value && frame.value !== null;
-  if (canAct.value === null) return null;
+  if (canAct.value === null || frame.value?.gone) return null;
   if (!canAct.value) {
     return (
       <span class="pill" title="The address that was printed at the start has the token.">
@@ -149,6 +149,14 @@ const Banner = () => {
       <p class="banner lost" role="alert">
         <b>Disconnected</b> since {timeOfDay(now.since)}, {span(clock.value - now.since)}.{asOf}{' '}
         nothing is extrapolated. It tries again by itself.
+      </p>
+    );
+  }
+  if (told?.gone) {
+    return (
+      <p class="banner lost" role="alert">
+        <b>This log was deleted, moved or replaced.</b> Everything below is what it was, and nothing
+        can be asked for: start neo inspect again to see what is there now.
       </p>
     );
   }
