@@ -15,7 +15,7 @@ import { viewOf, type MomentView } from './view.ts';
 export type Frame = Readonly<{
   /** Null before the first event has been read. */
   moment: MomentView | null;
-  /** How far the log has been read, and how far it goes. */
+  /** How far the log has been read, and how far it goes, or can be read where it is damaged. */
   read: number;
   durable: number;
   /** What is wrong with the log behind the last event read. */
@@ -118,7 +118,7 @@ export const createLive = (
               })
             : null,
           read: moment.seq,
-          durable: recording.durable(),
+          durable: recording.readable(),
           damage: recording.damage(),
           newestSession,
           gone,

@@ -97,18 +97,19 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
       const to = Math.min(whole(query, 'to'), from + rowsMax - 1, recording.readable());
       const rows = await rowsBetween(source.read, recording.session, from, to);
       const thresholds = thresholdsOf(recording);
-      return { total: recording.durable(), rows: rows.map((row) => lineOf(row, thresholds)) };
+      return { total: recording.readable(), rows: rows.map((row) => lineOf(row, thresholds)) };
     },
     '/api/some-rows': async (query): Promise<Rows> => {
       const recording = await recordingOf(query);
       const thresholds = thresholdsOf(recording);
-      const seqs = (query.get('seqs') ?? '').split(',').map(Number).filter(Number.isSafeInteger);
+      const seqs = (query.get('seqs') ?? '').split(',').map(Number);
+      const known = seqs.filter((seq) => Number.isSafeInteger(seq) && seq <= recording.readable());
       const rows: Line[] = [];
-      for (const seq of seqs.slice(0, rowsMax)) {
+      for (const seq of known.slice(0, rowsMax)) {
         const [row] = await rowsBetween(source.read, recording.session, seq, seq);
         if (row) rows.push(lineOf(row, thresholds));
       }
-      return { total: recording.durable(), rows };
+      return { total: recording.readable(), rows };
     },
     '/api/find': async (query): Promise<Found> => {
       const recording = await recordingOf(query);
@@ -121,7 +122,9 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
     '/api/event': async (query): Promise<Traced> => {
       const recording = await recordingOf(query);
       const { session } = recording;
-      const seq = Math.min(whole(query, 'seq'), recording.readable() + 1);
+      const seq = whole(query, 'seq');
+      if (seq > recording.readable())
+        throw new Question(recording.damage() ?? 'There is no such event.');
       const read = { last: recording.readable(), thresholds: thresholdsOf(recording) };
       const found = await trace(source, session, seq, read);
       if (!found) throw new Question('There is no such event.');
@@ -203,7 +206,7 @@ const find = async (
     type: query.get('type') ?? '',
     text: query.get('text') ?? '',
   };
-  const total = recording.durable();
+  const total = recording.readable();
   const from = whole(query, 'seq');
   const to = Math.min(total, from + searchedMax - 1);
   if (to < from) return { seqs: [], searchedTo: to, total };

@@ -5,6 +5,8 @@ import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { InspectorError } from '../inspector/listen.ts';
+import type { Frame } from '../inspector/live.ts';
+import type { Found } from '../inspector/routes.ts';
 import { startInspector, type InspectorOptions } from '../inspector/server.ts';
 import { createStream, pagesMax } from '../inspector/stream.ts';
 import { played, sourceFrom } from './inspected.ts';
@@ -220,6 +222,33 @@ const asked = async (url: string, path: string): Promise<unknown> => {
   if (status !== 200) throw new Error(`${status} ${body}`);
   return JSON.parse(body);
 };
+
+test('nothing that stands behind an event that is not what was written is told, however it is asked for', async (t) => {
+  const { source } = sourceFrom([rows]);
+  const broken = async () => ({ seq: 60, why: 'event 60 is damaged' });
+  const inspector = await startInspector(options({ source: { ...source, broken } }));
+  const frameOf = async (): Promise<Frame> => {
+    const stream = await listen(inspector.url);
+    while (!stream.text().includes('event: frame\ndata: ')) await sleep(10);
+    stream.stop();
+    return JSON.parse(/event: frame\ndata: (.*)/.exec(stream.text())?.[1] ?? '') as Frame;
+  };
+  let frame = await frameOf();
+  while (frame.damage === null) frame = await frameOf();
+  t.like(frame, { damage: 'event 60 is damaged', read: 59, durable: 59 });
+  const window = await asked(inspector.url, '/api/rows?session=1&from=50&to=70');
+  t.like(window, { total: 59, rows: { length: 10 } });
+  t.like(await asked(inspector.url, '/api/some-rows?session=1&seqs=59,60,61'), {
+    total: 59,
+    rows: { length: 1 },
+  });
+  const found = await asked(inspector.url, '/api/find?session=1&seq=1&type=tick');
+  t.like(found, { total: 59, searchedTo: 59 });
+  t.true((found as Found).seqs.every((seq) => seq < 60));
+  const { status, body } = await get(inspector.url, '/api/event?session=1&seq=60');
+  t.deepEqual([status, body], [400, 'event 60 is damaged\n']);
+  await inspector.close();
+});
 
 test('the log comes in windows, however long it is; a question that makes no sense is told so', async (t) => {
   const inspector = await startInspector(options());
