@@ -3,6 +3,7 @@
 import { commands } from './commands/commands.ts';
 import { databaseDefault, UsageError } from './commands/command.ts';
 import { modesText } from './commands/modes.ts';
+import { printable } from './commands/printable.ts';
 import { withoutCredentials } from './config/format.ts';
 
 const usage =
@@ -24,11 +25,11 @@ protective halt or the kill switch; 4 could not start, or what was to be shown c
 /** A failure that knows its exit code is a sentence for the operator; any other is a fault of ours and shows where. */
 const failed = (error: unknown): number => {
   if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(printable(`${error.message}\n`));
     return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`NEO stopped because something broke: ${text}\n`);
+  process.stderr.write(printable(`NEO stopped because something broke: ${text}\n`));
   return brokenExitCode;
 };
 
@@ -59,8 +60,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   const command = await listed.load();
   return command.run(isNamed ? args.slice(1) : args, {
     env: environment(),
-    out: (text) => process.stdout.write(text),
-    error: (text) => process.stderr.write(text),
+    out: (text) => process.stdout.write(printable(text)),
+    error: (text) => process.stderr.write(printable(text)),
   });
 };
 

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { watch } from 'node:fs';
-import { access, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, chown, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
 import { truePath } from './log/place.ts';
@@ -26,6 +26,7 @@ export type InboxHandlers = Readonly<{
 export const inboxFolder = (file: string): string => `${resolve(truePath(file))}.inbox`;
 
 const bytesMax = 65_536;
+const timeDigits = 15;
 const pollMs = 1_000;
 
 /** Orders what this process writes within one millisecond. */
@@ -34,17 +35,27 @@ let written = 0;
 /** Puts a message in for the running engine or the next one. Resolves with its id. Rejects with a LogError without a folder for it, or where it holds a secret. */
 export const writeInbox = async (file: string, message: Message, atMs: number): Promise<string> => {
   const text = JSON.stringify(message);
+  if (Buffer.byteLength(text) > bytesMax) {
+    throw new LogError(2, `the request is longer than any (${bytesMax} bytes): shorten its note`);
+  }
   const secret = secretIn(text);
   if (secret !== undefined) {
     throw new LogError(2, `the request holds ${secret}, which the log would keep: leave it out`);
   }
   const inbox = await makeFolder(file);
   written += 1;
-  const id = `${String(atMs).padStart(15, '0')}-${String(written).padStart(6, '0')}-${randomUUID()}`;
+  /** A clock that was set back puts no request before one that waits already. */
+  const newest = Number((await waiting(inbox)).at(-1)?.slice(0, timeDigits) ?? 0);
+  const time = atMs > newest ? atMs : newest + 1;
+  const id = `${String(time).padStart(timeDigits, '0')}-${String(written).padStart(6, '0')}-${randomUUID()}`;
   const draft = join(inbox, `.${id}`);
   const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(text);
+    if (isRoot()) {
+      const { uid, gid } = await ownerOf(file);
+      await handle.chown(uid, gid);
+    }
     await handle.sync();
   } finally {
     await handle.close();
@@ -130,12 +141,36 @@ export const watchInbox = async (
   };
 };
 
+type Owner = Readonly<{ uid: number; gid: number }>;
+
+/** Whose the database is, or where there is none its folder: theirs is the engine that reads the request. */
+const ownerOf = async (file: string): Promise<Owner> => {
+  const path = resolve(truePath(file));
+  return stat(path).catch(() => stat(dirname(path)));
+};
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** Nobody else can read what one user writes here: root hands it over, another is told. Windows knows no such owners. */
+const refuseStranger = (uid: number, file: string): void => {
+  const own = process.getuid?.();
+  if (own === undefined || own === 0 || own === uid) return;
+  throw new LogError(
+    4,
+    `${file} is of another user (uid ${uid}), whose engine could not read the request: ask as that user`,
+  );
+};
+
 const makeFolder = async (file: string): Promise<string> => {
   const inbox = inboxFolder(file);
   try {
     await access(dirname(inbox));
-    await mkdir(inbox, { recursive: true, mode: 0o700 });
+    const { uid, gid } = await ownerOf(file);
+    refuseStranger(uid, file);
+    const made = await mkdir(inbox, { recursive: true, mode: 0o700 });
+    if (made !== undefined && isRoot()) await chown(inbox, uid, gid);
   } catch (error) {
+    if (error instanceof LogError) throw error;
     throw new LogError(
       codeOf(error) === 'ENOENT' ? 2 : 4,
       `${inbox} cannot be made (${codeOf(error)}): name a database in a folder that this user can write, with --db`,

@@ -7,8 +7,9 @@ import type { Message, Waiting } from './inbox.ts';
 
 type Read = (message: Message) => OperatorInput | undefined;
 
+/** In one line, as it stands in others. */
 const text = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : undefined;
+  typeof value === 'string' ? value.replaceAll(/\p{Cc}+/gu, ' ') : undefined;
 const whole = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 

@@ -1,9 +1,10 @@
 /** `neo acknowledge S SEQ`: says that one event has been looked at. Only an event that waits for that can be named. */
-import type { Recorded } from '../events/envelope.ts';
-import type { Outline } from '../events/outline.ts';
-import { apply, noIssuer } from '../projections/issuer.ts';
+import type { Reader } from '../actors/log/reader.ts';
+import type { SessionOpened } from '../events/session.ts';
+import { awaiting as tripAwaiting } from '../projections/issuer.ts';
+import { apply, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { acknowledgeCameTo } from './came-to.ts';
-import { endsOf, reading } from './chronicle.ts';
+import { endsOf, outlinesOf, reading } from './chronicle.ts';
 import { command, databaseDefault, sessionNumber, UsageError } from './command.ts';
 import { send, told } from './message.ts';
 
@@ -63,19 +64,28 @@ export const awaited = (
     if (seq > ends.last.seq) {
       throw new UsageError(`Session ${session} has no event ${seq}; its last is ${ends.last.seq}.`);
     }
-    let issuer = noIssuer;
-    let type = '';
-    for await (const page of reader.readOutlines(session)) {
-      for (const row of page as readonly Recorded<Outline>[]) {
-        issuer = apply(issuer, row);
-        if (row.seq === seq) ({ type } = row.event);
-      }
-    }
-    const { session: uuid, trip } = issuer;
-    const waits = trip?.uuid === uuid ? trip.seq : null;
-    if (type === 'inventory.drift_at_shutdown' || seq === waits) return { uuid, type };
-    const other = waits === null ? '' : `; event ${waits} waits for one`;
+    const { uuid } = ends.first.event as SessionOpened;
+    const type = (await reader.lineage(session, [seq])).get(seq)?.event.type ?? '';
+    const waiting = await awaiting(reader);
+    if (waiting.some((one) => one.uuid === uuid && one.seq === seq)) return { uuid, type };
+    const others = await Promise.all(
+      waiting.map(async (one) => `event ${one.seq} of session ${await reader.numberOf(one.uuid)}`),
+    );
+    const other = others.length === 0 ? '' : `; ${others.join(' and ')} waits for one`;
     throw new UsageError(
       `Event ${seq} of session ${session} is a ${type}, and nothing waits for its acknowledgement${other}.`,
     );
   });
+
+/** As the newest session has it, which brought what stood before: a later event takes the place of an earlier one. */
+const awaiting = async (
+  reader: Reader,
+): Promise<readonly Readonly<{ uuid: string; seq: number }>[]> => {
+  const newest = await reader.newest();
+  if (!newest) return [];
+  let legacy: Legacy = { ...noLegacy, session: newest.session };
+  for await (const row of outlinesOf(reader, newest.session, 1, newest.last.seq)) {
+    legacy = apply(legacy, row);
+  }
+  return [legacy.driftUnacknowledged, tripAwaiting(legacy.issuer)].flatMap((one) => one ?? []);
+};

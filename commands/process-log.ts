@@ -1,6 +1,7 @@
 /** The process log: pino on stderr, for what is no event. JSON lines; words on a terminal. No line of it shows a secret. */
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { hidden, withoutCredentials } from '../config/format.ts';
+import { clearLine, printable } from './printable.ts';
 
 export type ProcessLog = Logger;
 
@@ -12,7 +13,8 @@ export const openProcessLog = async (
   secrets: readonly string[],
   screen: Pick<NodeJS.WriteStream, 'write' | 'isTTY'> = process.stderr,
 ): Promise<ProcessLog> => {
-  const safe = (line: string): void => void screen.write(withoutCredentials(hide(line, secrets)));
+  const safe = (line: string): void =>
+    void screen.write(printable(withoutCredentials(hide(line, secrets))));
   if (!screen.isTTY) return pino({ level: 'info', base: null }, { write: safe });
   const { prettyFactory } = await import('pino-pretty');
   const inWords = prettyFactory({ singleLine: true });
@@ -21,8 +23,6 @@ export const openProcessLog = async (
   };
   return pino({ level: 'warn', base: null }, lines);
 };
-
-const clearLine = '\r\u001B[2K';
 
 /** As it is, and as JSON has it. */
 const hide = (line: string, secrets: readonly string[]): string =>

@@ -1,5 +1,6 @@
 /** A bar on the terminal for what takes long: how much is done, how fast it goes, when it will be over. Nothing where nobody looks. */
 import { span } from '../projections/wording.ts';
+import { clearLine } from './printable.ts';
 
 export type Progress = Readonly<{ at: (done: number, of: number) => void; end: () => void }>;
 
@@ -24,9 +25,9 @@ export const showProgress = (
       const left = ((now - started) / Math.max(done - before, 1)) * (of - done);
       const rest = done > before && done < of ? `, ${span(left)} left` : '';
       const bar = `${'█'.repeat(filled)}${'░'.repeat(width - filled)}`;
-      write(`\r\u001B[2K${bar} ${done} of ${of} ${noun}${rest}`);
+      write(`${clearLine}${bar} ${done} of ${of} ${noun}${rest}`);
     },
-    end: () => write('\r\u001B[2K'),
+    end: () => write(clearLine),
   };
 };
 

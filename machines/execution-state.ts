@@ -26,6 +26,8 @@ export type ExecutionState = Readonly<{
   /** This tick's quote, until it has been acted on; with what said it. */
   quote: Readonly<{ heard: Heard; decided: QuoteDecided }> | null;
   ticksWithoutMid: number;
+  /** Ticks in a row on which fees were above the cap. */
+  ticksDear: number;
   /** Newest validated ledger and its close time in ledger seconds. */
   ledger: Readonly<{ index: number; closeTime: number }>;
   /** Everything that touched the account up to here is in the log. */
@@ -57,6 +59,7 @@ export const idle: ExecutionState = {
   ended: null,
   quote: null,
   ticksWithoutMid: 0,
+  ticksDear: 0,
   ledger: { index: 0, closeTime: 0 },
   covered: 0,
   sequence: 0,
@@ -81,6 +84,7 @@ const copyOf = (state: ExecutionState): Writable<ExecutionState> => ({
   ended: state.ended,
   quote: state.quote,
   ticksWithoutMid: state.ticksWithoutMid,
+  ticksDear: state.ticksDear,
   ledger: state.ledger,
   covered: state.covered,
   sequence: state.sequence,
@@ -143,7 +147,11 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
     case 'halt':
       return changed(state, 'ended', event.reason);
     case 'quote.decided':
-      return changed(state, 'quote', { heard, decided: event });
+      return changed(
+        changed(state, 'quote', { heard, decided: event }),
+        'ticksDear',
+        event.withheld.bid === 'fees' ? state.ticksDear + 1 : 0,
+      );
     default:
       return state;
   }

@@ -202,6 +202,8 @@ const followSide = (
       state,
     );
   }
+  /** What a passing spike would make dear: a cancel. */
+  if (!quote && withheld === 'fees' && state.ticksDear < ticksDearMost) return state;
   if (!quote) {
     return current
       ? cancel(acting, state, current, current.sequence, withheld ?? 'withheld')
@@ -210,6 +212,9 @@ const followSide = (
   if (current && !isOutdated(acting.settings, state, current, quote)) return state;
   return submit(acting, state, side, quote, current ?? null);
 };
+
+/** Above the cap for so many ticks what rests is cancelled. */
+const ticksDearMost = 3;
 
 const isOutdated = (
   { orders, strategy }: ExecutionSettings,

@@ -136,7 +136,8 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
       case 'session.ended': {
         if (!next.inventory.known) return next;
         say(check(settings, next, 'shutdown'));
-        const drift = driftAtEnd(next, next.mid);
+        /** A start that was refused has traded nothing: what an end before it left goes on under its own number. */
+        const drift = next.startedAt === null ? undefined : driftAtEnd(next, next.mid);
         if (drift) say(drift);
         return next;
       }

@@ -73,8 +73,14 @@ const accept = (issuer: Issuer, seen: readonly string[]): Issuer => ({
   ...issuer,
   accepted: issuer.found.filter((what) => issuer.accepted.includes(what) || seen.includes(what)),
   clawback: issuer.clawback !== null && seen.includes(issuer.clawback) ? null : issuer.clawback,
-  trip: null,
+  trip: issuer.trip && { ...issuer.trip, standing: [] },
 });
+
+/** The event that waits for an acknowledgement: what has been acknowledged does not, nor what was undone. */
+export const awaiting = (issuer: Issuer): IssuerBrought['trip'] =>
+  issuer.trip && issuer.trip.standing.length > 0 && standing(issuer).length > 0
+    ? issuer.trip
+    : null;
 
 /** What stands between us and the issuer, in words, without what was accepted. */
 export const standing = ({ found, clawback, accepted }: Issuer): readonly string[] =>

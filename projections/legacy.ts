@@ -20,6 +20,8 @@ export type Legacy = Readonly<{
   killLatched: Latch;
   driftUnacknowledged: DriftLeft | null;
   issuer: Issuer;
+  /** A start that met a server of another network: what was read before its checks may be of there, and counts for nothing. */
+  elsewhere: boolean;
   /** The session said how it ended and finished its closing, or a later start has closed it. */
   ended: boolean;
   lastAt: number;
@@ -35,6 +37,7 @@ export const noLegacy: Legacy = {
   killLatched: null,
   driftUnacknowledged: null,
   issuer: noIssuer,
+  elsewhere: false,
   ended: false,
   lastAt: 0,
 };
@@ -52,9 +55,23 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
   switch (event.type) {
     case 'session.opened': {
       const { coveredLedger, booked, driftUnacknowledged } = event.brought;
-      return { ...next, opened: event, coveredLedger, booked, driftUnacknowledged };
+      return {
+        ...next,
+        opened: event,
+        coveredLedger,
+        booked,
+        driftUnacknowledged,
+        elsewhere: false,
+      };
     }
+    case 'gateway.up':
+      return { ...next, elsewhere: legacy.elsewhere || isElsewhere(legacy, event.networkId) };
+    case 'session.started':
+      return { ...next, elsewhere: false };
+    case 'inventory.opened':
+      return legacy.elsewhere ? legacy : next;
     case 'market.read': {
+      if (legacy.elsewhere) return { ...legacy, lastAt: row.at };
       const coveredLedger = Math.max(legacy.coveredLedger ?? 0, event.ledger.index);
       return {
         ...next,
@@ -88,6 +105,9 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
       return next;
   }
 };
+
+const isElsewhere = ({ opened }: Legacy, networkId: number | null): boolean =>
+  networkId !== null && opened !== null && networkId !== opened.networkId;
 
 /** It names this very event. */
 export const isAnswered = (

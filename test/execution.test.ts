@@ -622,6 +622,18 @@ test('a replace that replaced nothing is sized anew on the next tick', (t) => {
   t.like(sized, { replaces: bid.order, rlusd: '10.5' });
 });
 
+test('a spike of fees cancels nothing before the third tick in a row', (t) => {
+  const { say, quoting } = driven();
+  quoting();
+  const dear = (tick: number) =>
+    say(observed(tick), {
+      ...decided(tick, null, null),
+      withheld: { bid: 'fees', ask: 'fees' },
+    }).filter(isCancel).length;
+  t.deepEqual([dear(1), dear(2)], [0, 0]);
+  t.deepEqual([dear(3)], [2]);
+});
+
 test('two replaces that replaced nothing are both sized anew', (t) => {
   const { say, tick, quoting } = driven();
   const { bid, ask } = quoting();

@@ -1,6 +1,9 @@
 /** The edge with its servers: kept, chosen, left alone, contradicting each other; gaps filled before anything is ready. */
 import test from 'ava';
+import { unixMs } from '../ledger/time.ts';
 import { ServerError, type Json } from '../ledger/transport.ts';
+import { createAgreement } from '../actors/gateway/agreement.ts';
+import { createHeadlines } from '../actors/gateway/headline.ts';
 import { edge, noAnswer, refusedConnection } from './edge.ts';
 
 const two = ['ws://one', 'ws://two'];
@@ -396,6 +399,63 @@ test('one server alone moves the newest ledger no further than ledgers can have 
   await read();
   t.true(said('ledger.closed').every(({ index }) => index < 100));
   t.is(said('market.read').length, 1);
+});
+
+test('of two servers the one that goes on ahead is believed, and the one that stays behind is not waited for', async (t) => {
+  const { servers, said, forget, close } = await edge(two);
+  const [behind] = servers;
+  if (behind) {
+    behind.lies.message = (message) =>
+      message['type'] === 'ledgerClosed'
+        ? { ...message, ledger_index: Number(message['ledger_index']) - 5 }
+        : message;
+  }
+  forget();
+  for (let closes = 0; closes < 8; closes += 1) await close();
+  const newest = Math.max(...said('ledger.closed').map(({ index }) => index));
+  t.true(newest >= 14, String(newest));
+});
+
+test('a server that joins far ahead of a laggard is kept, and believed when it has gone on', (t) => {
+  let now = unixMs(0);
+  const clock = { now: () => now, at: () => () => undefined };
+  const closed: number[] = [];
+  const headlines = createHeadlines(clock, createAgreement(2), (input) => {
+    if (input.type === 'ledger.closed') closed.push(input.index);
+  });
+  const said = (index: number) => ({
+    ledger_index: index,
+    ledger_hash: String(index).padStart(64, '0'),
+    ledger_time: 0,
+    fee_base: 10,
+  });
+  headlines.joined('late', 1_000);
+  headlines.joined('good', 1_040);
+  t.is(headlines.newest(), 1_000);
+  for (const step of [1, 2, 3, 4]) {
+    now += 4_000;
+    headlines.closed('late', said(1_000 + step));
+    try {
+      headlines.closed('good', said(1_040 + step));
+    } catch (error) {
+      t.true(step < 3, String(error));
+    }
+  }
+  t.is(headlines.newest(), 1_044);
+  t.true(closed.includes(1_044));
+});
+
+test('of two servers one that says a single ledger far ahead moves nothing', (t) => {
+  const clock = { now: () => unixMs(0), at: () => () => undefined };
+  const headlines = createHeadlines(clock, createAgreement(2), () => undefined);
+  headlines.joined('one', 20);
+  headlines.joined('two', 20);
+  const far = { ledger_index: 920, ledger_hash: 'AB', ledger_time: 0, fee_base: 10 };
+  t.throws(() => headlines.closed('two', far), { message: /far ahead of ledger 20/ });
+  t.is(headlines.newest(), 20);
+  headlines.left('two');
+  headlines.closed('one', { ...far, ledger_index: 220 });
+  t.is(headlines.newest(), 220, 'alone it is believed: nobody else can be asked');
 });
 
 /** Says another hash of every ledger that closes. */

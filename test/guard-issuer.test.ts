@@ -134,6 +134,19 @@ test('an acknowledgement accepts nothing that came after what it names: that wai
   t.is(tick(acknowledge({ seq: Number(later) })).release, 'holds');
 });
 
+test('what the issuer changes between an acknowledgement and the release waits for one of its own', (t) => {
+  const { tick, turn, acknowledge } = driven();
+  const smaller = { ...calm, issuer: { ...issuer, tickSize: 5 } };
+  tick(read(101, smaller));
+  turn(tripped);
+  t.is(tick(acknowledge()).operands['trip'], null, 'nothing waits any more');
+  const dearer = { ...calm, issuer: { ...issuer, tickSize: 5, transferRate: 1_002_000_000 } };
+  const later = tick(read(102, dearer));
+  t.true(later.trip);
+  t.true(tick(acknowledge()).trip, 'the spent number accepts nothing');
+  t.is(tick(acknowledge({ seq: Number(later.operands['trip']) })).release, 'holds');
+});
+
 test('a second clawback while the first is not acknowledged waits for its own', (t) => {
   const { tick, turn, acknowledge } = driven();
   tick(moved('clawback'));
@@ -195,7 +208,11 @@ test('a session leaves the terms it knew, what it found and what was accepted of
     seq: 4,
     note: '',
   };
-  t.deepEqual(told(...before, seen), { ...left, accepted: left.found, trip: null });
+  t.deepEqual(told(...before, seen), {
+    ...left,
+    accepted: left.found,
+    trip: { ...left.trip, standing: [] },
+  });
 });
 
 test('whether the pool is frozen is an operand, and no trip', (t) => {

@@ -34,13 +34,31 @@ test('messages are taken in the order in which they were written, once', async (
   const file = join(await folderFor(t), 'neo.db');
   const ids: string[] = [];
   for (const note of ['a', 'b', 'c']) ids.push(await writeInbox(file, kill(note), 1_000));
-  ids.unshift(await writeInbox(file, kill('earlier'), 999));
+  /** By a clock that was set back. */
+  ids.push(await writeInbox(file, kill('later'), 999));
   const taken = collect();
   await takeInbox(file, taken.handlers);
   await takeInbox(file, taken.handlers);
-  t.deepEqual(taken.messages, ['earlier', 'a', 'b', 'c'].map(kill));
+  t.deepEqual(taken.messages, ['a', 'b', 'c', 'later'].map(kill));
   t.deepEqual(taken.ids, ids);
   t.deepEqual(await readdir(inboxFolder(file)), []);
+});
+
+test('a request that the engine would set aside is refused to who asks: one that is too long, one that holds a seed', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await t.throwsAsync(writeInbox(file, kill('x'.repeat(100_000)), 1), {
+    message: /longer than any/,
+  });
+  await t.throwsAsync(writeInbox(file, kill('snoPBrXtMeMyMHUVTgbuqAfg1SUTb'), 1), {
+    message: /holds a wallet seed/,
+  });
+  t.is(
+    operatorInput({ type: 'operator.kill', note: 'two\n\u001B[2Jlines' })?.type,
+    'operator.kill',
+  );
+  t.like(operatorInput({ type: 'operator.kill', note: 'two\n\u001B[2Jlines' }), {
+    note: 'two [2Jlines',
+  });
 });
 
 test('a message that could not be recorded stays, with all after it, and comes again under the same id', async (t) => {

@@ -65,7 +65,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
   let working = false;
   let closed = false;
 
-  const headlines = createHeadlines(transports.length, clock, agreement, (input) => {
+  const headlines = createHeadlines(clock, agreement, (input) => {
     if (input.type === 'ledger.closed') closeTimes.set(input.index, input.closeTime);
   });
 
@@ -98,6 +98,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     },
     onDown: (endpoint, why) => {
       up.delete(endpoint);
+      headlines.left(endpoint.name());
       if (up.size === 0) presence.next({ up: false, why });
     },
   });

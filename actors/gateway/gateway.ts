@@ -60,7 +60,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   let listing = false;
   const up = new Set<Endpoint>();
   const agreement = createAgreement(transports.length);
-  const headlines = createHeadlines(transports.length, clock, agreement, post);
+  const headlines = createHeadlines(clock, agreement, post);
   const told = createTold(target, options.covered, post);
   const trades = createTrades(target, post);
   let isSynced: () => void = () => undefined;
@@ -190,6 +190,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     },
     onDown: (endpoint, why) => {
       up.delete(endpoint);
+      headlines.left(endpoint.name());
       if (up.size === 0) whole = false;
       post({ type: 'gateway.down', endpoint: endpoint.name(), why });
     },

@@ -14,6 +14,8 @@ export type Headlines = Readonly<{
   newest: () => number;
   /** A subscription begins at this ledger. Throws a ServerError for one that cannot be. */
   joined: (endpoint: string, index: number) => void;
+  /** It is gone, and its word with it. */
+  left: (endpoint: string) => void;
   /** Throws a ServerError for a message that is malformed, impossible or outvoted. */
   closed: (endpoint: string, said: Json) => void;
 }>;
@@ -21,47 +23,60 @@ export type Headlines = Readonly<{
 /** No network closes ledgers faster than this, and none is further ahead of our clock. */
 const leastIntervalMs = 50;
 const slackLedgers = 1_000;
-/** Ledgers that one server may be ahead of the others, and one more for each second since the newest: beyond, it takes a second server's word. */
+/** Ledgers that one server may be ahead of the others, and one more for each second since the newest: beyond, its word is not enough. */
 const leadLedgers = 3;
 const leadIntervalMs = 1_000;
+/** Of two servers nobody can say which is right: one that is far ahead is believed once it has gone on from there so many times. */
+const stepsEnough = 3;
 const aheadMostMs = 600_000;
 
+type Claim = Readonly<{ index: number; steps: number }>;
+
 export const createHeadlines = (
-  servers: number,
   clock: Clock,
   agreement: Agreement,
   post: (input: Input) => void,
 ): Headlines => {
   let newest = 0;
   let newestAt = 0;
-  /** What each server says is the newest. */
-  const claims = new Map<string, number>();
+  /** What each server says is the newest, and how often it has gone on from what it said before. */
+  const claims = new Map<string, Claim>();
 
-  /** Another server says nearly the same. */
-  const isSeconded = (endpoint: string, index: number): boolean =>
-    [...claims].some(([other, claim]) => other !== endpoint && claim >= index - leadLedgers);
+  const claim = (endpoint: string, index: number): Claim => {
+    const before = claims.get(endpoint);
+    const step = index - (before?.index ?? 0);
+    const steps = before && step > 0 && step <= leadLedgers ? before.steps + 1 : 0;
+    const said = { index, steps };
+    if (step !== 0) claims.set(endpoint, said);
+    return said;
+  };
 
-  const advance = (endpoint: string, index: number): void => {
+  /** Another server says nearly the same; or there is no other; or there is but one, and it stays behind. */
+  const isBelieved = (endpoint: string, { index, steps }: Claim): boolean => {
+    const others = [...claims].filter(([other]) => other !== endpoint);
+    if (others.some(([, said]) => said.index >= index - leadLedgers)) return true;
+    return others.length === 0 || (others.length === 1 && steps >= stepsEnough);
+  };
+
+  /** Whether that is believed to be a ledger. Throws a ServerError for one that cannot be. */
+  const advance = (endpoint: string, index: number): boolean => {
     const elapsedMs = clock.now() - newestAt;
     if (index < 1 || (newest > 0 && index > newest + slackLedgers + elapsedMs / leastIntervalMs)) {
       throw new ServerError('malformedAnswer', `ledger ${index} cannot follow ledger ${newest}`);
     }
-    claims.set(endpoint, index);
+    const said = claim(endpoint, index);
     const isFar = newest > 0 && index > newest + leadLedgers + elapsedMs / leadIntervalMs;
-    if (isFar && servers > 1 && !isSeconded(endpoint, index)) {
-      throw new ServerError(
-        'contradiction',
-        `ledger ${index} is far ahead of ledger ${newest}, and no other server knows of it`,
-      );
-    }
-    if (index <= newest) return;
+    if (isFar && !isBelieved(endpoint, said)) return false;
+    if (index <= newest) return true;
     newest = index;
     newestAt = clock.now();
+    return true;
   };
 
   return {
     newest: () => newest,
-    joined: advance,
+    joined: (endpoint, index) => void advance(endpoint, index),
+    left: (endpoint) => void claims.delete(endpoint),
     closed: (endpoint, said) => {
       const index = count(said, 'ledger_index');
       const hash = text(said, 'ledger_hash');
@@ -74,7 +89,12 @@ export const createHeadlines = (
         );
       }
       const isNews = index > newest;
-      advance(endpoint, index);
+      if (!advance(endpoint, index)) {
+        throw new ServerError(
+          'contradiction',
+          `ledger ${index} is far ahead of ledger ${newest}, and no other server knows of it`,
+        );
+      }
       const verdict = agreement.hear({ endpoint, index, hash });
       if (verdict.kind === 'outvoted') {
         const { other } = verdict;

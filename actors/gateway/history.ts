@@ -5,6 +5,21 @@ import { pages } from './page.ts';
 import type { ReadTarget, Request } from './read.ts';
 import { validated, type Validated } from './transaction.ts';
 
+/** What a server answers whose history begins later. */
+const beyondHistory: ReadonlySet<string> = new Set(['lgrIdxMalformed', 'lgrIdxsInvalid']);
+
+const withinHistory = async (answer: Promise<Json>, from: number, to: number): Promise<Json> => {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof ServerError) || !beyondHistory.has(error.code)) throw error;
+    throw new ServerError(
+      'lgrGap',
+      `the server has not all ledgers of ${from}–${to} (${error.message}), and one with more history has them`,
+    );
+  }
+};
+
 /** Rejects with a ServerError where the server has not all of the range, or says of it what cannot be. */
 export const readTransactions = async (
   request: Request,
@@ -20,7 +35,7 @@ export const readTransactions = async (
     ledger_index_max: to,
     forward: true,
   };
-  for await (const page of pages(request, command)) {
+  for await (const page of pages((one) => withinHistory(request(one), from, to), command)) {
     const [least, most] = [count(page, 'ledger_index_min'), count(page, 'ledger_index_max')];
     if (least > from || most < to) {
       throw new ServerError(

@@ -137,7 +137,7 @@ const optionsIn = (
     page: pageOf(values.inspect, effective.inspector.port, isDemo),
     stately: values.stately === undefined ? null : statelyOf(values.stately),
     cancelForeign: values['cancel-foreign'] === true,
-    override: values.override ?? null,
+    override: values.override?.replaceAll(/\p{Cc}+/gu, ' ') ?? null,
   };
 };
 

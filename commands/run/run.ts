@@ -1,6 +1,5 @@
 /** `neo run`: a session on the embedded ledger, on paper or on real servers, from the checks before it to the summary after it. It decides nothing. */
 import { randomUUID } from 'node:crypto';
-import { writeInbox } from '../../actors/inbox.ts';
 import { assertClient } from '../../actors/gateway/websocket.ts';
 import { LogError } from '../../actors/log/failure.ts';
 import { openLog, type Log } from '../../actors/log/open.ts';
@@ -27,6 +26,7 @@ import { openPage, refuseTakenPort } from './page.ts';
 import { paperWorld } from './paper.ts';
 import { sandboxWorld } from './sandbox.ts';
 import { keepReport } from './report.ts';
+import { attendKill, type Killed } from './killed.ts';
 import { listenForSignals } from './signals.ts';
 import { openStately } from './stately.ts';
 import { createStatus } from './status.ts';
@@ -53,10 +53,12 @@ export const runSession = async (
   const secret = options.configuration.secret('alerts.webhook_url');
   const said = await openProcessLog(secret === null ? [] : [secret]);
   const watch = await openWatch(options, surroundings.env, said);
+  let killed: Killed | undefined;
   try {
     const world = await worldOf(options, surroundings, said);
+    killed = attendKill(options.file, said);
     try {
-      return await onWorld(options, world, { ...surroundings, said, watch });
+      return await onWorld(options, world, { ...surroundings, said, watch, killed });
     } finally {
       await world.close();
     }
@@ -65,6 +67,7 @@ export const runSession = async (
     throw cause;
   } finally {
     await watch.close();
+    await killed?.stop();
   }
 };
 
@@ -84,7 +87,7 @@ const worldOf = async (
 };
 
 /** What a run speaks to: people, the process log, and who looks after it. */
-type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch }>;
+type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch; killed: Killed }>;
 
 const onWorld = async (options: RunOptions, world: World, around: Around): Promise<number> => {
   const { effective } = options.configuration;
@@ -114,7 +117,7 @@ const onLog = async (
   options: RunOptions,
   world: World,
   log: Log,
-  { out, error, said, watch }: Around,
+  { out, error, said, watch, killed }: Around,
 ): Promise<number> => {
   const { configuration } = options;
   const { clock } = world;
@@ -162,8 +165,8 @@ const onLog = async (
     ...(configuration.effective.network.name === 'live' ? { gate } : {}),
     ...(stately ? { inspect: stately.inspect } : {}),
   });
-  const kill = (note: string): void => void killBy(note, session, log.file);
-  const stopSignals = listenForSignals(session.signal, kill);
+  const stopSignals = listenForSignals(session.signal);
+  killed.by(session);
   const leaveInbox = await attendInbox(log.file, session, error);
   session.connect();
   world.start();
@@ -199,12 +202,6 @@ const onLog = async (
     stately?.close();
     await page?.close();
   }
-};
-
-/** A session that is over takes no kill: then it waits for the next start, as one of the command does. */
-const killBy = async (note: string, session: Session, file: string): Promise<void> => {
-  const message = { type: 'operator.kill', note } as const;
-  if (!(await session.record(message))) await writeInbox(file, message, Date.now());
 };
 
 /** What cannot be asked is no go. */

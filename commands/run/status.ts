@@ -5,6 +5,7 @@ import { nearest } from '../../ledger/exact.ts';
 import { held } from '../../projections/inventory.ts';
 import { sentence } from '../../projections/sentence.ts';
 import type { SessionState } from '../../projections/session.ts';
+import { clearLine } from '../printable.ts';
 
 export type Status = Readonly<{
   show: (state: SessionState, now: number) => void;
@@ -33,7 +34,7 @@ export const createStatus = (screen: Screen): Status => {
         const whole = isNew && saidMode !== '' ? `${sentence(state, now)}\n` : '';
         open = true;
         saidMode = mode;
-        screen.write(`\r\u001B[2K${whole}${statusLine(state, now, screen.columns - 1)}`);
+        screen.write(`${clearLine}${whole}${statusLine(state, now, screen.columns - 1)}`);
         return;
       }
       if (!isNew && now - saidAt < quietMs) return;

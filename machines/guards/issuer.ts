@@ -3,7 +3,7 @@
  * at our first read or the session before, a clawback naming us. Recovers when undone, or when the event that brought it is acknowledged.
  */
 import type { GuardFact } from '../../events/guard.ts';
-import { apply, noIssuer, standing, type Issuer } from '../../projections/issuer.ts';
+import { apply, awaiting, noIssuer, standing, type Issuer } from '../../projections/issuer.ts';
 import type { Reducer } from '../reducer.ts';
 
 /** `read`: the newest try to read came through. */
@@ -39,7 +39,8 @@ export const issuerGuard: Reducer<State> = {
 
 const assess = (issuer: Issuer, read: boolean): GuardFact => {
   const found = standing(issuer);
-  const { trip, session, poolFrozen } = issuer;
+  const { session, poolFrozen } = issuer;
+  const trip = awaiting(issuer);
   return {
     trip: found.length > 0,
     release: found.length > 0 ? 'broken' : read ? 'holds' : 'neither',

@@ -1,0 +1,38 @@
+/** The kill switch as a signal, from the first to the last moment of the process: a session that runs takes it, else the inbox keeps it for the next start. */
+import { writeInbox } from '../../actors/inbox.ts';
+import type { Session } from '../../actors/session.ts';
+import type { ProcessLog } from '../process-log.ts';
+import { listenForKill } from './signals.ts';
+
+export type Killed = Readonly<{
+  /** From now on this session takes it, until it is over. */
+  by: (session: Pick<Session, 'record'>) => void;
+  /** Resolves when every kill is in the log or in the inbox. */
+  stop: () => Promise<void>;
+}>;
+
+export const attendKill = (file: string, said: ProcessLog): Killed => {
+  let session: Pick<Session, 'record'> | undefined;
+  let kept = Promise.resolve();
+  const keep = async (note: string): Promise<void> => {
+    const message = { type: 'operator.kill', note } as const;
+    try {
+      if (await session?.record(message)) return;
+      await writeInbox(file, message, Date.now());
+    } catch (cause) {
+      said.error({ cause: String(cause) }, 'the kill switch could not be kept for the next start');
+    }
+  };
+  const leave = listenForKill((note) => {
+    kept = Promise.all([kept, keep(note)]).then(() => undefined);
+  });
+  return {
+    by: (one) => {
+      session = one;
+    },
+    stop: () => {
+      leave();
+      return kept;
+    },
+  };
+};

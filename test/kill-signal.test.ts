@@ -1,0 +1,37 @@
+/** A kill by signal is kept in every moment of a process: by the session that runs, else in the inbox. */
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import test from 'ava';
+import { readInbox } from '../actors/inbox.ts';
+import { attendKill } from '../commands/run/killed.ts';
+import type { ProcessLog } from '../commands/process-log.ts';
+import type { Input } from '../events/event.ts';
+import { folderFor } from './log-sample.ts';
+
+const unlessWindows = process.platform === 'win32' ? test.skip : test;
+const said = { error: () => undefined } as unknown as ProcessLog;
+
+unlessWindows(
+  'before a session and after it the inbox keeps a kill, in between the session takes it',
+  async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    const killed = attendKill(file, said);
+    const waiting = async (): Promise<number> => (await readInbox(file)).length;
+    const kill = async (): Promise<void> => {
+      process.kill(process.pid, 'SIGUSR2');
+      await wait(100);
+    };
+    await kill();
+    t.is(await waiting(), 1);
+
+    const heard: Input[] = [];
+    let isOver = false;
+    killed.by({ record: async (input) => !isOver && heard.push(input) > 0 });
+    await kill();
+    t.deepEqual([heard.length, await waiting()], [1, 1]);
+    isOver = true;
+    await kill();
+    t.deepEqual([heard.length, await waiting()], [1, 2]);
+    await killed.stop();
+  },
+);
