@@ -49,7 +49,9 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
   const time = atMs > newest ? atMs : newest + 1;
   const id = `${String(time).padStart(timeDigits, '0')}-${String(written).padStart(6, '0')}-${randomUUID()}`;
   const draft = join(inbox, `.${id}`);
-  const handle = await open(draft, 'wx', 0o600);
+  const handle = await open(draft, 'wx', 0o600).catch((error: unknown) => {
+    throw closed(inbox, error);
+  });
   try {
     await handle.writeFile(text);
     if (isRoot()) {
@@ -186,9 +188,16 @@ const waiting = async (inbox: string): Promise<readonly string[]> => {
     return names.filter((name) => !name.startsWith('.') && name.endsWith('.json')).toSorted();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
-    throw error;
+    throw closed(inbox, error);
   }
 };
+
+const closed = (inbox: string, error: unknown): LogError =>
+  new LogError(
+    4,
+    `${inbox} cannot be read and written (${codeOf(error)}): ask as the user whose log it is`,
+    error,
+  );
 
 const idOf = (name: string): string => name.slice(0, -'.json'.length);
 

@@ -4,9 +4,11 @@ import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../actors/clock.ts';
 import type { Row } from '../actors/engine.ts';
+import { LogError } from '../actors/log/failure.ts';
 import type { Log } from '../actors/log/open.ts';
 import { sqliteVersion } from '../actors/log/sqlite.ts';
 import { opening, settlePredecessor } from '../actors/opening.ts';
+import type { Legacy } from '../projections/legacy.ts';
 import { startSession, type Session } from '../actors/session.ts';
 import type { Signer } from '../actors/signer.ts';
 import type { Stages } from '../actors/wiring.ts';
@@ -43,6 +45,7 @@ export type Composed = Readonly<{ number: number; session: Session }>;
 export const compose = async (parts: Composition): Promise<Composed> => {
   const { configuration, log, clock, signer, gate } = parts;
   const predecessor = await settlePredecessor(log, clock.now());
+  refuseOtherToken(log.file, predecessor?.legacy, parts.issuer);
   const number = log.nextSession();
   const { effective, layers } = configuration;
   const opened = opening(
@@ -79,6 +82,16 @@ export const compose = async (parts: Composition): Promise<Composed> => {
     ...(parts.stages ? { stages: parts.stages } : {}),
   });
   return { number, session };
+};
+
+/** Books are of one token; where the session before found no line for its own, that was the wrong one. */
+const refuseOtherToken = (file: string, legacy: Legacy | undefined, issuer: string): void => {
+  if (!legacy?.opened || !legacy.inventory.known || legacy.lineless) return;
+  if (legacy.opened.issuer === issuer) return;
+  throw new LogError(
+    4,
+    `${file} is the log of RLUSD of ${legacy.opened.issuer}, and network.rlusd_issuer says ${issuer}: correct that, or choose another file with --db`,
+  );
 };
 
 type PackageJson = Readonly<{ version: string; dependencies: Readonly<Record<string, string>> }>;

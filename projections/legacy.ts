@@ -22,6 +22,8 @@ export type Legacy = Readonly<{
   issuer: Issuer;
   /** A start that met a server of another network: what was read before its checks may be of there, and counts for nothing. */
   elsewhere: boolean;
+  /** It met an account without a line for its token. */
+  lineless: boolean;
   /** The session said how it ended and finished its closing, or a later start has closed it. */
   ended: boolean;
   lastAt: number;
@@ -38,6 +40,7 @@ export const noLegacy: Legacy = {
   driftUnacknowledged: null,
   issuer: noIssuer,
   elsewhere: false,
+  lineless: false,
   ended: false,
   lastAt: 0,
 };
@@ -62,6 +65,7 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
         booked,
         driftUnacknowledged,
         elsewhere: false,
+        lineless: false,
       };
     }
     case 'gateway.up':
@@ -75,6 +79,7 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
       const coveredLedger = Math.max(legacy.coveredLedger ?? 0, event.ledger.index);
       return {
         ...next,
+        lineless: event.line === null,
         coveredLedger,
         booked: legacy.booked.filter(({ ledger }) => ledger > coveredLedger),
       };

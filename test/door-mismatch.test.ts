@@ -45,3 +45,27 @@ test('another network, an unknown issuer, an unknown account: config_mismatch, a
     t.false(`${refused.out}${refused.err}`.includes(seed));
   }
 });
+
+test('a log is of one token: a session with another issuer is refused before any server is asked, and nothing is written', async (t) => {
+  t.timeout(120_000);
+  const folder = await folderFor(t);
+  const { url, wallet, issuer } = await serverFor(t, folder);
+  const [seedFile, config] = [join(folder, 'seed'), join(folder, 'live.json')];
+  await writeFile(seedFile, wallet.seed, { mode: 0o600 });
+  const network = {
+    name: 'live',
+    endpoints: [url],
+    account: wallet.address,
+    rlusd_issuer: issuer,
+    wallet_seed_file: seedFile,
+  };
+  await writeFile(config, JSON.stringify({ network }));
+  const line = ['run', '--live', '--config', config, '--json', '--duration-seconds', '3'];
+  const first = await neo(folder, ...line);
+  t.is(first.code, 0, first.err);
+  const stranger = accountFrom(generateSeed()).address;
+  const other = await neo(folder, ...line, '--set', `network.rlusd_issuer=${stranger}`);
+  t.is(other.code, 4);
+  t.true(other.err.includes(`is the log of RLUSD of ${issuer}, and network.rlusd_issuer says`));
+  t.deepEqual(await recorded(join(folder, 'neo.db'), 2), []);
+});
