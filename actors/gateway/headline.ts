@@ -58,24 +58,28 @@ export const createHeadlines = (
     return others.length === 0 || (others.length === 1 && steps >= stepsEnough);
   };
 
-  /** Whether that is believed to be a ledger. Throws a ServerError for one that cannot be. */
-  const advance = (endpoint: string, index: number): boolean => {
-    const elapsedMs = clock.now() - newestAt;
-    if (index < 1 || (newest > 0 && index > newest + slackLedgers + elapsedMs / leastIntervalMs)) {
-      throw new ServerError('malformedAnswer', `ledger ${index} cannot follow ledger ${newest}`);
-    }
-    const said = claim(endpoint, index);
-    const isFar = newest > 0 && index > newest + leadLedgers + elapsedMs / leadIntervalMs;
-    if (isFar && !isBelieved(endpoint, said)) return false;
-    if (index <= newest) return true;
+  /** Ledgers beyond the newest that may have closed since, at so many ms each, and `lead` more. */
+  const within = (index: number, lead: number, intervalMs: number): boolean =>
+    newest === 0 || index <= newest + lead + (clock.now() - newestAt) / intervalMs;
+
+  const refuseImpossible = (index: number): void => {
+    if (index >= 1 && within(index, slackLedgers, leastIntervalMs)) return;
+    throw new ServerError('malformedAnswer', `ledger ${index} cannot follow ledger ${newest}`);
+  };
+
+  const advance = (index: number): void => {
+    if (index <= newest) return;
     newest = index;
     newestAt = clock.now();
-    return true;
   };
 
   return {
     newest: () => newest,
-    joined: (endpoint, index) => void advance(endpoint, index),
+    joined: (endpoint, index) => {
+      refuseImpossible(index);
+      claim(endpoint, index);
+      advance(index);
+    },
     left: (endpoint) => void claims.delete(endpoint),
     closed: (endpoint, said) => {
       const index = count(said, 'ledger_index');
@@ -89,12 +93,15 @@ export const createHeadlines = (
         );
       }
       const isNews = index > newest;
-      if (!advance(endpoint, index)) {
+      refuseImpossible(index);
+      const claimed = claim(endpoint, index);
+      if (!within(index, leadLedgers, leadIntervalMs) && !isBelieved(endpoint, claimed)) {
         throw new ServerError(
           'contradiction',
           `ledger ${index} is far ahead of ledger ${newest}, and no other server knows of it`,
         );
       }
+      advance(index);
       const verdict = agreement.hear({ endpoint, index, hash });
       if (verdict.kind === 'outvoted') {
         const { other } = verdict;
