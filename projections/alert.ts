@@ -6,7 +6,15 @@ import { sentence } from './sentence.ts';
 import type { SessionState } from './session.ts';
 
 /** The most urgent first. */
-export const alertKinds = ['broken', 'halt', 'mode', 'truth', 'checkpoint', 'disk'] as const;
+export const alertKinds = [
+  'broken',
+  'halt',
+  'mode',
+  'truth',
+  'inbox',
+  'checkpoint',
+  'disk',
+] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
 export type Alert = Readonly<{ kind: AlertKind; sentence: string }>;

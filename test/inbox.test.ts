@@ -6,7 +6,7 @@ import test from 'ava';
 import { type Message, inboxFolder, takeInbox, watchInbox, writeInbox } from '../actors/inbox.ts';
 import { operatorInput } from '../actors/operator.ts';
 import { LogError } from '../actors/log/failure.ts';
-import { dropStops } from '../commands/run/inbox.ts';
+import { attendInbox, dropStops } from '../commands/run/inbox.ts';
 import { folderFor } from './log-sample.ts';
 
 const kill = (note: string): Message => ({ type: 'operator.kill', note });
@@ -199,6 +199,31 @@ test('what no operator can mean is no request: it reaches no actor', (t) => {
   const basis = (price: string) => operatorInput({ type: 'operator.basis', price, note: 'x' });
   t.truthy(basis('1.42'));
   for (const price of ['0', '-1', '1e90', '1e-90', 'much']) t.is(basis(price), undefined, price);
+});
+
+test('a request that nobody can read is told once for as long as that lasts', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeInbox(file, kill('a'), 1);
+  const told: string[] = [];
+  const heard: string[] = [];
+  const leave = await attendInbox(
+    file,
+    {
+      record: async ({ type }) => {
+        heard.push(type);
+        if (heard.length > 1 && heard.length < 4) throw new Error('EACCES');
+        return true;
+      },
+    },
+    (sentence) => told.push(sentence),
+  );
+  await writeFile(join(inboxFolder(file), '000000000000002-bad.json'), '"');
+  while (told.length < 1) await wait(10);
+  await writeInbox(file, kill('b'), 2);
+  while (heard.length < 4) await wait(10);
+  await leave();
+  t.regex(told[0] ?? '', /-bad\.json is no JSON: it was moved to .*refused/);
+  t.deepEqual(told.slice(1), ['The inbox could not be read: EACCES']);
 });
 
 test('nothing waits where no inbox is, and none is made by looking', async (t) => {

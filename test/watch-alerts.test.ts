@@ -19,7 +19,15 @@ import { opened } from './narrative.ts';
 import { recorded } from './recorded.ts';
 
 const pace: Pace = {
-  quietMs: { broken: 0, halt: 0, mode: 1_000, truth: 60_000, checkpoint: 60_000, disk: 60_000 },
+  quietMs: {
+    broken: 0,
+    halt: 0,
+    mode: 1_000,
+    truth: 60_000,
+    inbox: 60_000,
+    checkpoint: 60_000,
+    disk: 60_000,
+  },
   retryMs: [10, 40],
   attemptsMax: 3,
   closeMs: 1_000,

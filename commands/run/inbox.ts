@@ -9,12 +9,17 @@ import {
 import { inputsOf, operatorInput } from '../../actors/operator.ts';
 import type { Session } from '../../actors/session.ts';
 
-/** Resolves when what waited is durable, with what ends it. */
+/** Resolves when what waited is durable, with what ends it. `unheard` hears in a sentence of a request that nobody could read, once for as long as that lasts. */
 export const attendInbox = async (
   file: string,
-  session: Session,
-  error: (text: string) => void,
+  session: Pick<Session, 'record'>,
+  unheard: (sentence: string) => void,
 ): Promise<() => Promise<void>> => {
+  let last = '';
+  const tell = (sentence: string): void => {
+    if (sentence !== last) unheard(sentence);
+    last = sentence;
+  };
   const waited = new Map(
     inputsOf(await readInbox(file)).map(({ id, input }) => [id, input] as const),
   );
@@ -22,20 +27,16 @@ export const attendInbox = async (
     record: async (message, id) => {
       const input = waited.get(id) ?? operatorInput(message);
       if (!input) {
-        error(
-          `A message in the inbox was no operator's request and was dropped: ${message.type}\n`,
-        );
+        tell(`A message in the inbox was no operator's request and was dropped: ${message.type}`);
         return true;
       }
       return session.record(input);
     },
-    onRefused: (sentence) => error(`${sentence}\n`),
+    onRefused: tell,
   };
   await takeInbox(file, handlers);
   return watchInbox(file, handlers, (cause) =>
-    error(
-      `The inbox could not be read: ${cause instanceof Error ? cause.message : String(cause)}\n`,
-    ),
+    tell(`The inbox could not be read: ${cause instanceof Error ? cause.message : String(cause)}`),
   );
 };
 

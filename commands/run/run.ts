@@ -167,7 +167,10 @@ const onLog = async (
   });
   const stopSignals = listenForSignals(session.signal);
   killed.by(session);
-  const leaveInbox = await attendInbox(log.file, session, error);
+  const leaveInbox = await attendInbox(log.file, session, (sentence) => {
+    error(`${sentence}\n`);
+    watch.unheard(sentence);
+  });
   session.connect();
   world.start();
   if (page) (options.json ? error : out)(`page ${page.url}\n`);

@@ -27,6 +27,7 @@ export const usualPace: Pace = {
     halt: 0,
     mode: 10_000,
     truth: 900_000,
+    inbox: 900_000,
     checkpoint: 900_000,
     disk: 3_600_000,
   },

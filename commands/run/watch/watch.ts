@@ -21,6 +21,8 @@ export type Watch = Readonly<{
   /** A durable row, and what the session has come to with it. */
   durable: (row: Row, state: SessionState) => void;
   checkpoint: (report: CheckpointReport) => void;
+  /** An operator's request could not be read, or was none. */
+  unheard: (sentence: string) => void;
   /** What no event tells: a session could not begin, or not go on. Only the first is told. */
   broken: (cause: unknown) => void;
   /** Sends what is still to be sent, for a while. */
@@ -80,6 +82,7 @@ export const openWatch = async (
       if (!isTroubled(report)) return;
       alerts.raise({ kind: 'checkpoint', sentence: troubleOf(report) });
     },
+    unheard: (sentence) => alerts.raise({ kind: 'inbox', sentence }),
     broken: (cause) => {
       if (isBroken) return;
       isBroken = true;
