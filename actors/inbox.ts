@@ -42,7 +42,9 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
   if (secret !== undefined) {
     throw new LogError(2, `the request holds ${secret}, which the log would keep: leave it out`);
   }
+  refuseStranger(await readerOf(file), file);
   const inbox = await makeFolder(file);
+  const reader = await readerOf(file);
   written += 1;
   /** A clock that was set back puts no request before one that waits already. */
   const newest = Number((await waiting(inbox)).at(-1)?.slice(0, timeDigits) ?? 0);
@@ -54,10 +56,7 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
   });
   try {
     await handle.writeFile(text);
-    if (isRoot()) {
-      const { uid, gid } = await ownerOf(file);
-      await handle.chown(uid, gid);
-    }
+    if (reader && isRoot()) await handle.chown(reader.uid, reader.gid);
     await handle.sync();
   } finally {
     await handle.close();
@@ -145,34 +144,36 @@ export const watchInbox = async (
 
 type Owner = Readonly<{ uid: number; gid: number }>;
 
-/** Whose the database is, or where there is none its folder: theirs is the engine that reads the request. */
-const ownerOf = async (file: string): Promise<Owner> => {
-  const path = resolve(truePath(file));
-  return stat(path).catch(() => stat(dirname(path)));
+/** Who reads the requests: whose the inbox is, or where there is none yet the database; undefined where neither is. */
+const readerOf = async (file: string): Promise<Owner | undefined> => {
+  const database = resolve(truePath(file));
+  for (const path of [inboxFolder(file), database]) {
+    const found = await stat(path).catch(() => undefined);
+    if (found) return found;
+  }
+  return undefined;
+};
+
+/** Nobody else can read what one user writes here: root hands it over, another is told. Windows knows no such owners. */
+const refuseStranger = (reader: Owner | undefined, file: string): void => {
+  const own = process.getuid?.();
+  if (reader === undefined || own === undefined || own === 0 || own === reader.uid) return;
+  throw new LogError(
+    4,
+    `the engine of ${file} is another user's (uid ${reader.uid}), who could not read the request: ask as that user`,
+  );
 };
 
 const isRoot = (): boolean => process.getuid?.() === 0;
-
-/** Nobody else can read what one user writes here: root hands it over, another is told. Windows knows no such owners. */
-const refuseStranger = (uid: number, file: string): void => {
-  const own = process.getuid?.();
-  if (own === undefined || own === 0 || own === uid) return;
-  throw new LogError(
-    4,
-    `${file} is of another user (uid ${uid}), whose engine could not read the request: ask as that user`,
-  );
-};
 
 const makeFolder = async (file: string): Promise<string> => {
   const inbox = inboxFolder(file);
   try {
     await access(dirname(inbox));
-    const { uid, gid } = await ownerOf(file);
-    refuseStranger(uid, file);
+    const reader = await readerOf(file);
     const made = await mkdir(inbox, { recursive: true, mode: 0o700 });
-    if (made !== undefined && isRoot()) await chown(inbox, uid, gid);
+    if (made !== undefined && reader && isRoot()) await chown(inbox, reader.uid, reader.gid);
   } catch (error) {
-    if (error instanceof LogError) throw error;
     throw new LogError(
       codeOf(error) === 'ENOENT' ? 2 : 4,
       `${inbox} cannot be made (${codeOf(error)}): name a database in a folder that this user can write, with --db`,

@@ -7,9 +7,11 @@ import type { Message, Waiting } from './inbox.ts';
 
 type Read = (message: Message) => OperatorInput | undefined;
 
-/** In one line, as it stands in others. */
+/** An operator's words as they stand in other lines. */
+export const oneLine = (words: string): string => words.replaceAll(/\p{Cc}+/gu, ' ');
+
 const text = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value.replaceAll(/\p{Cc}+/gu, ' ') : undefined;
+  typeof value === 'string' ? oneLine(value) : undefined;
 const whole = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 

@@ -1,5 +1,5 @@
 /** The inbox: whole messages, in order, each removed only once the log has it. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { chown, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
@@ -224,6 +224,28 @@ test('a request that nobody can read is told once for as long as that lasts', as
   await leave();
   t.regex(told[0] ?? '', /-bad\.json is no JSON: it was moved to .*refused/);
   t.deepEqual(told.slice(1), ['The inbox could not be read: EACCES']);
+});
+
+test('root hands a request over to whose engine reads it, and makes no inbox that they cannot read', async (t) => {
+  if (process.getuid?.() !== 0) return t.log('skipped: only root can hand a file over');
+  const somebody = 65_534;
+  const file = join(await folderFor(t), 'neo.db');
+  await writeFile(file, '');
+  await chown(file, somebody, somebody);
+  const owners = async (): Promise<readonly number[]> => {
+    const inbox = inboxFolder(file);
+    const paths = [inbox, ...(await readdir(inbox)).map((name) => join(inbox, name))];
+    return Promise.all(paths.map(async (path) => (await stat(path)).uid));
+  };
+  await writeInbox(file, kill('a'), 1);
+  t.deepEqual(await owners(), [somebody, somebody]);
+  await chown(inboxFolder(file), 4711, 4711);
+  await writeInbox(file, kill('b'), 2);
+  t.deepEqual(
+    await owners(),
+    [4711, somebody, 4711],
+    'an engine of another user than the database’s',
+  );
 });
 
 test('nothing waits where no inbox is, and none is made by looking', async (t) => {

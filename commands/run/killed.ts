@@ -1,4 +1,4 @@
-/** The kill switch as a signal, from the first to the last moment of the process: a session that runs takes it, else the inbox keeps it for the next start. */
+/** The kill switch as a signal, from before the log is opened to the last moment of the process: a session that runs takes it, else the inbox keeps it for the next start. */
 import { writeInbox } from '../../actors/inbox.ts';
 import type { Session } from '../../actors/session.ts';
 import type { ProcessLog } from '../process-log.ts';

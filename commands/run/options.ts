@@ -1,5 +1,6 @@
 /** What `neo run` was asked for, checked. Wrong words are a UsageError; nothing has been opened yet. */
 import { truePath } from '../../actors/log/place.ts';
+import { oneLine } from '../../actors/operator.ts';
 import { loadConfig, type Config, type Configuration } from '../../config.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { reading } from '../chronicle.ts';
@@ -137,7 +138,7 @@ const optionsIn = (
     page: pageOf(values.inspect, effective.inspector.port, isDemo),
     stately: values.stately === undefined ? null : statelyOf(values.stately),
     cancelForeign: values['cancel-foreign'] === true,
-    override: values.override?.replaceAll(/\p{Cc}+/gu, ' ') ?? null,
+    override: values.override === undefined ? null : oneLine(values.override),
   };
 };
 
