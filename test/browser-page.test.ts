@@ -7,7 +7,7 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Actions } from '../inspector/actions.ts';
 import { startInspector, type Inspector } from '../inspector/server.ts';
-import { browserFor, closeBrowser, openAt } from './browser.ts';
+import { inBrowser, closeBrowser, openAt } from './browser.ts';
 import { played, playedStart, sourceFrom, type Grown } from './inspected.ts';
 
 test.after.always(closeBrowser);
@@ -47,11 +47,9 @@ const clickAt = async (page: Page, seconds: number, whole: number): Promise<void
 const seqAt = (seconds: number): number =>
   rows.findLast(({ at }) => at <= playedStart + seconds * 1000)?.seq ?? 0;
 
-test.serial(
+inBrowser(
   'a transition appears while it happens, and a page left open follows the next session',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const grown = sourceFrom([rows.slice(0, seqAt(90))]);
     const inspector = await serve(t, grown);
     const { page, complaints, strangers } = await openAt(browser, inspector.url);
@@ -70,11 +68,9 @@ test.serial(
   },
 );
 
-test.serial(
+inBrowser(
   'a dead session is scrubbed: both causes at their times, by the mouse and by the keyboard',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows]));
     const { page, complaints } = await openAt(browser, inspector.url);
     await word(page).getByText('ENDED').waitFor();
@@ -104,11 +100,9 @@ test.serial(
   },
 );
 
-test.serial(
+inBrowser(
   'the log is filtered, an event moves the whole page to its time, its causes stand above it',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows]));
     const { page } = await openAt(browser, inspector.url);
     await word(page).getByText('ENDED').waitFor();
@@ -135,9 +129,7 @@ test.serial(
   },
 );
 
-test.serial('hostile text in the log stays text', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('hostile text in the log stays text', async (t, browser) => {
   const hostile = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   const told = rows.map((row): Recorded<Event> => {
     if (row.event.type === 'gateway.changed')
@@ -158,9 +150,7 @@ test.serial('hostile text in the log stays text', async (t) => {
   await page.close();
 });
 
-test.serial('an engine that is gone is said, and found again', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('an engine that is gone is said, and found again', async (t, browser) => {
   const first = await serve(t, sourceFrom([rows.slice(0, seqAt(100))]));
   const { page } = await openAt(browser, first.url);
   await word(page).getByText('DEGRADED').waitFor();
@@ -176,9 +166,7 @@ test.serial('an engine that is gone is said, and found again', async (t) => {
   await page.close();
 });
 
-test.serial('who has the token may ask, who has not sees no button', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('who has the token may ask, who has not sees no button', async (t, browser) => {
   const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(100))]));
   const without = await openAt(browser, inspector.url);
   await without.page.getByText('read-only: no token').waitFor();
@@ -196,11 +184,9 @@ test.serial('who has the token may ask, who has not sees no button', async (t) =
   await page.close();
 });
 
-test.serial(
+inBrowser(
   'the kill switch fires when it is held, and whatever lets go of it ends that',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const asked: unknown[] = [];
     const post: Actions['post'] = async ({ type }) => {
       asked.push(type);
@@ -268,11 +254,9 @@ test.serial(
   },
 );
 
-test.serial(
+inBrowser(
   'an address that is given to an open page is taken and leaves the address bar',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows, rows.slice(0, seqAt(100))]));
     const { page, complaints } = await openAt(browser, inspector.url);
     const none = page.getByText('read-only: no token');
@@ -291,11 +275,9 @@ test.serial(
   },
 );
 
-test.serial(
+inBrowser(
   'a token that is not the server’s makes the page read-only, also one of before',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const grown = sourceFrom([rows.slice(0, seqAt(100))]);
     const first = await serve(t, grown);
     for (const wrong of ['WRONG', '']) {
@@ -316,63 +298,63 @@ test.serial(
   },
 );
 
-test.serial('an older session that was opened stays shown while the newest goes on', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
-  const grown = sourceFrom([rows, rows.slice(0, seqAt(90))]);
-  const inspector = await serve(t, grown);
-  const { page } = await openAt(browser, inspector.url);
-  const which = page.locator('.which b');
-  await which.getByText('S2').waitFor();
-  await page.locator('.session').nth(1).waitFor();
-  await page.keyboard.press('s');
-  await which.getByText('S1').waitFor();
-  await word(page).getByText('ENDED').waitFor();
-  for (let seconds = 90; seconds < 100; seconds += 2) {
-    grown.grow(2, rows.slice(seqAt(seconds), seqAt(seconds + 2)));
-    await page.waitForTimeout(150);
-  }
-  t.is(await which.textContent(), 'S1');
-  grown.grow(3, rows.slice(0, 30));
-  await page.locator('.session .id').getByText('S3').waitFor();
-  t.is(await which.textContent(), 'S1');
-  await page.close();
-});
+inBrowser(
+  'an older session that was opened stays shown while the newest goes on',
+  async (t, browser) => {
+    const grown = sourceFrom([rows, rows.slice(0, seqAt(90))]);
+    const inspector = await serve(t, grown);
+    const { page } = await openAt(browser, inspector.url);
+    const which = page.locator('.which b');
+    await which.getByText('S2').waitFor();
+    await page.locator('.session').nth(1).waitFor();
+    await page.keyboard.press('s');
+    await which.getByText('S1').waitFor();
+    await word(page).getByText('ENDED').waitFor();
+    for (let seconds = 90; seconds < 100; seconds += 2) {
+      grown.grow(2, rows.slice(seqAt(seconds), seqAt(seconds + 2)));
+      await page.waitForTimeout(150);
+    }
+    t.is(await which.textContent(), 'S1');
+    grown.grow(3, rows.slice(0, 30));
+    await page.locator('.session .id').getByText('S3').waitFor();
+    t.is(await which.textContent(), 'S1');
+    await page.close();
+  },
+);
 
-test.serial('pages out of sight leave a browser’s connections to the one in sight', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
-  const grown = sourceFrom([rows.slice(0, seqAt(90))]);
-  const inspector = await serve(t, grown);
-  const context = await browser.newContext();
-  const show = (page: Page, hidden: boolean) =>
-    page.evaluate(
-      `Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
-    );
-  const pages: Page[] = [];
-  for (let count = 0; count < 7; count += 1) {
-    const page = await context.newPage();
-    await page.goto(`${inspector.url}#token=secret`);
-    await page.locator('.kill').waitFor();
-    pages.push(page);
-    if (count < 6) await show(page, true);
-  }
-  const [first, seventh] = [pages[0], pages[6]];
-  if (!first || !seventh) return t.fail();
-  await seventh.getByRole('button', { name: 'Stop…' }).click();
-  await seventh.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
-  await seventh.locator('.banner.notice').getByText('done').waitFor();
-  t.is(await first.title(), 'S1 : NEO');
-  grown.grow(1, rows.slice(seqAt(90), seqAt(97)));
-  await show(first, false);
-  await word(first).getByText('DEGRADED').waitFor();
-  t.is(await first.title(), 'S1 DEGRADED: NEO');
-  await context.close();
-});
+inBrowser(
+  'pages out of sight leave a browser’s connections to the one in sight',
+  async (t, browser) => {
+    const grown = sourceFrom([rows.slice(0, seqAt(90))]);
+    const inspector = await serve(t, grown);
+    const context = await browser.newContext();
+    const show = (page: Page, hidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} }); document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    const pages: Page[] = [];
+    for (let count = 0; count < 7; count += 1) {
+      const page = await context.newPage();
+      await page.goto(`${inspector.url}#token=secret`);
+      await page.locator('.kill').waitFor();
+      pages.push(page);
+      if (count < 6) await show(page, true);
+    }
+    const [first, seventh] = [pages[0], pages[6]];
+    if (!first || !seventh) return t.fail();
+    await seventh.getByRole('button', { name: 'Stop…' }).click();
+    await seventh.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+    await seventh.locator('.banner.notice').getByText('done').waitFor();
+    t.is(await first.title(), 'S1 : NEO');
+    grown.grow(1, rows.slice(seqAt(90), seqAt(97)));
+    await show(first, false);
+    await word(first).getByText('DEGRADED').waitFor();
+    t.is(await first.title(), 'S1 DEGRADED: NEO');
+    await context.close();
+  },
+);
 
-test.serial('a request says what it came to, also that nobody answered', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('a request says what it came to, also that nobody answered', async (t, browser) => {
   let hang = false;
   const post: Actions['post'] = () =>
     hang ? new Promise(() => undefined) : Promise.resolve({ said: 'It waits for the next start.' });
@@ -405,11 +387,9 @@ test.serial('a request says what it came to, also that nobody answered', async (
   await page.close();
 });
 
-test.serial(
+inBrowser(
   'a session that was imported without an end is not shown as one that runs',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const grown = sourceFrom([rows.slice(0, seqAt(90))], new Set([1]));
     const inspector = await serve(t, grown);
     const { page } = await openAt(browser, `${inspector.url}#token=secret`);
@@ -422,9 +402,7 @@ test.serial(
   },
 );
 
-test.serial('the rail tells how long a session runs while it runs', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('the rail tells how long a session runs while it runs', async (t, browser) => {
   const grown = sourceFrom([rows.slice(0, seqAt(60))]);
   const inspector = await serve(t, grown);
   const { page } = await openAt(browser, inspector.url);
@@ -436,9 +414,7 @@ test.serial('the rail tells how long a session runs while it runs', async (t) =>
   t.pass();
 });
 
-test.serial('the cursor’s flag is in sight wherever the cursor stands', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('the cursor’s flag is in sight wherever the cursor stands', async (t, browser) => {
   const long = played({ seconds: 4_000 });
   const inspector = await serve(t, sourceFrom([long]));
   const { page } = await openAt(browser, inspector.url);
@@ -457,9 +433,7 @@ test.serial('the cursor’s flag is in sight wherever the cursor stands', async 
   await page.close();
 });
 
-test.serial('who scrolls up in the log may read on while it grows', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('who scrolls up in the log may read on while it grows', async (t, browser) => {
   const grown = sourceFrom([rows.slice(0, seqAt(90))]);
   const inspector = await serve(t, grown);
   const { page } = await openAt(browser, inspector.url);
@@ -480,11 +454,9 @@ test.serial('who scrolls up in the log may read on while it grows', async (t) =>
   await page.close();
 });
 
-test.serial(
+inBrowser(
   'keys that are pressed quickly are all heard, and a cleared filter is empty',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows]));
     const { page } = await openAt(browser, inspector.url);
     await word(page).getByText('ENDED').waitFor();
@@ -514,9 +486,7 @@ test.serial(
   },
 );
 
-test.serial('of many sessions the one that is shown is in sight in the list', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('of many sessions the one that is shown is in sight in the list', async (t, browser) => {
   const short = rows.slice(0, 20);
   const inspector = await serve(t, sourceFrom(Array.from({ length: 60 }, () => short)));
   const { page } = await openAt(browser, `${inspector.url}#s=3`);
@@ -529,11 +499,9 @@ test.serial('of many sessions the one that is shown is in sight in the list', as
   await page.close();
 });
 
-test.serial(
+inBrowser(
   'a session that was over when its server went away is not said to come back',
-  async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows]));
     const { page } = await openAt(browser, inspector.url);
     await word(page).getByText('ENDED').waitFor();
@@ -544,9 +512,7 @@ test.serial(
   },
 );
 
-test.serial('a swipe over the lanes pans a phone’s page and moves no cursor', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('a swipe over the lanes pans a phone’s page and moves no cursor', async (t, browser) => {
   const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(100))]));
   const { page } = await openAt(browser, inspector.url, { width: 390, height: 844 });
   await page.locator('.pill.live').waitFor();
@@ -571,9 +537,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 type Violation = Readonly<{ id: string; impact: string; nodes: readonly { html: string }[] }>;
 
 for (const theme of ['dark', 'light'] as const) {
-  test.serial(`axe finds nothing serious, ${theme}`, async (t) => {
-    const browser = await browserFor(t);
-    if (!browser) return;
+  inBrowser(`axe finds nothing serious, ${theme}`, async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(150))]));
     const { page } = await openAt(
       browser,
@@ -602,9 +566,7 @@ for (const theme of ['dark', 'light'] as const) {
   });
 }
 
-test.serial('on a phone the sentence names every cause, each in sight', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('on a phone the sentence names every cause, each in sight', async (t, browser) => {
   const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(150))]));
   for (const [width, height] of [
     [390, 844],
@@ -622,9 +584,7 @@ test.serial('on a phone the sentence names every cause, each in sight', async (t
   }
 });
 
-test.serial('from a phone to a wall nothing runs out of the page', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('from a phone to a wall nothing runs out of the page', async (t, browser) => {
   const inspector = await serve(t, sourceFrom([rows.slice(0, seqAt(150))]));
   for (const [width, height] of [
     [390, 844],

@@ -10,7 +10,7 @@ import type { Event } from '../events/event.ts';
 import { plotColumns } from '../inspector/report/canvas.ts';
 import { gather } from '../inspector/report/gather.ts';
 import { report } from '../inspector/report/report.ts';
-import { browserFor, closeBrowser } from './browser.ts';
+import { inBrowser, closeBrowser } from './browser.ts';
 import { played } from './inspected.ts';
 import { folderFor } from './log-sample.ts';
 
@@ -58,11 +58,9 @@ type Violation = Readonly<{
 }>;
 
 for (const colorScheme of ['dark', 'light'] as const) {
-  test.serial(
+  inBrowser(
     `it renders without a network, prints, and axe finds nothing serious, ${colorScheme}`,
-    async (t) => {
-      const browser = await browserFor(t);
-      if (!browser) return;
+    async (t, browser) => {
       const url = await written(t);
       const context = await browser.newContext({
         viewport: a4,
@@ -117,9 +115,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
   );
 }
 
-test.serial('on a phone nothing runs out of it', async (t) => {
-  const browser = await browserFor(t);
-  if (!browser) return;
+inBrowser('on a phone nothing runs out of it', async (t, browser) => {
   const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
   await page.goto(await written(t));
   t.true(((await page.evaluate('document.documentElement.scrollWidth')) as number) <= 390);
@@ -153,11 +149,9 @@ for (const [medium, width] of [
   ['screen', 700],
   ['print', 696],
 ] as const) {
-  test.serial(
+  inBrowser(
     `no table runs out of its column and no time breaks over a line, ${medium} of ${width} pixels`,
-    async (t) => {
-      const browser = await browserFor(t);
-      if (!browser) return;
+    async (t, browser) => {
       const page = await browser.newPage({ viewport: { width, height: 1000 } });
       await page.emulateMedia({ media: medium });
       await page.goto(await written(t));

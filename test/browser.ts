@@ -1,6 +1,6 @@
 /** The Chromium that is installed, if any, driven by Playwright: a page that notes what it complains about; no test itself. */
 import { existsSync } from 'node:fs';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const places = [
@@ -23,7 +23,7 @@ const args = [
 let started: Promise<Browser> | undefined;
 
 /** Undefined where there is no Chromium, and the test says so. One browser for all tests of a file. */
-export const browserFor = async (t: ExecutionContext<unknown>): Promise<Browser | undefined> => {
+const browserFor = async (t: ExecutionContext<unknown>): Promise<Browser | undefined> => {
   const executablePath = places.find((path) => path !== '' && existsSync(path));
   if (executablePath === undefined) {
     t.log('skipped: no Chromium is installed');
@@ -33,6 +33,16 @@ export const browserFor = async (t: ExecutionContext<unknown>): Promise<Browser 
   started ??= chromium.launch({ executablePath, args: [...args], timeout: 60_000 });
   return started;
 };
+
+/** A test that needs a browser, one at a time; where none is installed it says that it was skipped. */
+export const inBrowser = (
+  title: string,
+  body: (t: ExecutionContext<unknown>, browser: Browser) => Promise<void>,
+): void =>
+  test.serial(title, async (t) => {
+    const browser = await browserFor(t);
+    if (browser) await body(t, browser);
+  });
 
 export const closeBrowser = async (): Promise<void> => (await started)?.close();
 
