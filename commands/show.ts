@@ -52,7 +52,7 @@ export const showCommand = command(
     }
     const { isWritten } = about;
     const asOf = isOver(state) || !isWritten ? '' : `As of ${instant(state.lastAt)}: `;
-    const words = `${asOf}${sentence(state, state.lastAt, isWritten)}
+    const words = `${asOf}${sentence(session, state, state.lastAt, isWritten)}
 
 ${lines(gathered)}`;
     out(`${words}${accountingText(account)}${summary(told, riskLine(state), database)}`);

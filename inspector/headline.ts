@@ -17,14 +17,19 @@ export type Headline = Readonly<{
 }>;
 
 /** `isWritten` false: nobody writes the session beyond this instant. */
-export const headlineOf = (state: SessionState, at: number, isWritten: boolean): Headline => {
+export const headlineOf = (
+  session: number,
+  state: SessionState,
+  at: number,
+  isWritten: boolean,
+): Headline => {
   const over = isOver(state);
   const died = !isWritten && !over;
   const since = died ? at : state.halt?.at;
   const word = died ? 'DIED' : wordOf(state);
   const lasting = (write: typeof timeOfDay): string =>
     since === undefined ? `for ${span(at - state.mode.since)}` : `since ${write(since)}`;
-  const said = sentence(state, at, isWritten);
+  const said = sentence(session, state, at, isWritten);
   const begins = [`${word} ${lasting(instant)}: `, `${word.toLowerCase()} ${lasting(instant)}: `];
   const head = [...begins, 'died: '].find((one) => said.startsWith(one)) ?? '';
   return {

@@ -78,7 +78,7 @@ export const viewOf = (
     at,
     livedUntil: livedUntil(state),
     tick: mode.tick,
-    ...headlineOf(state, at, where.isWritten),
+    ...headlineOf(session, state, at, where.isWritten),
     mode: mode.mode,
     since: mode.since,
     causes: mode.causes,

@@ -19,14 +19,20 @@ export type AlertKind = (typeof alertKinds)[number];
 
 export type Alert = Readonly<{ kind: AlertKind; sentence: string }>;
 
-/** `state` has heard the event. Null where it is nobody's business; the mode HALT comes with its halt. */
-export const alertOf = (state: SessionState, row: Recorded<Event>): Alert | null => {
+/** `state` has heard the event; `session` is its local number. Null where it is nobody's business; the mode HALT comes with its halt. */
+export const alertOf = (
+  session: number,
+  state: SessionState,
+  row: Recorded<Event>,
+): Alert | null => {
   const { event, at } = row;
   switch (event.type) {
     case 'halt':
-      return { kind: 'halt', sentence: sentence(state, at) };
+      return { kind: 'halt', sentence: sentence(session, state, at) };
     case 'mode.changed':
-      return event.mode === 'HALT' ? null : { kind: 'mode', sentence: sentence(state, at) };
+      return event.mode === 'HALT'
+        ? null
+        : { kind: 'mode', sentence: sentence(session, state, at) };
     case 'truth.checked':
       return event.status === 'ok'
         ? null

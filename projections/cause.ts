@@ -9,8 +9,9 @@ import type { SessionState } from './session.ts';
 import type { Thresholds } from './thresholds.ts';
 import { beside, counted, fixed, limitText, signed, span } from './wording.ts';
 
-/** "directional_drift C (41 ticks without a buy; ends with 30 quiet ticks, 12/30; episode 1 of 3)". */
+/** "directional_drift C (41 ticks without a buy; ends with 30 quiet ticks, 12/30; episode 1 of 3)". `session` is its local number. */
 export const causeText = (
+  session: number,
   state: SessionState,
   thresholds: Thresholds,
   id: GuardId,
@@ -19,7 +20,7 @@ export const causeText = (
   const { episode, evidence } = state.mode.guards[id];
   if (!evidence) return id;
   const limits = thresholds.guards[id];
-  const said = [standText(state, thresholds, id)];
+  const said = [standText(session, state, thresholds, id)];
   const check = id === 'wallet_truth' ? nextCheck(state, thresholds, now) : null;
   if (check) said.push(check);
   if (episode.deadlineAt !== null) said.push(deadline(episode.deadlineAt - now));
@@ -28,12 +29,17 @@ export const causeText = (
 };
 
 /** What it sees and what would release it: "41 ticks without a buy; ends with 30 quiet ticks, 12/30". */
-export const standText = (state: SessionState, thresholds: Thresholds, id: GuardId): string => {
+export const standText = (
+  session: number,
+  state: SessionState,
+  thresholds: Thresholds,
+  id: GuardId,
+): string => {
   const { episode, evidence } = state.mode.guards[id];
   if (!evidence) return 'never tripped';
   const seen = sight(id, episode.fact ?? evidence, evidence, thresholds);
   const { recovery_enabled: mayRecover } = thresholds.guards[id];
-  return `${seen}; ${mayRecover ? ending(state, thresholds, id) : 'its recovery is switched off'}`;
+  return `${seen}; ${mayRecover ? ending(session, state, thresholds, id) : 'its recovery is switched off'}`;
 };
 
 const deadline = (leftMs: number): string =>
@@ -80,7 +86,12 @@ const driftSight = (fact: GuardFact, evidence: GuardFact, window: number): strin
 };
 
 /** What lets it go, and how much of that is reached. */
-const ending = (state: SessionState, thresholds: Thresholds, id: GuardId): string => {
+const ending = (
+  session: number,
+  state: SessionState,
+  thresholds: Thresholds,
+  id: GuardId,
+): string => {
   const { guards } = thresholds;
   const { evidence, episode } = state.mode.guards[id];
   const fact = episode.fact ?? evidence;
@@ -107,14 +118,14 @@ const ending = (state: SessionState, thresholds: Thresholds, id: GuardId): strin
     case 'ledger_connection':
       return `ends when it is ready and its gap filled${count}`;
     case 'issuer':
-      return `ends when undone, or acknowledged with neo acknowledge${named(fact)}${count}`;
+      return `ends when undone, or acknowledged with neo acknowledge${named(session, fact)}${count}`;
   }
 };
 
-/** The event that an acknowledgement must name; S stands for this session's number. */
-const named = (fact: GuardFact | null): string => {
+/** The event that an acknowledgement must name. */
+const named = (session: number, fact: GuardFact | null): string => {
   const trip = fact?.operands['trip'];
-  return typeof trip === 'number' ? ` S ${trip} --note TEXT` : '';
+  return typeof trip === 'number' ? ` ${session} ${trip} --note TEXT` : '';
 };
 
 /** ", 12/30 ticks, at best in 1m12s"; nothing for a guard that one good tick releases. */

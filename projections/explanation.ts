@@ -197,7 +197,7 @@ export const explanation = (
   const { state } = heard;
   const told = document(state, about);
   const teller = tellerOf(heard, lineage);
-  const causes = heard.trips.map((one) => trip(teller, one));
+  const causes = heard.trips.map((one) => trip(about.session, teller, one));
   const first = causes.find(({ outcome }) => outcome !== 'recovered');
   const chain = teller.chain(heard.end ?? 0);
   return {
@@ -206,7 +206,7 @@ export const explanation = (
     started_at: told.started_at,
     ended_at: told.ended_at,
     died_at: told.died_at,
-    sentence: sentence(state, state.lastAt, about.isWritten),
+    sentence: sentence(about.session, state, state.lastAt, about.isWritten),
     halt: told.halt,
     halt_elapsed_seconds: state.halt && teller.elapsed(state.halt.at),
     first_cause: first && byGuard(state) ? { guard: first.guard, seq: first.seq } : null,
@@ -267,6 +267,7 @@ const tellerOf = ({ state, carriers }: Heard, lineage: Lineage): Teller => {
 };
 
 const trip = (
+  session: number,
   { state, elapsed, chain, sourcesOf }: Teller,
   { seq, at, event: { guard, fact, episode, deadlineAt }, recoveredAt }: TripHeard,
 ): Trip => ({
@@ -284,7 +285,9 @@ const trip = (
   recovered_at: recoveredAt === null ? null : isoTime(recoveredAt),
   recovered_elapsed_seconds: recoveredAt === null ? null : elapsed(recoveredAt),
   at_end:
-    recoveredAt !== null || !state.thresholds ? null : standText(state, state.thresholds, guard),
+    recoveredAt !== null || !state.thresholds
+      ? null
+      : standText(session, state, state.thresholds, guard),
   outcome:
     recoveredAt !== null ? 'recovered' : state.halt?.source === guard ? 'halted' : 'standing',
   chain: chain(seq),

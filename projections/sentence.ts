@@ -15,20 +15,25 @@ import { isOver, type SessionState } from './session.ts';
 import { counted, instant, lasted, span, timeOfDay } from './wording.ts';
 
 /**
- * `now` in Unix milliseconds: of the log's newest event, or of the clock where the session runs. `isWritten` false: somebody
- * looked, and nobody writes the log; a session without an end has died then.
+ * `session` is its local number, for the command that the sentence may name. `now` in Unix milliseconds: of the log's newest event,
+ * or of the clock where the session runs. `isWritten` false: somebody looked, and nobody writes the log; a session without an end
+ * has died then.
  */
-export const sentence = (state: SessionState, now: number, isWritten = true): string =>
-  isWritten || isOver(state) ? living(state, now) : died(state);
+export const sentence = (
+  session: number,
+  state: SessionState,
+  now: number,
+  isWritten = true,
+): string => (isWritten || isOver(state) ? living(session, state, now) : died(session, state));
 
 /** What it was at its last event, what of it could still trade, and who settles that. */
-const died = (state: SessionState): string => {
+const died = (session: number, state: SessionState): string => {
   const { halt, lastAt, orders } = state;
   const { resting, unsettled, until } = atRisk(orders, lastAt);
   const silence = `nobody writes this log since ${instant(lastAt)}`;
   const was = halt
-    ? `${living(state, lastAt)}; it died before that was done: ${silence}`
-    : `died: ${silence}, when it was ${living(state, lastAt)}`;
+    ? `${living(session, state, lastAt)}; it died before that was done: ${silence}`
+    : `died: ${silence}, when it was ${living(session, state, lastAt)}`;
   const doubt = unsettled === 0 ? '' : `, ${unsettled} signed and not final`;
   const open =
     until === null
@@ -37,12 +42,14 @@ const died = (state: SessionState): string => {
   return `${was}; ${open}; the next start closes and settles it`;
 };
 
-const living = (state: SessionState, now: number): string => {
+const living = (session: number, state: SessionState, now: number): string => {
   const { halt, mode, thresholds } = state;
   if (halt) return isProtective(halt.reason) ? halted(state, halt) : over(state, halt);
   const lasting = span(now - mode.since);
   if (mode.mode === 'DEGRADED' && thresholds) {
-    const causes = mode.causes.map((id) => causeText(state, thresholds, id, now)).join(', ');
+    const causes = mode.causes
+      .map((id) => causeText(session, state, thresholds, id, now))
+      .join(', ');
     const waits = mode.causes.every((id) => mode.guards[id].episode.deadlineAt === null);
     return `DEGRADED for ${lasting}: ${causes}${waits ? '; no deadline' : ''}`;
   }

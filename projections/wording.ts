@@ -1,13 +1,13 @@
 /** How times and numbers are written for people: the same in every sentence and report, without clock or locale. */
 import { isoTime } from '../ledger/time.ts';
 
-/** A span of milliseconds to the second: "41 s", "2m14s", "2 h 00 m". */
+/** A length of time in milliseconds, to the second: "41 s", "2m14s", "2h00m05s". The one notation there is for it. */
 export const span = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m${two(seconds % 60)}s`;
-  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} m`;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = `${two(seconds % 60)}s`;
+  return hours === 0 ? `${minutes}m${rest}` : `${hours}h${two(minutes)}m${rest}`;
 };
 
 /** How long something lasted that did happen: never "0 s". */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { guardIds } from '../events/guard.ts';
 import { layLanes, lanesMin } from '../inspector/page/lanes/rows.ts';
 import { placesOf, reach, scale, timeMarks, valueMarks } from '../inspector/page/lanes/scale.ts';
-import { after, axisTime, grouped, pieces } from '../inspector/page/words.ts';
+import { span, axisTime, grouped, pieces } from '../inspector/page/words.ts';
 
 test('a sentence in pieces is the sentence, and every guard named in it is a piece', (t) => {
   const part = fc.oneof(
@@ -39,7 +39,14 @@ test('a number within a word is part of the word', (t) => {
 });
 
 test('times after the start and counts are written so that they can be read', (t) => {
-  t.deepEqual([after(212_000), after(3_600_000 + 62_000)], ['212 s', '1 h 01 m 02 s']);
+  t.deepEqual(
+    [span(41_400), span(212_000), span(3_600_000 + 62_000), span(360_000_000)],
+    ['41 s', '3m32s', '1h01m02s', '100h00m00s'],
+  );
+  for (const ms of [41_000, 212_000, 3_662_000])
+    t.true(
+      pieces(`for ${span(ms)}: x`, guardIds).some((one) => one.text === span(ms) && one.strong),
+    );
   t.deepEqual(
     [axisTime(80_000), axisTime(3_720_000), axisTime(-5_000)],
     ['1:20', '1:02:00', '−0:05'],

@@ -34,7 +34,7 @@ test('a moment is the fold of all rows up to it, wherever one looks and in whate
           const moment = await recording.momentAt(seq);
           const folded = rows.slice(0, seq).reduce(apply, empty);
           if (moment.seq !== seq) return false;
-          if (sentence(moment.session, moment.at) !== sentence(folded.session, folded.at))
+          if (sentence(1, moment.session, moment.at) !== sentence(1, folded.session, folded.at))
             return false;
         }
         return true;

@@ -32,8 +32,8 @@ test('away from a terminal the status line has the whole sentence', (t) => {
   const status = createStatus({ write, isTerminal: false, columns: 80 });
   for (const { seq, at } of changes) {
     const state = stateAt(seq);
-    status.show(state, at);
-    t.true(written.includes(` · ${sentence(state, at)} · `), written);
+    status.show(1, state, at);
+    t.true(written.includes(` · ${sentence(1, state, at)} · `), written);
     written = '';
   }
 });
@@ -42,14 +42,14 @@ test('on a terminal each new mode is said whole above a line that may have to cu
   let written = '';
   const write = (text: string): void => void (written += text);
   const status = createStatus({ write, isTerminal: true, columns: 80 });
-  status.show(stateAt(changes[0]?.seq ?? 0), 0);
+  status.show(1, stateAt(changes[0]?.seq ?? 0), 0);
   written = '';
   for (const { seq, at } of changes.slice(1)) {
     const state = stateAt(seq);
-    status.show(state, at);
-    t.true(written.includes(`${sentence(state, at)}\n`), written);
+    status.show(1, state, at);
+    t.true(written.includes(`${sentence(1, state, at)}\n`), written);
     written = '';
-    status.show(state, at + 4000);
+    status.show(1, state, at + 4000);
     t.false(written.includes('\n'), 'once');
     written = '';
   }
@@ -70,12 +70,12 @@ test('show and explain say it as of the log’s last event', async (t) => {
       return { shown: (await ask(folder, 'show', '1')).out, explained };
     };
     const running = await asked();
-    t.true(running.shown.includes(`: ${sentence(state, state.lastAt)}\n`));
-    t.is(running.explained, sentence(state, state.lastAt));
+    t.true(running.shown.includes(`: ${sentence(1, state, state.lastAt)}\n`));
+    t.is(running.explained, sentence(1, state, state.lastAt));
     await log.close({ clean: true });
     const dead = await asked();
-    t.true(dead.shown.startsWith(`${sentence(state, state.lastAt, false)}\n`));
-    t.is(dead.explained, sentence(state, state.lastAt, false));
+    t.true(dead.shown.startsWith(`${sentence(1, state, state.lastAt, false)}\n`));
+    t.is(dead.explained, sentence(1, state, state.lastAt, false));
   }
 });
 

@@ -92,11 +92,11 @@ const ended: Event = {
 
 test('OK says since when, and that it quotes', (t) => {
   const state = fold(...begun(), [0, observed(null)], [0, decided(true, true)]);
-  t.is(sentence(state, 41_000), 'OK for 41 s: quoting');
+  t.is(sentence(1, state, 41_000), 'OK for 41 s: quoting');
 });
 
 test('OK does not claim to quote what it does not', (t) => {
-  const after = (...events: readonly Timed[]) => sentence(fold(...begun(), ...events), 5000);
+  const after = (...events: readonly Timed[]) => sentence(1, fold(...begun(), ...events), 5000);
   t.is(after(), 'OK for 5 s: waiting for the first tick');
   t.is(after([0, observed('no_bid')]), 'OK for 5 s: not quoting, the book has no bid');
   t.is(
@@ -116,31 +116,31 @@ test('back in OK it does not claim the quotes of before', (t) => {
     [0, decided(true, true)],
   ];
   const back = fold(...begun(), ...quoted, [4, changed('DEGRADED')], [8, changed('OK')]);
-  t.is(sentence(back, 8000), 'OK for 0 s: no quote decided yet');
+  t.is(sentence(1, back, 8000), 'OK for 0 s: no quote decided yet');
 });
 
 test('a session that only records says so', (t) => {
   const recording = fold(...begun('default', ['strategy.enabled=false']), [0, observed(null)]);
-  t.is(sentence(recording, 8000), 'OK for 8 s: recording, without quotes');
+  t.is(sentence(1, recording, 8000), 'OK for 8 s: recording, without quotes');
 });
 
 test('before the checks of the start have passed it says so', (t) => {
   const [first] = begun();
-  t.regex(sentence(fold(first as Timed), 3000), /^opening for 3 s: waiting for the ledger/);
+  t.regex(sentence(1, fold(first as Timed), 3000), /^opening for 3 s: waiting for the ledger/);
 });
 
 const anchor = { operands: { meanBps: -7.903, sharePct: 100, samples: 25, window: 25 } };
 
 test('a cause has its operands against the thresholds and its progress', (t) => {
   t.is(
-    sentence(standing('anchor_saturation', anchor), 144_000),
+    sentence(1, standing('anchor_saturation', anchor), 144_000),
     'DEGRADED for 2m14s: anchor_saturation (mean −7.9 bps, share 100 %; needs |mean| < 4.0 and share < 30 %, 0/30 ticks); no deadline',
   );
 });
 
 test('rounding never hides on which side of its limit an operand lies', (t) => {
   const near = { operands: { ...anchor.operands, meanBps: -4.004, sharePct: 29.9 } };
-  const said = sentence(standing('anchor_saturation', near), 20_000);
+  const said = sentence(1, standing('anchor_saturation', near), 20_000);
   t.true(said.includes('mean −4.004 bps, share 29.9 %'), said);
 });
 
@@ -150,7 +150,7 @@ test('a guard that recovers says how many ticks are there and how long the rest 
     [14, { type: 'guard.recovering', guard: 'directional_drift', count: 12, needed: 30 }],
   ];
   t.is(
-    sentence(standing('directional_drift', drift, { later }), 144_000),
+    sentence(1, standing('directional_drift', drift, { later }), 144_000),
     'DEGRADED for 2m14s: directional_drift C (15 ticks without a buy; ends with 30 quiet ticks, 12/30, at best in 1m12s; episode 1 of 3); no deadline',
   );
 });
@@ -162,7 +162,7 @@ test('a guard that cools says when it is asked again', (t) => {
     [170, evaluated(41, 'directional_drift', drift)],
   ];
   t.regex(
-    sentence(standing('directional_drift', drift, { later }), 170_000),
+    sentence(1, standing('directional_drift', drift, { later }), 170_000),
     /3 buys within 30 s; ends with 30 quiet ticks, not asked for 80 more ticks \(5m20s\)/,
   );
 });
@@ -173,14 +173,14 @@ test('a deadline is said with the time that is left, and a recovery that is swit
     deadlineAt: 310_000,
   });
   t.is(
-    sentence(state, 144_000),
+    sentence(1, state, 144_000),
     'DEGRADED for 2m14s: anchor_saturation (mean −7.9 bps, share 100 %; its recovery is switched off; HALT in 2m46s)',
   );
 });
 
 test('every guard has words for what it sees and what ends it', (t) => {
   const said = (guard: GuardId, more: Partial<GuardFact>) =>
-    sentence(standing(guard, more), 20_000);
+    sentence(1, standing(guard, more), 20_000);
   t.regex(
     said('wallet_truth', {
       condition: 'trip',
@@ -204,15 +204,16 @@ test('every guard has words for what it sees and what ends it', (t) => {
     said('ledger_connection', { operands: { gateway: 'stale', why: 'no ledger for 12 s' } }),
     /gateway stale: no ledger for 12 s; ends when it is ready and its gap filled/,
   );
+  const frozen = { found: 'global freeze', trip: 159 };
   t.regex(
-    said('issuer', { condition: 'global freeze', operands: { found: 'global freeze' } }),
-    /issuer \(global freeze; ends when undone, or acknowledged with neo acknowledge\)/,
+    sentence(3, standing('issuer', { condition: 'global freeze', operands: frozen }), 20_000),
+    /issuer \(global freeze; ends when undone, or acknowledged with neo acknowledge 3 159 --note TEXT\)/,
   );
 });
 
 test('the corridor names the mid and the deposit that would bring it back, rounded to the safe side', (t) => {
   const said = (condition: string | null, operands: GuardFact['operands']) =>
-    sentence(standing('inventory_corridor', { condition, operands }), 20_000);
+    sentence(1, standing('inventory_corridor', { condition, operands }), 20_000);
   t.regex(
     said('xrp_high', { xrpPct: 78.2, rlusd: 40, midBack: 1.321109, depositRlusd: 12.301 }),
     /XRP share 78\.2 %, 40\.00 RLUSD; needs 75 % or less: ends at a mid of 1\.32110 or less, or with a deposit of 12\.31 RLUSD, 0\/3 ticks/,
@@ -239,7 +240,7 @@ test('both causes of S42 stand in the order of their trips, until the second has
   });
   const at = (seconds: number) => {
     const instant = start + seconds * 1000;
-    return sentence(rows.filter((row) => row.at <= instant).reduce(apply, empty), instant);
+    return sentence(1, rows.filter((row) => row.at <= instant).reduce(apply, empty), instant);
   };
   t.regex(
     at(212),
@@ -256,6 +257,7 @@ test('HALT says since when, by whom, with which numbers, and what else stood', (
   const mode: Event = { type: 'mode.changed', mode: 'HALT', causes: [] };
   t.is(
     sentence(
+      1,
       fold(
         ...begun(),
         [
@@ -281,6 +283,7 @@ test('HALT says since when, by whom, with which numbers, and what else stood', (
   });
   t.is(
     sentence(
+      1,
       standing('anchor_saturation', anchor, {
         later: [
           [310, timeout],
@@ -295,18 +298,18 @@ test('HALT says since when, by whom, with which numbers, and what else stood', (
 
 test('a session that ended at once has lasted less than a second, and not 0 s', (t) => {
   const state = fold(...begun(), [0.3, halt()], [4, ended]);
-  t.regex(sentence(state, 5000), /^ended after less than 1 s: duration_elapsed/);
+  t.regex(sentence(1, state, 5000), /^ended after less than 1 s: duration_elapsed/);
 });
 
 test('a planned end is said as such', (t) => {
   t.is(
-    sentence(fold(...begun(), [7200, halt()], [7204, ended]), 9_999_000),
-    'ended after 2 h 00 m: duration_elapsed',
+    sentence(1, fold(...begun(), [7200, halt()], [7204, ended]), 9_999_000),
+    'ended after 2h00m00s: duration_elapsed',
   );
 });
 
 test('an end that is not yet proven says that it is closing, and orders that were left are said', (t) => {
-  t.regex(sentence(fold(...begun(), [7200, halt()]), 7_201_000), /duration_elapsed; closing$/);
+  t.regex(sentence(1, fold(...begun(), [7200, halt()]), 7_201_000), /duration_elapsed; closing$/);
   const left: Event = {
     ...ended,
     outcome: 'left_to_expire',
@@ -315,7 +318,7 @@ test('an end that is not yet proven says that it is closing, and orders that wer
     untilMs: 7_290_000,
   };
   t.regex(
-    sentence(fold(...begun(), [7200, halt()], [7204, left]), 0),
+    sentence(1, fold(...begun(), [7200, halt()], [7204, left]), 0),
     /; 1 order left to expire by 02:01:30Z$/,
   );
 });
@@ -323,14 +326,14 @@ test('an end that is not yet proven says that it is closing, and orders that wer
 test('a session that died lasted until its silence began', (t) => {
   const closed: Event = { type: 'session.closed_by_next', uuid: 'u', silentMs: 41_000 };
   t.is(
-    sentence(fold(...begun(), [60, { type: 'tick', index: 15 }], [101, closed]), 0),
+    sentence(1, fold(...begun(), [60, { type: 'tick', index: 15 }], [101, closed]), 0),
     'ended after 1m00s: unexpected_halt (the log was silent for 41 s)',
   );
 });
 
 test('a session without an end that nobody writes has died: since when, what it was, what could trade, who settles it', (t) => {
   const bid = submit('a-bid-1', 8, { expiration: 7_260 });
-  const dead = sentence(fold(...begun(), [60, bid]), 0, false);
+  const dead = sentence(1, fold(...begun(), [60, bid]), 0, false);
   t.regex(
     dead,
     /^died: nobody writes this log since 1970-01-01 00:01:00Z, when it was OK for 1m00s: .*; nothing of it was known to rest; the next start closes and settles it$/,
@@ -344,14 +347,14 @@ test('a session without an end that nobody writes has died: since when, what it 
     ledger: 100,
   };
   t.regex(
-    sentence(fold(...begun(), [60, bid], [60, signed(8, 'H')], [61, rests]), 0, false),
+    sentence(1, fold(...begun(), [60, bid], [60, signed(8, 'H')], [61, rests]), 0, false),
     /; 1 order known to rest, which could trade until 02:01:00Z; the next start/,
   );
-  const closing = sentence(fold(...begun(), [7200, halt()]), 0, false);
+  const closing = sentence(1, fold(...begun(), [7200, halt()]), 0, false);
   t.regex(closing, /; closing; it died before that was done: nobody writes this log since /);
 });
 
 test('what has an end says the same, whoever writes the log', (t) => {
   const state = fold(...begun(), [7200, halt()], [7204, ended]);
-  t.is(sentence(state, 0, false), sentence(state, 0));
+  t.is(sentence(1, state, 0, false), sentence(1, state, 0));
 });

@@ -219,7 +219,7 @@ test('a halt, another mode, a doubtful wallet and books apart from it are worth 
     let state = empty;
     return recorded(events).map((row) => {
       state = apply(state, row);
-      return alertOf(state, row)?.kind;
+      return alertOf(1, state, row)?.kind;
     });
   };
   const checked = (status: 'ok' | 'warn' | 'unverified') =>

@@ -132,23 +132,24 @@ const onLog = async (
     isTerminal: process.stdout.isTTY && !options.json,
     columns: process.stdout.columns ?? 120,
   });
+  const number = log.nextSession();
   let state: SessionState = empty;
   const onRow = (row: Row): void => {
     state = apply(state, row);
     watch.durable(row, state);
     const { type } = row.event;
     if (type === 'tick' || type === 'mode.changed' || type === 'time.due')
-      status.show(state, row.at);
+      status.show(number, state, row.at);
     if (type === 'mode.changed' || type === 'halt') {
-      said.info({ seq: row.seq }, sentence(state, row.at));
+      said.info({ seq: row.seq }, sentence(number, state, row.at));
     }
   };
   const gate = (starting: number): Promise<GateAnswered> =>
     askGate(log.file, { flat: configuration.flat, note: options.override, starting }).catch(
       (cause: unknown) => unanswered(cause),
     );
-  watch.opened(log.nextSession());
-  const { number, session } = await compose({
+  watch.opened(number);
+  const { session } = await compose({
     configuration,
     log,
     clock,
@@ -188,7 +189,7 @@ const onLog = async (
     out(
       options.json
         ? `${JSON.stringify(told)}\n`
-        : `\n${sentence(state, state.lastAt)}\n\n${summary(told, riskLine(state), options.file)}${pointer}\n`,
+        : `\n${sentence(number, state, state.lastAt)}\n\n${summary(told, riskLine(state), options.file)}${pointer}\n`,
     );
     return exitCode(halt);
   } catch (cause) {

@@ -5,10 +5,12 @@ import { nearest } from '../../ledger/exact.ts';
 import { held } from '../../projections/inventory.ts';
 import { sentence } from '../../projections/sentence.ts';
 import type { SessionState } from '../../projections/session.ts';
+import { span } from '../../projections/wording.ts';
 import { clearLine } from '../printable.ts';
 
 export type Status = Readonly<{
-  show: (state: SessionState, now: number) => void;
+  /** `session` is its local number. */
+  show: (session: number, state: SessionState, now: number) => void;
   /** Ends the line, so that what follows stands on its own. */
   end: () => void;
 }>;
@@ -26,21 +28,21 @@ export const createStatus = (screen: Screen): Status => {
   let saidMode = '';
   let open = false;
   return {
-    show: (state, now) => {
+    show: (session, state, now) => {
       const mode = `${state.mode.mode} ${state.mode.causes.join()}`;
       const isNew = mode !== saidMode;
       if (screen.isTerminal) {
         /** The line may have to cut the sentence: each new one stands above it whole. */
-        const whole = isNew && saidMode !== '' ? `${sentence(state, now)}\n` : '';
+        const whole = isNew && saidMode !== '' ? `${sentence(session, state, now)}\n` : '';
         open = true;
         saidMode = mode;
-        screen.write(`${clearLine}${whole}${statusLine(state, now, screen.columns - 1)}`);
+        screen.write(`${clearLine}${whole}${statusLine(session, state, now, screen.columns - 1)}`);
         return;
       }
       if (!isNew && now - saidAt < quietMs) return;
       saidMode = mode;
       saidAt = now;
-      screen.write(`${statusLine(state, now, Infinity)}\n`);
+      screen.write(`${statusLine(session, state, now, Infinity)}\n`);
     },
     end: () => {
       if (open) screen.write('\n');
@@ -50,7 +52,7 @@ export const createStatus = (screen: Screen): Status => {
 };
 
 /** At most `width` characters: the sentence gives way, what stands around it does not. */
-const statusLine = (state: SessionState, now: number, width: number): string => {
+const statusLine = (session: number, state: SessionState, now: number, width: number): string => {
   const { drops, rlusd } = held(state.inventory);
   const left = `${timeLeft(state, now)}${state.network === 'paper' ? ' on paper' : ''}`;
   const rest = [
@@ -60,7 +62,7 @@ const statusLine = (state: SessionState, now: number, width: number): string => 
     `fills ${state.fills.buy} buy ${state.fills.sell} sell`,
   ].join(' · ');
   const room = Math.max(sentenceLeast, width - left.length - rest.length - 6);
-  const whole = sentence(state, now);
+  const whole = sentence(session, state, now);
   const told = whole.length <= room ? whole : `${whole.slice(0, room - 1)}…`;
   return `${left} · ${told} · ${rest}`.slice(0, width);
 };
@@ -68,13 +70,8 @@ const statusLine = (state: SessionState, now: number, width: number): string => 
 /** Enough for the mode and since when. */
 const sentenceLeast = 24;
 
-const timeLeft = ({ plannedEndAt }: SessionState, now: number): string => {
-  if (plannedEndAt === null) return '--:-- left';
-  const seconds = Math.max(0, Math.ceil((plannedEndAt - now) / 1000));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const clock = `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
-  return `${hours > 0 ? `${hours}:${clock.padStart(5, '0')}` : clock} left`;
-};
+const timeLeft = ({ plannedEndAt }: SessionState, now: number): string =>
+  plannedEndAt === null ? 'no end set' : `${span(plannedEndAt - now)} left`;
 
 /** What rests, by side; a side without an order is a dash. */
 const quotes = ({ orders }: SessionState): string => {

@@ -8,7 +8,7 @@ import type { Line, Traced } from '../trace.ts';
 import { ask, newestOf } from './ask.ts';
 import { lanes, moment, picked, shown, startAt } from './store.ts';
 import { pick } from './travel.ts';
-import { after } from './words.ts';
+import { span } from './words.ts';
 
 type Story = Readonly<{ title: string; parts: readonly Traced[]; seqs: readonly number[] }>;
 
@@ -155,7 +155,7 @@ const Node = ({ line, depth, now }: NodeProps) => (
     <button type="button" onClick={() => pick(line.seq)}>
       <span class="seq">{line.seq}</span>
       <span class="what" style={{ paddingLeft: `${depth * 12}px` }}>
-        <b>{line.type}</b> <time>{after(line.at - startAt.value)}</time>
+        <b>{line.type}</b> <time>{span(line.at - startAt.value)}</time>
         <small>{line.what}</small>
       </span>
     </button>

@@ -8,7 +8,7 @@ import type { GuardView, MomentView } from '../view.ts';
 import { Glyph } from './glyph.tsx';
 import { Operands } from './operands.tsx';
 import { charts, moment, startAt } from './store.ts';
-import { after } from './words.ts';
+import { span } from './words.ts';
 
 export const Charts = () => {
   const now = moment.value;
@@ -58,7 +58,7 @@ export const Charts = () => {
 const lastWords = (moved: Moved | undefined): string => {
   const move = moved?.moves.at(-1);
   if (!moved || !move) return '';
-  return `last: ${move.region ? `${move.region} ` : ''}${move.to}, ${after(moved.at - startAt.value)}`;
+  return `last: ${move.region ? `${move.region} ` : ''}${move.to}, ${span(moved.at - startAt.value)}`;
 };
 
 type RegionProps = {
@@ -103,7 +103,7 @@ const Ring = ({ ring }: Pick<GuardView, 'ring'>) => {
     ? ring.left
         .replace(/ s$/, '')
         .replace(/m\d\ds$/, 'm')
-        .replace(/ h .*$/, 'h')
+        .replace(/h.*$/, 'h')
     : '∞';
   return (
     <svg

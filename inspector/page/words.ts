@@ -1,14 +1,6 @@
 /** How the page writes times and numbers: as the engine's own sentences do. */
 export { fixed, span, timeOfDay, instant } from '../../projections/wording.ts';
 
-/** Seconds after the start: "212 s", "1 h 03 m 20 s". */
-export const after = (ms: number): string => {
-  const seconds = Math.round(ms / 1000);
-  if (Math.abs(seconds) < 1000) return `${seconds} s`.replace('-', '−');
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return h > 0 ? `${h} h ${two(m)} m ${two(s)} s` : `${m} m ${two(s)} s`;
-};
-
 /** On an axis: "1:20", "1:02:00". */
 export const axisTime = (ms: number): string => {
   const seconds = Math.round(Math.abs(ms) / 1000);
@@ -30,7 +22,7 @@ export const pieces = (
 ): readonly Readonly<{ text: string; guard: string | null; strong: boolean }>[] => {
   const names = guards.length > 0 ? `\\b(?:${guards.join('|')})\\b(?: [ABC]\\b)?|` : '';
   const pattern = new RegExp(
-    `(${names}(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ|\\d+m\\d\\ds|\\d+ h \\d\\d m|(?<!\\w)[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
+    `(${names}(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ|(?:\\d+h)?\\d+m\\d\\ds|(?<!\\w)[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
   );
   return sentence
     .split(pattern)

@@ -5,8 +5,7 @@ import { guardIds } from '../../events/guard.ts';
 import { describe } from '../../projections/describe.ts';
 import { guardName } from '../../projections/evidence.ts';
 import type { Thresholds } from '../../projections/thresholds.ts';
-import { counted, timeOfDay } from '../../projections/wording.ts';
-import { after } from '../page/words.ts';
+import { counted, span, timeOfDay } from '../../projections/wording.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, section, table, words } from './table.ts';
@@ -37,7 +36,7 @@ export const causesSection = (
     ...causes.map(
       ({ row, from }) =>
         html`<h3>
-            ${nameOf(row)} <span class="figure">${after(row.at - zero)}, event ${row.seq}</span>
+            ${nameOf(row)} <span class="figure">${span(row.at - zero)}, event ${row.seq}</span>
           </h3>
           ${operands(row)}
           ${

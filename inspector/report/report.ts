@@ -62,7 +62,7 @@ export const report = (told: Gathered, about: About): string => {
   const isWritten = about.isWritten || told.damage !== null;
   const known = document(state, { session, lastHash, isWritten });
   const zero = state.startedAt ?? state.openedAt;
-  const said = sentence(state, state.lastAt, isWritten);
+  const said = sentence(session, state, state.lastAt, isWritten);
   const network = (state.network ?? 'unknown').toUpperCase();
   const what = { LIVE: ', REAL MONEY', PAPER: ', FILLS SIMULATED' }[network] ?? '';
   const name = `NEO session ${session}`;
@@ -83,7 +83,7 @@ export const report = (told: Gathered, about: About): string => {
       <div class="scroll" role="region" tabindex="0" aria-label="Timeline">
         ${picture(told, `Mode, guards, prices, anchor error, XRP share and wallet checks of session ${session} over time`)}
       </div>
-      ${guardsSection(told, zero)} ${chain(told, about)}
+      ${guardsSection(session, told, zero)} ${chain(told, about)}
       ${causesSection(about.causes, { thresholds: state.thresholds, zero, trips: told.trips.count })}
       ${about.alternatives === undefined ? '' : alternativesSection(about.alternatives, { session, database, events: told.moment.seq })}
       ${fillsSection(told)} ${accountSection(accountingDocument(told.accounting))}

@@ -9,7 +9,6 @@ import type { SessionDocument } from '../../projections/document.ts';
 import { evidenceText, guardName } from '../../projections/evidence.ts';
 import { broughtText } from '../../projections/report.ts';
 import { fixed, signed, span, timeOfDay } from '../../projections/wording.ts';
-import { after } from '../page/words.ts';
 import type { Gathered, Trip } from './gather.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
@@ -25,14 +24,14 @@ const price = (text: string): Markup =>
 const short = (hash: string): string =>
   hash.length > 12 ? `${hash.slice(0, 4)}…${hash.slice(-4)}` : hash;
 
-export const guardsSection = (told: Gathered, zero: number): Markup => {
+export const guardsSection = (number: number, told: Gathered, zero: number): Markup => {
   const { session } = told.moment;
   const quiet = guardIds.filter((id) => session.mode.guards[id].episode.trips === 0);
   const outcome = (trip: Trip): string => {
     const { recoveredAt, at, guard, deadlineAt } = trip;
     if (recoveredAt !== null) return `recovered after ${span(recoveredAt - at)}`;
-    const due = deadlineAt === null ? 'no deadline' : `deadline ${after(deadlineAt - zero)}`;
-    const seen = session.thresholds ? standText(session, session.thresholds, guard) : '';
+    const due = deadlineAt === null ? 'no deadline' : `deadline ${span(deadlineAt - zero)}`;
+    const seen = session.thresholds ? standText(number, session, session.thresholds, guard) : '';
     return `${session.halt?.source === guard ? 'ended the session' : 'stood to the end'}, ${due}; last seen: ${seen}`;
   };
   return section(
@@ -47,7 +46,7 @@ export const guardsSection = (told: Gathered, zero: number): Markup => {
                 >${glyph(trip.guard)}
                 <span class="figure">${guardName(trip.guard, trip.fact)}</span></span
               >`,
-              figure(after(trip.at - zero)),
+              figure(span(trip.at - zero)),
               figure(String(trip.episode)),
               session.thresholds ? evidenceText(trip.guard, trip.fact, session.thresholds) : '',
               outcome(trip),

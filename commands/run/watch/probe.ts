@@ -11,6 +11,8 @@ import { createMeter, type Meter } from './metrics.ts';
 const host = '127.0.0.1';
 
 export type Probed = Readonly<{
+  /** Its local number. */
+  session: () => number;
   state: () => SessionState;
   /** Which session this is. */
   info: () => Readonly<Record<string, string>>;
@@ -73,7 +75,7 @@ const answerTo = async (asked: IncomingMessage, probed: Probed, meter: Meter): P
     case '/healthz':
       return health(probed);
     case '/readyz':
-      return readiness(probed.state());
+      return readiness(probed);
     default:
       return { status: 404, text: 'There is /metrics, /healthz and /readyz.\n' };
   }
@@ -88,7 +90,8 @@ const health = ({ silentMs, silentMsMax }: Probed): Answer => {
 };
 
 /** Ready: the start's checks have passed and no end has come. DEGRADED is ready: it observes, and comes back by itself. */
-const readiness = (state: SessionState): Answer => {
+const readiness = ({ session, state: told }: Probed): Answer => {
+  const state = told();
   const ready = state.startedAt !== null && !state.halt && !isOver(state);
-  return { status: ready ? 200 : 503, text: `${sentence(state, state.lastAt)}\n` };
+  return { status: ready ? 200 : 503, text: `${sentence(session(), state, state.lastAt)}\n` };
 };

@@ -46,6 +46,7 @@ export const openWatch = async (
   let isBroken = false;
 
   const probe = await probeAt(metrics.port, {
+    session: () => session,
     state: () => state,
     info: () => ({ session: String(session), network: network.name }),
     silentMs: () => performance.now() - heardAt,
@@ -73,9 +74,9 @@ export const openWatch = async (
     durable: (row, next) => {
       state = next;
       heardAt = performance.now();
-      const alert = alertOf(next, row);
+      const alert = alertOf(session, next, row);
       if (alert) alerts.raise(alert);
-      supervisor.durable(row.event.type, () => sentence(next, row.at));
+      supervisor.durable(row.event.type, () => sentence(session, next, row.at));
     },
     checkpoint: (report) => {
       said[isTroubled(report) ? 'warn' : 'info'](report, 'wal_checkpoint');

@@ -10,7 +10,7 @@ import { Named } from '../glyph.tsx';
 import { extent, following, hover, lanes, moment, shown, startAt, view, zoom } from '../store.ts';
 import { themed } from '../theme.ts';
 import { goToTime, showStretch, zoomBy } from '../travel.ts';
-import { after, timeOfDay } from '../words.ts';
+import { span, timeOfDay } from '../words.ts';
 import { Overview } from './overview.tsx';
 import type { Label } from './canvas.ts';
 import { paint } from './paint.ts';
@@ -248,7 +248,7 @@ const Pointer = ({ width }: { readonly width: number }) => {
             class="flag"
             style={{ left: `${x}px`, transform: `translateX(${(-100 * x) / width}%)` }}
           >
-            {after(at - startAt.value)} <span>{timeOfDay(at)}</span>
+            {span(at - startAt.value)} <span>{timeOfDay(at)}</span>
           </i>
         </>
       ) : null}
