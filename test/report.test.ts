@@ -87,7 +87,10 @@ test('it says how the session ended, what tripped when, what came of it, and wha
   const text = (await drawn(rows)).replaceAll(/<svg[^]*?<\/svg>/g, '').replaceAll(/<[^>]+>/g, '');
   t.regex(text, /Ended after 10m00s: duration_elapsed; DEGRADED for the last 8m24s/);
   t.regex(text, /anchor_saturation1m36s1mean −8\.45 bps/);
-  t.regex(text, /directional_drift C1m48s115 ticks without a buy \(limit 15\)recovered after 2m00s/);
+  t.regex(
+    text,
+    /directional_drift C1m48s115 ticks without a buy \(limit 15\)recovered after 2m00s/,
+  );
   t.regex(text, /XRP: fills-only = 69\.4, capital overlay = 0, engine total = 69\.4/);
   t.regex(text, /18:58:24Zbuy101\.41858/);
   t.true(text.includes(about.lastHash));
