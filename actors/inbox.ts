@@ -1,10 +1,22 @@
 /**
- * How operators reach an engine: files moved into `<db>.inbox/` whole, taken in the order in which they came, removed
- * only once the log has them. It decides nothing about what a message means; a file that is none is set aside.
+ * How operators reach an engine: files moved into `<db>.inbox/` whole, handed over once and in the order in which they came,
+ * removed only once the log has them. It decides nothing about what a message means; a file that is none is set aside, and none
+ * keeps another from being heard.
  */
 import { randomUUID } from 'node:crypto';
-import { watch } from 'node:fs';
-import { access, chown, mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { watch, type FSWatcher } from 'node:fs';
+import {
+  access,
+  chown,
+  constants,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
 import { truePath } from './log/place.ts';
@@ -16,11 +28,11 @@ export type Message = Readonly<{ type: string; [field: string]: unknown }>;
 export type InboxHandlers = Readonly<{
   /**
    * Resolves once the message is durable, and only then is it removed, or with false where nobody takes it any more: then it
-   * stays, with all after it. `id` is the same when a message comes again because the process died in between.
+   * stays, with all after it.
    */
   record: (message: Message, id: string) => Promise<boolean>;
-  /** One sentence about a file that was set aside. */
-  onRefused: (sentence: string) => void;
+  /** One sentence about a file that was set aside, or could not be, or that was heard and could not be removed. */
+  onTrouble: (sentence: string) => void;
 }>;
 
 export const inboxFolder = (file: string): string => `${resolve(truePath(file))}.inbox`;
@@ -47,7 +59,7 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
   const reader = await readerOf(file);
   written += 1;
   /** A clock that was set back puts no request before one that waits already. */
-  const newest = Number((await waiting(inbox)).at(-1)?.slice(0, timeDigits) ?? 0);
+  const newest = Number((await waiting(inbox)).findLast(isOwn)?.slice(0, timeDigits) ?? 0);
   const time = atMs > newest ? atMs : newest + 1;
   const id = `${String(time).padStart(timeDigits, '0')}-${String(written).padStart(6, '0')}-${randomUUID()}`;
   const draft = join(inbox, `.${id}`);
@@ -79,37 +91,57 @@ export const readInbox = async (file: string): Promise<readonly Waiting[]> => {
   return found;
 };
 
-/** Takes a message away unheard. */
-export const removeWaiting = (file: string, id: string): Promise<void> =>
-  rm(join(inboxFolder(file), `${id}.json`), { force: true });
+/** Rejects with a LogError where this user cannot read what is there or may not take it away. Changes nothing. */
+export const refuseClosed = async (file: string): Promise<void> => {
+  const inbox = inboxFolder(file);
+  await access(inbox, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw closed(inbox, error);
+  });
+};
 
-/** Hands over every waiting message, one after the other. Rejects with what `record` rejects with, and leaves the rest. */
-export const takeInbox = async (file: string, handlers: InboxHandlers): Promise<void> => {
+/**
+ * Hands over every waiting message, one after the other, and removes it; one whose id is in `heard` is only removed. What could
+ * not be removed stays in there. Rejects with what `record` rejects with, and leaves the rest.
+ */
+export const takeInbox = async (
+  file: string,
+  heard: Set<string>,
+  handlers: InboxHandlers,
+): Promise<void> => {
   const inbox = inboxFolder(file);
   for (const name of await waiting(inbox)) {
-    const path = join(inbox, name);
-    const message = await readMessage(path);
-    if (message === undefined) continue;
-    if (typeof message === 'string') {
-      await setAside(inbox, name);
-      handlers.onRefused(
-        `${path} ${message}: it was moved to ${join(inbox, 'refused')}/ and nothing was done`,
-      );
-      continue;
+    const [path, id] = [join(inbox, name), idOf(name)];
+    if (!heard.has(id)) {
+      const message = await readMessage(path);
+      if (message === undefined) continue;
+      if (typeof message === 'string') {
+        handlers.onTrouble(`${path} ${message}: ${await setAside(inbox, name)}`);
+        continue;
+      }
+      if (!(await handlers.record(message, id))) return;
+      heard.add(id);
     }
-    if (!(await handlers.record(message, idOf(name)))) return;
-    await rm(path, { force: true });
+    try {
+      await rm(path, { force: true });
+      heard.delete(id);
+    } catch (error) {
+      handlers.onTrouble(
+        `${path} was heard, is not heard again, and cannot be removed (${codeOf(error)}): remove it`,
+      );
+    }
   }
 };
 
 /**
- * Takes what is there and then what comes, at once where the system tells and within a second where it does not.
- * `onError` hears that a message could not be recorded; it stays where it is and is tried again. The result ends it.
+ * Takes what is there and then what comes, at once where the system tells and within a second where it does not. `onLooked`
+ * hears after each look why not everything could be recorded, or undefined; what was not stays and is tried again. The
+ * result ends it.
  */
 export const watchInbox = async (
   file: string,
+  heard: Set<string>,
   handlers: InboxHandlers,
-  onError: (error: unknown) => void,
+  onLooked: (failure: unknown) => void,
 ): Promise<() => Promise<void>> => {
   const inbox = await makeFolder(file);
   let ended = false;
@@ -119,7 +151,7 @@ export const watchInbox = async (
   const take = async (): Promise<void> => {
     do {
       again = false;
-      await takeInbox(file, handlers).catch(onError);
+      await takeInbox(file, heard, handlers).then(() => onLooked(undefined), onLooked);
     } while (again && !ended);
     taking = undefined;
   };
@@ -129,17 +161,26 @@ export const watchInbox = async (
     else taking = take();
   };
 
-  const watcher = watch(inbox, look);
-  watcher.on('error', () => watcher.close());
+  const watcher = watcherOf(inbox, look);
   const timer = setInterval(look, pollMs);
   timer.unref();
   look();
   return async () => {
     ended = true;
     clearInterval(timer);
-    watcher.close();
+    watcher?.close();
     await taking;
   };
+};
+
+/** Undefined where the system has no room for one more. */
+const watcherOf = (inbox: string, look: () => void): FSWatcher | undefined => {
+  try {
+    const watcher = watch(inbox, look);
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
 };
 
 type Owner = Readonly<{ uid: number; gid: number }>;
@@ -183,10 +224,13 @@ const makeFolder = async (file: string): Promise<string> => {
   return inbox;
 };
 
+/** In order; whatever nobody here has named comes last and orders nothing. */
 const waiting = async (inbox: string): Promise<readonly string[]> => {
   try {
-    const names = await readdir(inbox);
-    return names.filter((name) => !name.startsWith('.') && name.endsWith('.json')).toSorted();
+    const names = (await readdir(inbox))
+      .filter((name) => !name.startsWith('.') && name.endsWith('.json'))
+      .toSorted();
+    return [...names.filter(isOwn), ...names.filter((name) => !isOwn(name))];
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw closed(inbox, error);
@@ -199,6 +243,9 @@ const closed = (inbox: string, error: unknown): LogError =>
     `${inbox} cannot be read and written (${codeOf(error)}): ask as the user whose log it is`,
     error,
   );
+
+/** Named by `writeInbox`. */
+const isOwn = (name: string): boolean => /^\d{15}-\d{6}-[\da-f-]{36}\.json$/.test(name);
 
 const idOf = (name: string): string => name.slice(0, -'.json'.length);
 
@@ -221,8 +268,14 @@ const isMessage = (value: unknown): value is Message =>
   typeof value.type === 'string' &&
   value.type.startsWith('operator.');
 
-const setAside = async (inbox: string, name: string): Promise<void> => {
+/** What came of it. */
+const setAside = async (inbox: string, name: string): Promise<string> => {
   const refused = join(inbox, 'refused');
-  await mkdir(refused, { recursive: true });
-  await rename(join(inbox, name), join(refused, name));
+  try {
+    await mkdir(refused, { recursive: true });
+    await rename(join(inbox, name), join(refused, name));
+    return `it was moved to ${refused}/ and nothing was done`;
+  } catch (error) {
+    return `nothing was done, and it cannot be moved away (${codeOf(error)}): remove it`;
+  }
 };

@@ -88,6 +88,13 @@ testRefusals([
     says: /the ledger .* is gone: put .*neo\.db\.ledger back/,
     given: given((file) => rm(`${file}.ledger`)),
   },
+  {
+    what: 'an inbox that cannot be read',
+    line: ['run', ...quick],
+    code: 4,
+    says: /neo\.db\.inbox cannot be read and written .*: ask as the user whose log it is/,
+    given: given((file) => writeFile(`${file}.inbox`, '')),
+  },
   refusedLedger('a ledger that is no JSON', 'nonsense\n', /damaged at line 1: put back a copy/),
   refusedLedger('a ledger of another format', '{"v":9}\n', /has format 9, not 1: put back a copy/),
   refusedLedger('a ledger without a state', '{"v":1}\n', /damaged at line 1: put back a copy/),

@@ -1,12 +1,12 @@
-/** The inbox: whole messages, in order, each removed only once the log has it. */
-import { chown, readdir, stat, writeFile } from 'node:fs/promises';
+/** The inbox: whole messages, in order, each heard once and removed only once the log has it. */
+import { chmod, chown, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type Message, inboxFolder, takeInbox, watchInbox, writeInbox } from '../actors/inbox.ts';
 import { operatorInput } from '../actors/operator.ts';
 import { LogError } from '../actors/log/failure.ts';
-import { attendInbox, dropStops } from '../commands/run/inbox.ts';
+import { attendInbox, earlierStops } from '../commands/run/inbox.ts';
 import { folderFor } from './log-sample.ts';
 
 const kill = (note: string): Message => ({ type: 'operator.kill', note });
@@ -15,7 +15,9 @@ const collect = () => {
   const messages: Message[] = [];
   const ids: string[] = [];
   const refused: string[] = [];
+  const heard = new Set<string>();
   return {
+    heard,
     messages,
     ids,
     refused,
@@ -25,7 +27,7 @@ const collect = () => {
         ids.push(id);
         return true;
       },
-      onRefused: (sentence: string) => refused.push(sentence),
+      onTrouble: (sentence: string) => refused.push(sentence),
     },
   };
 };
@@ -37,8 +39,8 @@ test('messages are taken in the order in which they were written, once', async (
   /** By a clock that was set back. */
   ids.push(await writeInbox(file, kill('later'), 999));
   const taken = collect();
-  await takeInbox(file, taken.handlers);
-  await takeInbox(file, taken.handlers);
+  await takeInbox(file, taken.heard, taken.handlers);
+  await takeInbox(file, taken.heard, taken.handlers);
   t.deepEqual(taken.messages, ['a', 'b', 'c', 'later'].map(kill));
   t.deepEqual(taken.ids, ids);
   t.deepEqual(await readdir(inboxFolder(file)), []);
@@ -73,35 +75,95 @@ test('a message that could not be recorded stays, with all after it, and comes a
       return isTaken;
     },
   };
-  await t.throwsAsync(() => takeInbox(file, failing), { message: 'not durable' });
+  await t.throwsAsync(() => takeInbox(file, first.heard, failing), { message: 'not durable' });
   const second = collect();
-  await takeInbox(file, second.handlers);
+  await takeInbox(file, second.heard, second.handlers);
   t.deepEqual(second.messages, ['b', 'c'].map(kill));
   t.is(second.ids[0], first.ids[1]);
 });
 
-test('a stop that finds its session ended does not wait for the next one; a kill does', async (t) => {
+test('a stop that waited when a process began is not heard by its session; one that came since is, and a kill is', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
-  await dropStops(file);
-  const stop: Message = { type: 'operator.stop', note: 'late' };
-  for (const message of [stop, kill('a'), stop]) await writeInbox(file, message, 1);
-  await dropStops(file);
-  const taken = collect();
-  await takeInbox(file, taken.handlers);
-  t.deepEqual(taken.messages, [kill('a')]);
+  t.deepEqual(await earlierStops(file), []);
+  const stop = (note: string): Message => ({ type: 'operator.stop', note });
+  for (const message of [stop('early'), kill('a'), stop('early')])
+    await writeInbox(file, message, 1);
+  const past = await earlierStops(file);
+  t.is((await readdir(inboxFolder(file))).length, 3, 'looking takes nothing away');
+  await writeInbox(file, stop('since'), 2);
+  const taken: unknown[] = [];
+  const record = async (input: unknown): Promise<boolean> => taken.push(input) > 0;
+  const leave = await attendInbox(file, { record }, past, (sentence) => t.fail(sentence));
+  await leave();
+  t.deepEqual(taken, [kill('a'), stop('since')]);
+  t.deepEqual(await readdir(inboxFolder(file)), []);
 });
+
+test('a file that nobody here has named orders nothing, and is heard after all that was asked for', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const clear: Message = { type: 'operator.clear', by: 'me', note: 'ok' };
+  await writeInbox(file, clear, 1);
+  const strange = ['notes.json', '9999999999999999-x.json', '000.json'];
+  for (const name of strange) await writeFile(join(inboxFolder(file), name), 'x');
+  await writeFile(join(inboxFolder(file), '0.json'), JSON.stringify(kill('by hand')));
+  await writeInbox(file, kill('later'), 2);
+  const taken = collect();
+  await takeInbox(file, taken.heard, taken.handlers);
+  t.deepEqual(taken.messages, [clear, kill('later'), kill('by hand')]);
+  t.is(taken.refused.length, strange.length);
+  await writeFile(join(inboxFolder(file), '0.json'), JSON.stringify(kill('again')));
+  await takeInbox(file, taken.heard, taken.handlers);
+  t.deepEqual(taken.messages.at(-1), kill('again'));
+});
+
+/** From which nobody but root could remove anything; then as who is not. */
+const closedInbox = async (t: ExecutionContext, file: string, mode: number): Promise<void> => {
+  const inbox = inboxFolder(file);
+  await chmod(inbox, mode);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(somebody);
+  t.teardown(async () => {
+    if (isRoot) process.seteuid?.(0);
+    await chmod(inbox, 0o700);
+  });
+};
+
+const somebody = 65_534;
+const serialUnlessWindows = process.platform === 'win32' ? test.skip : test.serial;
+
+serialUnlessWindows(
+  'a request that cannot be removed is heard once, is told, and keeps none from being heard',
+  async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    for (const note of ['a', 'b']) await writeInbox(file, kill(note), 1);
+    const inbox = inboxFolder(file);
+    await writeFile(join(inbox, '0.json'), 'x');
+    for (const name of await readdir(inbox)) await chmod(join(inbox, name), 0o644);
+    await chmod(join(inbox, '..'), 0o755);
+    await closedInbox(t, file, 0o555);
+    const taken: unknown[] = [];
+    const record = async (input: unknown): Promise<boolean> => taken.push(input) > 0;
+    const told: string[] = [];
+    const leave = await attendInbox(file, { record }, [], (sentence) => told.push(sentence));
+    await leave();
+    t.deepEqual(taken, [kill('a'), kill('b')], 'in two looks');
+    t.is(told.length, 3);
+    t.regex(told[0] ?? '', /was heard, is not heard again, and cannot be removed \(EACCES\)/);
+    t.regex(told[2] ?? '', /0\.json is no JSON: nothing was done, and it cannot be moved away/);
+  },
+);
 
 test('what nobody takes any more stays, with all after it, for the next start', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   for (const note of ['a', 'b', 'c']) await writeInbox(file, kill(note), 1);
   const first = collect();
-  await takeInbox(file, {
+  await takeInbox(file, first.heard, {
     ...first.handlers,
     record: async (message, id) => message['note'] === 'a' && first.handlers.record(message, id),
   });
   t.deepEqual(first.messages, [kill('a')]);
   const next = collect();
-  await takeInbox(file, next.handlers);
+  await takeInbox(file, next.heard, next.handlers);
   t.deepEqual(next.messages, ['b', 'c'].map(kill));
 });
 
@@ -118,7 +180,7 @@ for (const [what, text] of [
     await writeInbox(file, kill('a'), 1);
     await writeFile(join(inboxFolder(file), '000000000000000-bad.json'), text);
     const taken = collect();
-    await takeInbox(file, taken.handlers);
+    await takeInbox(file, taken.heard, taken.handlers);
     t.deepEqual(taken.messages, [kill('a')]);
     t.is(taken.refused.length, 1);
     t.regex(
@@ -135,7 +197,7 @@ test('a file that is still being written is not looked at', async (t) => {
   await writeInbox(file, kill('a'), 1);
   await writeFile(join(inboxFolder(file), '.000000000000000-half'), '{');
   const taken = collect();
-  await takeInbox(file, taken.handlers);
+  await takeInbox(file, taken.heard, taken.handlers);
   t.deepEqual([taken.messages.length, taken.refused.length], [1, 0]);
 });
 
@@ -155,7 +217,7 @@ test('a watcher takes what waits and notices what comes, one at a time', async (
       return true;
     },
   };
-  const end = await watchInbox(file, handlers, (error) => t.fail(String(error)));
+  const end = await watchInbox(file, taken.heard, handlers, (failure) => t.is(failure, undefined));
   while (taken.messages.length < 1) await wait(5);
   const started = performance.now();
   for (let note = 0; note < 20; note += 1) await writeInbox(file, kill(String(note)), 2);
@@ -182,7 +244,9 @@ test('a watcher tells what could not be recorded, and tries it again', async (t)
       return taken.handlers.record(message, id);
     },
   };
-  const end = await watchInbox(file, handlers, (error) => errors.push(error));
+  const end = await watchInbox(file, taken.heard, handlers, (failure) => {
+    if (failure !== undefined) errors.push(failure);
+  });
   await writeInbox(file, kill('a'), 1);
   while (taken.messages.length < 1) await wait(10);
   t.deepEqual(errors.map(String), ['Error: busy']);
@@ -215,6 +279,7 @@ test('a request that nobody can read is told once for as long as that lasts', as
         return true;
       },
     },
+    [],
     (sentence) => told.push(sentence),
   );
   await writeFile(join(inboxFolder(file), '000000000000002-bad.json'), '"');
@@ -228,7 +293,6 @@ test('a request that nobody can read is told once for as long as that lasts', as
 
 test('root hands a request over to whose engine reads it, and makes no inbox that they cannot read', async (t) => {
   if (process.getuid?.() !== 0) return t.log('skipped: only root can hand a file over');
-  const somebody = 65_534;
   const file = join(await folderFor(t), 'neo.db');
   await writeFile(file, '');
   await chown(file, somebody, somebody);
@@ -251,7 +315,7 @@ test('root hands a request over to whose engine reads it, and makes no inbox tha
 test('nothing waits where no inbox is, and none is made by looking', async (t) => {
   const folder = await folderFor(t);
   const taken = collect();
-  await takeInbox(join(folder, 'neo.db'), taken.handlers);
+  await takeInbox(join(folder, 'neo.db'), taken.heard, taken.handlers);
   t.deepEqual([taken.messages.length, await readdir(folder)], [0, []]);
 });
 

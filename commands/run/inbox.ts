@@ -1,27 +1,47 @@
 /** Attends the inbox while a session runs: each message becomes an input, and is removed once that is durable. */
 import {
   readInbox,
-  removeWaiting,
+  refuseClosed,
   takeInbox,
   watchInbox,
   type InboxHandlers,
 } from '../../actors/inbox.ts';
+import { messageOf } from '../../actors/log/failure.ts';
 import { inputsOf, operatorInput } from '../../actors/operator.ts';
 import type { Session } from '../../actors/session.ts';
 
-/** Resolves when what waited is durable, with what ends it. `unheard` hears in a sentence of a request that nobody could read, once for as long as that lasts. */
+/**
+ * Looks before anything is opened: the stops that wait were asked of a session that is over, and whoever takes the lock next hears
+ * none of them. Rejects with a LogError where this user cannot take what is there. Changes nothing.
+ */
+export const earlierStops = async (file: string): Promise<readonly string[]> => {
+  await refuseClosed(file);
+  return (await readInbox(file)).flatMap(({ id, message }) =>
+    message.type === 'operator.stop' ? [id] : [],
+  );
+};
+
+/**
+ * Resolves when what waited is durable, with what ends it. What is in `past` is not heard. `unheard` hears in a sentence of a
+ * request that nobody could read, once for as long as that lasts.
+ */
 export const attendInbox = async (
   file: string,
   session: Pick<Session, 'record'>,
+  past: readonly string[],
   unheard: (sentence: string) => void,
 ): Promise<() => Promise<void>> => {
-  let last = '';
+  let before: ReadonlySet<string> = new Set();
+  let told = new Set<string>();
   const tell = (sentence: string): void => {
-    if (sentence !== last) unheard(sentence);
-    last = sentence;
+    if (!before.has(sentence) && !told.has(sentence)) unheard(sentence);
+    told.add(sentence);
   };
+  const heard = new Set(past);
   const waited = new Map(
-    inputsOf(await readInbox(file)).map(({ id, input }) => [id, input] as const),
+    inputsOf((await readInbox(file)).filter(({ id }) => !heard.has(id))).map(
+      ({ id, input }) => [id, input] as const,
+    ),
   );
   const handlers: InboxHandlers = {
     record: async (message, id) => {
@@ -32,17 +52,11 @@ export const attendInbox = async (
       }
       return session.record(input);
     },
-    onRefused: tell,
+    onTrouble: tell,
   };
-  await takeInbox(file, handlers);
-  return watchInbox(file, handlers, (cause) =>
-    tell(`The inbox could not be read: ${cause instanceof Error ? cause.message : String(cause)}`),
-  );
-};
-
-/** A stop that came when its session had ended has nothing to stop, and must not end the next one; anything else waits for that. */
-export const dropStops = async (file: string): Promise<void> => {
-  for (const { id, message } of await readInbox(file)) {
-    if (message.type === 'operator.stop') await removeWaiting(file, id);
-  }
+  await takeInbox(file, heard, handlers);
+  return watchInbox(file, heard, handlers, (failure) => {
+    if (failure !== undefined) tell(`The inbox could not be read: ${messageOf(failure)}`);
+    [before, told] = [told, new Set()];
+  });
 };

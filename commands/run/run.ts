@@ -19,7 +19,7 @@ import { askGate } from '../gate/gate.ts';
 import { openProcessLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
 import { broken, lostAfterwards } from './broken.ts';
-import { attendInbox, dropStops } from './inbox.ts';
+import { attendInbox, earlierStops } from './inbox.ts';
 import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
 import { openPage, refuseTakenPort } from './page.ts';
@@ -92,6 +92,7 @@ type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch; killed: 
 const onWorld = async (options: RunOptions, world: World, around: Around): Promise<number> => {
   const { effective } = options.configuration;
   let failure: LogError | undefined;
+  const past = await earlierStops(options.file);
   const log = await openLog({
     file: options.file,
     network: effective.network.name,
@@ -105,7 +106,7 @@ const onWorld = async (options: RunOptions, world: World, around: Around): Promi
   try {
     world.own((await log.newest()) !== undefined);
     owned = true;
-    const code = await onLog(options, world, log, around);
+    const code = await onLog(options, world, log, past, around);
     if (failure) throw lostAfterwards(failure);
     return code;
   } finally {
@@ -117,6 +118,7 @@ const onLog = async (
   options: RunOptions,
   world: World,
   log: Log,
+  past: readonly string[],
   { out, error, said, watch, killed }: Around,
 ): Promise<number> => {
   const { configuration } = options;
@@ -168,7 +170,7 @@ const onLog = async (
   });
   const stopSignals = listenForSignals(session.signal);
   killed.by(session);
-  const leaveInbox = await attendInbox(log.file, session, (sentence) => {
+  const leaveInbox = await attendInbox(log.file, session, past, (sentence) => {
     error(`${sentence}\n`);
     watch.unheard(sentence);
   });
@@ -201,7 +203,6 @@ const onLog = async (
     status.end();
     stopSignals();
     await leaveInbox();
-    await dropStops(log.file);
     await projector.stop();
     stately?.close();
     await page?.close();
