@@ -1,8 +1,7 @@
 /** `neo acknowledge S SEQ`: says that one event has been looked at. Only an event that waits for that can be named. */
 import type { Reader } from '../actors/log/reader.ts';
 import type { SessionOpened } from '../events/session.ts';
-import { awaiting as tripAwaiting } from '../projections/issuer.ts';
-import { apply, noLegacy, type Legacy } from '../projections/legacy.ts';
+import { apply, awaiting, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { acknowledgeCameTo } from './came-to.ts';
 import { endsOf, outlinesOf, reading } from './chronicle.ts';
 import { command, databaseDefault, sessionNumber, UsageError } from './command.ts';
@@ -66,7 +65,7 @@ export const awaited = (
     }
     const { uuid } = ends.first.event as SessionOpened;
     const type = (await reader.lineage(session, [seq])).get(seq)?.event.type ?? '';
-    const waiting = await awaiting(reader);
+    const waiting = awaiting(await left(reader));
     if (waiting.some((one) => one.uuid === uuid && one.seq === seq)) return { uuid, type };
     const others = await Promise.all(
       waiting.map(async (one) => `event ${one.seq} of session ${await reader.numberOf(one.uuid)}`),
@@ -77,15 +76,13 @@ export const awaited = (
     );
   });
 
-/** As the newest session has it, which brought what stood before: a later event takes the place of an earlier one. */
-const awaiting = async (
-  reader: Reader,
-): Promise<readonly Readonly<{ uuid: string; seq: number }>[]> => {
+/** What the newest session left, which brought what stood before. */
+const left = async (reader: Reader): Promise<Legacy> => {
   const newest = await reader.newest();
-  if (!newest) return [];
-  let legacy: Legacy = { ...noLegacy, session: newest.session };
+  let legacy: Legacy = { ...noLegacy, session: newest?.session ?? 0 };
+  if (!newest) return legacy;
   for await (const row of outlinesOf(reader, newest.session, 1, newest.last.seq)) {
     legacy = apply(legacy, row);
   }
-  return [legacy.driftUnacknowledged, tripAwaiting(legacy.issuer)].flatMap((one) => one ?? []);
+  return legacy;
 };

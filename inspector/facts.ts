@@ -9,13 +9,20 @@ import { fixed, signed, span, timeOfDay } from '../projections/wording.ts';
 
 export type Fact = Readonly<{ name: string; value: string; note: string }>;
 
-/** What the log cannot say of a session. `isWritten`: as the headline takes it; of one that was imported nobody knows here. */
-export type Whereabouts = Readonly<{ isWritten: boolean; imported: boolean }>;
+/**
+ * What the log cannot say of a session. `isWritten`: as the headline takes it; of one that was imported nobody knows here. `damaged`: this
+ * is the last moment that can be read, and more was written.
+ */
+export type Whereabouts = Readonly<{ isWritten: boolean; imported: boolean; damaged: boolean }>;
 
-const endOf = ({ at, session: state }: Moment, { isWritten, imported }: Whereabouts): Fact => {
+const endOf = (
+  { at, session: state }: Moment,
+  { isWritten, imported, damaged }: Whereabouts,
+): Fact => {
   const { plannedEndAt, halt } = state;
   if (isOver(state))
     return { name: 'ended', value: timeOfDay(livedUntil(state)), note: halt?.reason ?? '' };
+  if (damaged) return { name: 'as of', value: timeOfDay(at), note: 'damaged from there on' };
   if (halt) return { name: 'ending since', value: timeOfDay(halt.at), note: halt.reason };
   if (plannedEndAt === null) return { name: 'planned end', value: 'none yet', note: '' };
   const planned = timeOfDay(plannedEndAt);

@@ -7,7 +7,7 @@ import { exhaustMap, timer } from 'rxjs';
 import { isOver } from '../projections/session.ts';
 import type { Library } from './library.ts';
 import type { Recording } from './recording.ts';
-import type { LogSource } from './source.ts';
+import type { Left, LogSource } from './source.ts';
 import { createStream, type Stream } from './stream.ts';
 import { viewOf, type MomentView } from './view.ts';
 
@@ -23,9 +23,8 @@ export type Frame = Readonly<{
   newestSession: number;
   /** The log's file was deleted, moved or replaced: all of this is what it was. */
   gone: boolean;
-  /** As the next start will find it. */
-  killLatched: boolean;
-}>;
+}> &
+  Left;
 
 /** Told once to each page. */
 export type Greeting = Readonly<{
@@ -38,7 +37,7 @@ const isRead = (recording: Recording): boolean =>
   recording.newest().seq > 0 &&
   (recording.damage() !== null || recording.durable() - recording.newest().seq < behindMax);
 const behindMax = 5_000;
-/** So often is looked whether somebody still writes what is shown, the log is still there, and the kill switch is latched. */
+/** So often is looked whether somebody still writes what is shown, the log is still there, and what is left to be answered. */
 const lookMs = 2_000;
 
 export type Live = Readonly<{
@@ -48,7 +47,7 @@ export type Live = Readonly<{
 }>;
 
 export const createLive = (
-  source: Pick<LogSource, 'isWritten' | 'isThere' | 'imported' | 'killLatched'>,
+  source: Pick<LogSource, 'isWritten' | 'isThere' | 'imported' | 'left'>,
   library: Library,
   greeting: Greeting,
 ): Live => {
@@ -56,7 +55,7 @@ export const createLive = (
   /** Sessions without an end that nobody writes, by their last event. */
   const dead = new Map<number, number>();
   let newestSession = 0;
-  let killLatched = false;
+  let left: Left = { killLatched: false, awaiting: [] };
   let gone = false;
 
   const changes = library.changes.subscribe((session) => {
@@ -78,10 +77,10 @@ export const createLive = (
     else dead.delete(session);
     streams.get(session)?.stir();
   };
-  const lookAtLatch = async (): Promise<void> => {
-    const found = await source.killLatched().catch(() => killLatched);
-    if (found === killLatched) return;
-    killLatched = found;
+  const lookAtLeft = async (): Promise<void> => {
+    const found = await source.left().catch(() => left);
+    if (JSON.stringify(found) === JSON.stringify(left)) return;
+    left = found;
     for (const stream of streams.values()) stream.stir();
   };
   const lookAtFile = async (): Promise<void> => {
@@ -92,8 +91,7 @@ export const createLive = (
   const looking = timer(0, lookMs)
     .pipe(
       exhaustMap(
-        async () =>
-          void (await Promise.all([lookAtLatch(), lookAtFile(), ...[...shown].map(look)])),
+        async () => void (await Promise.all([lookAtLeft(), lookAtFile(), ...[...shown].map(look)])),
       ),
     )
     .subscribe();
@@ -115,6 +113,7 @@ export const createLive = (
             ? viewOf(session, moment, recording.columns, {
                 isWritten: dead.get(session) !== moment.seq,
                 imported,
+                damaged: recording.damage() !== null,
               })
             : null,
           read: moment.seq,
@@ -122,7 +121,7 @@ export const createLive = (
           damage: recording.damage(),
           newestSession,
           gone,
-          killLatched,
+          ...left,
         };
         return JSON.stringify(frame);
       },

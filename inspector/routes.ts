@@ -12,6 +12,8 @@ import { createCards, profileOf, type Card } from './cards.ts';
 import type { Library } from './library.ts';
 import type { Recording } from './recording.ts';
 import { isOver, livedUntil } from '../projections/session.ts';
+import { find, type Found } from './find.ts';
+import { Question, whole } from './question.ts';
 import { rowsBetween, type LogSource } from './source.ts';
 import { lineOf, trace, type Line, type Traced } from './trace.ts';
 import { viewOf, type MomentView } from './view.ts';
@@ -42,20 +44,12 @@ export type Lanes = Readonly<{
 }>;
 
 export type Rows = Readonly<{ total: number; rows: readonly Line[] }>;
-export type Found = Readonly<{ seqs: readonly number[]; searchedTo: number; total: number }>;
-
-/** What is wrong with a question. */
-export class Question extends Error {
-  override readonly name = 'Question';
-}
 
 type Answer = (query: URLSearchParams) => Promise<unknown>;
 
 const rowsMax = 300;
 const pointsMax = 2_000;
 const fillsMax = 1_500;
-/** Rows searched for one answer: about a tenth of a second. */
-const searchedMax = 40_000;
 
 export const routes = (source: LogSource, library: Library): Readonly<Record<string, Answer>> => {
   const cards = createCards(source);
@@ -80,11 +74,13 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
     '/api/moment': async (query): Promise<MomentView> => {
       const recording = await recordingOf(query);
       const seq = query.has('at') ? await recording.seqAt(whole(query, 'at')) : whole(query, 'seq');
+      if (seq > recording.newest().seq) await recording.follow(Math.min(seq, recording.durable()));
       const moment = await recording.momentAt(seq);
       const { session } = recording;
       return viewOf(session, moment, recording.columns, {
         isWritten: isOver(moment.session) || (await source.isWritten(session, moment.seq)),
         imported: (await source.imported()).has(session),
+        damaged: recording.damage() !== null && moment.seq === recording.readable(),
       });
     },
     '/api/lanes': async (query): Promise<Lanes> => {
@@ -113,7 +109,11 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
     },
     '/api/find': async (query): Promise<Found> => {
       const recording = await recordingOf(query);
-      return find(source, recording, query);
+      const { session } = recording;
+      return find(source, session, query, {
+        total: recording.readable(),
+        thresholds: thresholdsOf(recording),
+      });
     },
     '/api/step': async (query) => {
       const recording = await recordingOf(query);
@@ -131,13 +131,6 @@ export const routes = (source: LogSource, library: Library): Readonly<Record<str
       return found;
     },
   };
-};
-
-/** A whole number at or above 0 that the question must have. */
-const whole = (query: URLSearchParams, name: string): number => {
-  const text = query.get(name) ?? '';
-  if (!/^\d{1,15}$/.test(text)) throw new Question(`"${name}" must be a whole number.`);
-  return Number(text);
 };
 
 const thresholdsOf = ({ opened }: Recording): Thresholds | null =>
@@ -193,28 +186,6 @@ const thinned = (fills: readonly Fill[], most: number): readonly Fill[] => {
   return (['buy', 'sell'] as const).flatMap((wanted) =>
     fills.filter(({ side }) => side === wanted).filter((_, index) => index % step === 0),
   );
-};
-
-/** From `seq` on, until enough is found or enough was searched. */
-const find = async (
-  source: LogSource,
-  recording: Recording,
-  query: URLSearchParams,
-): Promise<Found> => {
-  const wanted = {
-    actor: query.get('actor') ?? '',
-    type: query.get('type') ?? '',
-    text: query.get('text') ?? '',
-  };
-  const total = recording.readable();
-  const from = whole(query, 'seq');
-  const to = Math.min(total, from + searchedMax - 1);
-  if (to < from) return { seqs: [], searchedTo: to, total };
-  return {
-    seqs: await source.find(recording.session, { from, to }, wanted),
-    searchedTo: to,
-    total,
-  };
 };
 
 /** The event to stand at after a step: the next one, the end of the next turn, the next change of mode or causes. */

@@ -9,7 +9,8 @@ import { actionPath, refusalOf, reportRules, rules } from './door.ts';
 import { createLibrary } from './library.ts';
 import { listen, type Place } from './listen.ts';
 import { createLive } from './live.ts';
-import { Question, routes } from './routes.ts';
+import { Question } from './question.ts';
+import { routes } from './routes.ts';
 import type { LogSource } from './source.ts';
 
 export type InspectorOptions = Place &

@@ -8,6 +8,12 @@ import type { Lineage } from '../projections/lineage.ts';
 /** The two ends of a session. */
 export type Ends = Readonly<{ session: number; first: Recorded<Event>; last: Recorded<Event> }>;
 
+/** An event that waits for an acknowledgement, with what it says. */
+export type Awaited = Readonly<{ session: number; seq: number; type: string; what: string }>;
+
+/** What is left for an operator to answer. */
+export type Left = Readonly<{ killLatched: boolean; awaiting: readonly Awaited[] }>;
+
 /** What an event must have to be found. Text is looked for in its data. */
 export type Wanted = Readonly<{ actor: string; type: string; text: string }>;
 
@@ -24,8 +30,8 @@ export type LogSource = Readonly<{
   newest: () => Promise<Ends | undefined>;
   /** The sessions that were brought in from another log. */
   imported: () => Promise<ReadonlySet<number>>;
-  /** Whether the next start would find the kill switch latched: by the log, and by what waits for it. */
-  killLatched: () => Promise<boolean>;
+  /** As the next start would find it: by the log, and by what waits in the inbox. */
+  left: () => Promise<Left>;
   /** Durable rows in pages, in order of seq, both ends included. Rejects at damage. */
   read: Pages<Event>;
   /** The same with the outlines of their events, for who folds them. */

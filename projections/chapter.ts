@@ -83,6 +83,7 @@ export const momentText = ({ session, ...moment }: Moment): string => {
 export const momentOf = (text: string): Moment => {
   const moment = thaw<Moment>(text);
   const { session } = moment;
-  const orders = { ...noOrders, ...session.orders };
+  const counts = { ...noOrders.counts, ...session.orders.counts };
+  const orders = { ...noOrders, ...session.orders, counts };
   return { ...moment, session: { ...noSession, ...session, orders } };
 };

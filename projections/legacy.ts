@@ -3,7 +3,13 @@ import type { Recorded } from '../events/envelope.ts';
 import type { OperatorAcknowledge } from '../events/operator.ts';
 import type { Outline } from '../events/outline.ts';
 import type { DriftLeft, OrderBrought, SessionOpened } from '../events/session.ts';
-import { apply as applyIssuer, carried as issuerCarried, noIssuer, type Issuer } from './issuer.ts';
+import {
+  apply as applyIssuer,
+  awaiting as issuerAwaiting,
+  carried as issuerCarried,
+  noIssuer,
+  type Issuer,
+} from './issuer.ts';
 import { apply as applyInventory, carried, noInventory, type Inventory } from './inventory.ts';
 import { apply as applyLatch, type Latch } from './latch.ts';
 import type { Order } from './order.ts';
@@ -119,6 +125,13 @@ export const isAnswered = (
   drift: DriftLeft | null,
   { uuid, seq }: Pick<OperatorAcknowledge, 'uuid' | 'seq'>,
 ): boolean => drift !== null && drift.uuid === uuid && drift.seq === seq;
+
+/** An event that waits for an acknowledgement; of an issuer's change with what it would accept. */
+export type Awaiting = Readonly<{ uuid: string; seq: number; standing?: readonly string[] }>;
+
+/** A later event takes the place of an earlier one. */
+export const awaiting = (legacy: Legacy): readonly Awaiting[] =>
+  [legacy.driftUnacknowledged, issuerAwaiting(legacy.issuer)].flatMap((one) => one ?? []);
 
 /** As the next session takes it over. An order that was intended and never signed never left. */
 export const brought = (legacy: Legacy): SessionOpened['brought'] => ({

@@ -276,6 +276,78 @@ inBrowser(
 );
 
 inBrowser(
+  'a reload and a link show the same moment and event, and the browser goes back and forth',
+  async (t, browser) => {
+    const inspector = await serve(t, sourceFrom([rows, rows.slice(0, seqAt(100))]));
+    const { page, complaints } = await openAt(browser, `${inspector.url}#s=1`);
+    await word(page).getByText('ENDED').waitFor();
+    await page.getByLabel('Type', { exact: true }).selectOption('guard.tripped');
+    const trips = rows.filter(({ event }) => event.type === 'guard.tripped').map(({ seq }) => seq);
+    const shows = async (seq: number | undefined): Promise<void> => {
+      await page.locator('.cause h2').getByText(`Cause of ${seq}`).waitFor();
+      await page.locator('.line.now.picked').waitFor();
+      await page.waitForURL(`${inspector.url}#s=1&at=${seq}&event=${seq}`);
+    };
+    const found = page.locator('.lines .line .type');
+    for (const [index, seq] of trips.entries()) {
+      await found.nth(index).click();
+      await shows(seq);
+    }
+    await page.reload();
+    await shows(trips[1]);
+    await page.goBack();
+    await shows(trips[0]);
+    await page.goBack();
+    await word(page).getByText('ENDED').waitFor();
+    await page.goForward();
+    await shows(trips[0]);
+    const shared = await openAt(browser, page.url());
+    await shared.page.locator('.cause h2').getByText(`Cause of ${trips[0]}`).waitFor();
+    t.is(await lit(shared.page, 'directional_drift').textContent(), 'armed');
+    await shared.page.close();
+    t.deepEqual(complaints, []);
+    await page.close();
+  },
+);
+
+inBrowser(
+  'what waits for an acknowledgement has a button, and the key does the same',
+  async (t, browser) => {
+    const asked: unknown[] = [];
+    const post: Actions['post'] = async (message) => {
+      asked.push(message);
+      return { said: 'The acknowledgement waits for the next start.' };
+    };
+    const grown = sourceFrom([rows]);
+    const inspector = await serve(t, grown, { post });
+    const { page } = await openAt(browser, `${inspector.url}#token=secret`);
+    const { keyboard } = page;
+    const notice = page.locator('.banner.notice');
+    await page.getByRole('link', { name: 'Report' }).waitFor();
+    await keyboard.press('a');
+    await notice.getByText('No event waits for an acknowledgement.').waitFor();
+    const waits = { session: 1, seq: 9, type: 'inventory.drift_at_shutdown', what: 'books 1' };
+    grown.leave({ awaiting: [waits] });
+    const button = page.getByRole('button', { name: 'Acknowledge event 9…' });
+    const dialog = page.getByRole('dialog');
+    for (const ask of [() => button.click(), () => keyboard.press('a')]) {
+      await button.waitFor();
+      await ask();
+      await dialog.getByText('inventory.drift_at_shutdown: books 1').waitFor();
+      t.true(await dialog.getByRole('button', { name: 'Acknowledge' }).isDisabled());
+      await dialog.getByLabel('Note').fill('seen');
+      await dialog.getByRole('button', { name: 'Acknowledge' }).click();
+      await notice.getByText('waits for the next start').waitFor();
+    }
+    const message = { type: 'operator.acknowledge', session: 1, seq: 9, note: 'seen' };
+    t.deepEqual(asked, [message, message]);
+    grown.leave({ awaiting: [] });
+    await button.waitFor({ state: 'hidden' });
+    await page.close();
+  },
+);
+
+inBrowser(
   'a token that is not the server’s makes the page read-only, also one of before',
   async (t, browser) => {
     const grown = sourceFrom([rows.slice(0, seqAt(100))]);
@@ -359,7 +431,7 @@ inBrowser('a request says what it came to, also that nobody answered', async (t,
   const post: Actions['post'] = () =>
     hang ? new Promise(() => undefined) : Promise.resolve({ said: 'It waits for the next start.' });
   const grown = sourceFrom([rows]);
-  grown.latch(true);
+  grown.leave({ killLatched: true });
   const inspector = await serve(t, grown, { post });
   const { page } = await openAt(browser, `${inspector.url}#token=secret`);
   const clear = page.getByRole('button', { name: 'Clear kill switch…' });
@@ -380,7 +452,7 @@ inBrowser('a request says what it came to, also that nobody answered', async (t,
   await ask();
   const notice = page.locator('.banner.notice');
   await notice.getByText('It waits for the next start.').waitFor();
-  grown.latch(false);
+  grown.leave({ killLatched: false });
   await clear.waitFor({ state: 'hidden' });
   await notice.getByRole('button').click();
   t.is(await notice.count(), 0);

@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { openReader } from '../actors/log/reader.ts';
+import { leftIn } from '../commands/inspect/left.ts';
 import type { Event } from '../events/event.ts';
 import { ask, documentOf, recorded, snapshot } from './door.ts';
 import { quick, refused, testRefusals, withLog, type Case } from './door-refused.ts';
@@ -213,11 +215,18 @@ test('an end with books and wallet apart is acknowledged by its own number, once
     explained.out.replaceAll(/\s+/g, ' '),
     /apart at the end \(event \d+\), and the next start waits/,
   );
+  const reader = await openReader(db);
+  t.teardown(reader.close);
+  const left = leftIn(reader, db);
+  t.like(await left(), {
+    awaiting: [{ session: 1, seq: drift?.seq, type: 'inventory.drift_at_shutdown' }],
+  });
   const line = ['1', String(drift?.seq), '--note', 'a gift', '--db', db];
   const { code, out } = await ask(folder, 'acknowledge', ...line);
   t.is(code, 0);
   t.regex(out, /inventory\.drift_at_shutdown\) waits for the next start/);
   t.is((await readdir(`${db}.inbox`)).length, 1);
+  t.deepEqual((await left()).awaiting, [], 'an acknowledgement waits');
   refused(
     t,
     { code: 2, says: /nothing waits for its acknowledgement/ },

@@ -3,7 +3,7 @@ import { Subject } from 'rxjs';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Outline } from '../events/outline.ts';
-import type { Ends, LogSource } from '../inspector/source.ts';
+import type { Ends, Left, LogSource } from '../inspector/source.ts';
 import { apply, blank, momentText, stripText, type Chapter } from '../projections/chapter.ts';
 import { withoutEvidence } from './log-sample.ts';
 import { lineageIn, play, start, type Script } from './narrative.ts';
@@ -15,8 +15,8 @@ export type Grown = Readonly<{
   grow: (session: number, rows: readonly Row[]) => void;
   /** Nobody writes it any more. */
   die: () => void;
-  /** The next start would find the kill switch so. */
-  latch: (latched: boolean) => void;
+  /** The next start would find it so. */
+  leave: (left: Partial<Left>) => void;
 }>;
 
 export const sourceFrom = (
@@ -26,7 +26,7 @@ export const sourceFrom = (
   const all = sessions.map((rows) => [...rows]);
   const news = new Subject<void>();
   let isAlive = true;
-  let isLatched = false;
+  let left: Left = { killLatched: false, awaiting: [] };
   const ends = (): readonly Ends[] =>
     all.flatMap((rows, index) => {
       const [first, last] = [rows[0], rows.at(-1)];
@@ -42,7 +42,7 @@ export const sourceFrom = (
       sessions: async () => ends(),
       newest: async () => ends().at(-1),
       imported: async () => imported,
-      killLatched: async () => isLatched,
+      left: async () => left,
       broken: async () => undefined,
       isThere: async () => true,
       isWritten: async (session, lastSeq) =>
@@ -93,7 +93,7 @@ export const sourceFrom = (
       news.next();
     },
     die: () => (isAlive = false),
-    latch: (latched) => (isLatched = latched),
+    leave: (found) => (left = { ...left, ...found }),
   };
 };
 

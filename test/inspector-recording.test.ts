@@ -53,6 +53,7 @@ test('both causes stand at their times, and a time is the last event at or befor
     return viewOf(1, await recording.momentAt(seq), recording.columns, {
       isWritten: true,
       imported: false,
+      damaged: false,
     });
   };
   t.deepEqual((await at(90)).causes, []);
@@ -246,8 +247,8 @@ test('a session opened with its chapters is told as one that was read whole', as
   for (const seq of [1, 5, 1_999, 2_003, 2_500, 4_100, long.length - 1, long.length]) {
     const [a, b] = [await chaptered.momentAt(seq), await whole.momentAt(seq)];
     t.deepEqual(
-      viewOf(1, a, chaptered.columns, { isWritten: true, imported: false }),
-      viewOf(1, b, whole.columns, { isWritten: true, imported: false }),
+      viewOf(1, a, chaptered.columns, { isWritten: true, imported: false, damaged: false }),
+      viewOf(1, b, whole.columns, { isWritten: true, imported: false, damaged: false }),
       `event ${seq}`,
     );
   }
@@ -301,6 +302,7 @@ test('what ends says so: ending until it is proven, and nothing of the sentence 
     return viewOf(1, await recording.momentAt(seq), recording.columns, {
       isWritten: true,
       imported: false,
+      damaged: false,
     });
   };
   const ending = await at('halt');
@@ -318,11 +320,13 @@ test('what ends says so: ending until it is proven, and nothing of the sentence 
   const running = viewOf(1, await recording.momentAt(100), recording.columns, {
     isWritten: true,
     imported: false,
+    damaged: false,
   });
   t.is(running.rest, 'quoting');
   const died = viewOf(1, await recording.momentAt(100), recording.columns, {
     isWritten: false,
     imported: false,
+    damaged: false,
   });
   t.regex(died.rest, /^nobody writes this log since /);
 });
@@ -336,13 +340,17 @@ test('one that lacks is one fill, and of no samples there is no mean', async (t)
   const view = (seq: number) => {
     const moment = burst.slice(0, seq).reduce(apply, empty);
     const columns = createColumns();
-    return viewOf(1, moment, columns, { isWritten: true, imported: false });
+    return viewOf(1, moment, columns, { isWritten: true, imported: false, damaged: false });
   };
   const drift = view(burst.length).guards.find(({ guard }) => guard === 'directional_drift');
   t.is(drift?.operands[0]?.distance, '1 fill to trip');
   const blind = played({ seconds: 20, amm: () => null });
   const moment = blind.reduce(apply, empty);
-  const { values } = viewOf(1, moment, createColumns(), { isWritten: true, imported: false });
+  const { values } = viewOf(1, moment, createColumns(), {
+    isWritten: true,
+    imported: false,
+    damaged: false,
+  });
   t.deepEqual(
     values['anchor']?.map(({ value }) => value),
     ['none', '?', '? %'],
@@ -352,7 +360,11 @@ test('one that lacks is one fill, and of no samples there is no mean', async (t)
 test('of a guard whose recovery is switched off nothing is said to be left to its release', async (t) => {
   const stuck = played({ set: ['guards.anchor_saturation.recovery_enabled=false'] });
   const moment = stuck.slice(0, rows.length - 400).reduce(apply, empty);
-  const view = viewOf(1, moment, createColumns(), { isWritten: true, imported: false });
+  const view = viewOf(1, moment, createColumns(), {
+    isWritten: true,
+    imported: false,
+    damaged: false,
+  });
   const anchor = view.guards.find(({ guard }) => guard === 'anchor_saturation');
   t.is(anchor?.phase, 'tripped');
   t.deepEqual(

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { InspectorError } from '../inspector/listen.ts';
 import type { Frame } from '../inspector/live.ts';
-import type { Found } from '../inspector/routes.ts';
+import type { Found } from '../inspector/find.ts';
 import { startInspector, type InspectorOptions } from '../inspector/server.ts';
+import type { MomentView } from '../inspector/view.ts';
 import { createStream, pagesMax } from '../inspector/stream.ts';
 import { played, sourceFrom } from './inspected.ts';
 
@@ -223,6 +224,26 @@ const asked = async (url: string, path: string): Promise<unknown> => {
   return JSON.parse(body);
 };
 
+test('the search finds what the page shows of an event, however that is typed', async (t) => {
+  const inspector = await startInspector(options());
+  t.teardown(inspector.close);
+  const find = async (query: string): Promise<readonly string[]> => {
+    const path = `/api/find?session=1&seq=1&${encodeURI(query)}`;
+    const { seqs } = (await asked(inspector.url, path)) as Found;
+    return [
+      ...new Set(rows.filter(({ seq }) => seqs.includes(seq)).map(({ event }) => event.type)),
+    ];
+  };
+  t.deepEqual(await find('text=error -8.45 BPS'), ['market.observed']);
+  t.deepEqual(await find("text=the start's checks passed"), ['session.started']);
+  t.deepEqual(await find('text=would trip:'), []);
+  t.deepEqual(await find('text=none would trip'), ['guards.evaluated']);
+  t.deepEqual(await find('text=truth.checked inventory'), ['truth.checked']);
+  t.deepEqual(await find('text=anchorErrorBps'), ['market.observed'], 'also what it does not show');
+  t.deepEqual(await find('text=mid 1.42&type=guard.*'), []);
+  t.deepEqual(await find('text=mid 1.42&actor=market'), ['market.observed']);
+});
+
 test('nothing that stands behind an event that is not what was written is told, however it is asked for', async (t) => {
   const { source } = sourceFrom([rows]);
   const broken = async () => ({ seq: 60, why: 'event 60 is damaged' });
@@ -236,6 +257,11 @@ test('nothing that stands behind an event that is not what was written is told, 
   let frame = await frameOf();
   while (frame.damage === null) frame = await frameOf();
   t.like(frame, { damage: 'event 60 is damaged', read: 59, durable: 59 });
+  t.like(frame.moment?.facts[0], { name: 'as of', note: 'damaged from there on' });
+  const last = (await asked(inspector.url, '/api/moment?session=1&seq=59')) as MomentView;
+  t.is(last.facts[0]?.name, 'as of');
+  const before = (await asked(inspector.url, '/api/moment?session=1&seq=58')) as MomentView;
+  t.is(before.facts[0]?.name, 'planned end');
   const window = await asked(inspector.url, '/api/rows?session=1&from=50&to=70');
   t.like(window, { total: 59, rows: { length: 10 } });
   t.like(await asked(inspector.url, '/api/some-rows?session=1&seqs=59,60,61'), {

@@ -151,7 +151,9 @@ test('a moment that an older build kept has what folds have learned since', (t) 
   };
   delete kept.session['accounted'];
   delete kept.session.orders['brought'];
+  delete (kept.session.orders['counts'] as Record<string, unknown>)['withheld'];
   const { session } = momentOf(JSON.stringify(kept));
   t.is(session.accounted, null);
   t.is(session.orders.brought.count, 0);
+  t.is(session.orders.counts.withheld, 0);
 });

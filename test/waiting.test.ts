@@ -5,13 +5,17 @@ import test, { type ExecutionContext } from 'ava';
 import { writeInbox } from '../actors/inbox.ts';
 import { inputsOf } from '../actors/operator.ts';
 import { openReader } from '../actors/log/reader.ts';
-import { latchIn } from '../commands/inspect/latch.ts';
+import { leftIn } from '../commands/inspect/left.ts';
 import { postTo } from '../commands/inspect/post.ts';
+import type { Event } from '../events/event.ts';
 import type { GateAnswered } from '../events/session.ts';
 import { noLegacy } from '../projections/legacy.ts';
 import { withWaiting } from '../commands/waiting.ts';
 import { ask, documentOf, recorded } from './door.ts';
 import { quick, withLog } from './door-refused.ts';
+import { opened, read } from './given.ts';
+import { folderFor, openSample } from './log-sample.ts';
+import { fact, recorded as told } from './recorded.ts';
 
 const latch = async (folder: string): Promise<string> => {
   const { lines } = documentOf<GateAnswered>(await ask(folder, 'gate', '--json'));
@@ -152,7 +156,8 @@ test('the page offers the clearing while log and inbox say that the switch is la
   const file = join(folder, 'neo.db');
   const reader = await openReader(file);
   t.teardown(reader.close);
-  const isLatched = latchIn(reader, file);
+  const left = leftIn(reader, file);
+  const isLatched = async (): Promise<boolean> => (await left()).killLatched;
   t.false(await isLatched());
   await ask(folder, 'kill', '--note', 'a');
   t.true(await isLatched(), 'a kill waits');
@@ -164,5 +169,45 @@ test('the page offers the clearing while log and inbox say that the switch is la
   t.false(await isLatched(), 'the clearing waits');
   await ask(folder, 'run', ...quick);
   t.false(await isLatched(), 'the next session has recorded it');
-  t.false(await latchIn(reader, file)(), 'who asks only now hears the same');
+  t.false((await leftIn(reader, file)()).killLatched, 'who asks only now hears the same');
+});
+
+test('of an issuer’s change the page offers the event that shows what stands now', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  t.teardown(() => log.close({ clean: true }));
+  const reader = await openReader(file);
+  t.teardown(reader.close);
+  const issuer = { flags: 0x0040_0000, transferRate: null, tickSize: null };
+  const line = { rlusd: '98.55', limit: '1000000', frozen: true, deepFrozen: false };
+  const tripped: Event = {
+    type: 'guard.tripped',
+    guard: 'issuer',
+    episode: 1,
+    fact: fact({ trip: true }),
+    deadlineAt: null,
+  };
+  const rows = told([
+    [0, opened],
+    [4, read(100)],
+    [8, read(101, { issuer })],
+    [8, tripped],
+    [12, read(102, { issuer })],
+    [16, read(103, { issuer, line })],
+  ]).map((row) => ({ ...row, kind: 'input' as const }));
+  const left = leftIn(reader, file);
+  const grow = async (from: number, to: number): Promise<readonly unknown[]> => {
+    await log.append(1, rows.slice(from, to));
+    return (await left()).awaiting;
+  };
+  t.deepEqual(await grow(0, 3), []);
+  t.deepEqual(await grow(3, 5), [
+    { session: 1, seq: 4, type: 'guard.tripped', what: 'global freeze' },
+  ]);
+  const frozen = 'global freeze, our line is frozen';
+  t.deepEqual(await grow(5, 6), [{ session: 1, seq: 6, type: 'market.read', what: frozen }]);
+  const { uuid } = opened;
+  const seen = { type: 'operator.acknowledge', session: 1, uuid, seq: 6, note: 'seen' };
+  await writeInbox(file, seen, Date.now());
+  t.deepEqual((await left()).awaiting, []);
 });

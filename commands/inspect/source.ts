@@ -10,7 +10,7 @@ import type { Event } from '../../events/event.ts';
 import type { Outline } from '../../events/outline.ts';
 import type { Ends, LogSource } from '../../inspector/source.ts';
 import { isWritten, lineageOf } from '../chronicle.ts';
-import { latchIn } from './latch.ts';
+import { leftIn } from './left.ts';
 import { reportFile } from '../report.ts';
 
 /** `isThere` says whether `file` is still what `reader` reads; what stands beside another log is not of this one. */
@@ -23,7 +23,7 @@ export const sourceOf = (
   sessions: async () => (await reader.sessions()) as unknown as readonly Ends[],
   newest: async () => (await reader.newest()) as unknown as Ends | undefined,
   imported: reader.imported,
-  killLatched: latchIn(reader, file),
+  left: leftIn(reader, file),
   read: (session, range) =>
     reader.readSession(session, range) as AsyncIterable<readonly Recorded<Event>[]>,
   outlines: (session, range) =>

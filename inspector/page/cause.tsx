@@ -6,7 +6,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import type { Line, Traced } from '../trace.ts';
 import { ask, newestOf } from './ask.ts';
-import { lanes, moment, picked, shown, startAt } from './store.ts';
+import { awaited, canAct, dialog, frame, lanes, moment, picked, shown, startAt } from './store.ts';
 import { pick } from './travel.ts';
 import { span } from './words.ts';
 
@@ -66,7 +66,7 @@ export const Cause = () => {
           </span>
         ) : (
           <span class="count">
-            <kbd>[</kbd> up <kbd>]</kbd> down{' '}
+            <Acknowledge seq={chosen} /> <kbd>[</kbd> up <kbd>]</kbd> down{' '}
             <button type="button" class="plain" onClick={() => (picked.value = null)}>
               close
             </button>
@@ -86,6 +86,17 @@ export const Cause = () => {
       ))}
     </section>
   );
+};
+
+/** Beside an event that waits for it. */
+const Acknowledge = ({ seq }: { readonly seq: number }) => {
+  const { value } = awaited;
+  const isIt = value?.seq === seq && value.session === shown.value?.session;
+  return isIt && canAct.value && !frame.value?.gone ? (
+    <button type="button" class="button" onClick={() => (dialog.value = 'acknowledge')}>
+      Acknowledge…
+    </button>
+  ) : null;
 };
 
 const briefly = 7;

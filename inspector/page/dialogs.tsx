@@ -4,7 +4,7 @@ import { act } from './act.ts';
 import { keys } from './keys.ts';
 import { Octagon } from './header.tsx';
 import { Hold } from './hold.tsx';
-import { dialog, moment, notice, picked, shown } from './store.ts';
+import { awaited, dialog, notice } from './store.ts';
 
 export const Dialogs = () => {
   const box = useRef<HTMLDialogElement>(null);
@@ -65,7 +65,7 @@ const words: Readonly<Record<Kind, readonly [string, string, string]>> = {
     'Sessions may start again. Say who clears it, and why.',
     'Clear',
   ],
-  acknowledge: ['Acknowledge', 'Says that this event has been looked at.', 'Acknowledge'],
+  acknowledge: ['Acknowledge', '', 'Acknowledge'],
 };
 
 const Ask = ({ kind }: { readonly kind: Kind }) => {
@@ -73,7 +73,8 @@ const Ask = ({ kind }: { readonly kind: Kind }) => {
   const [note, setNote] = useState('');
   const [said, setSaid] = useState('');
   const [title, what, verb] = words[kind];
-  const seq = picked.value ?? moment.value?.seq ?? 0;
+  /** As it was when it was asked: a newer one is another question. */
+  const [subject] = useState(awaited.peek());
   const isReady =
     kind === 'clear'
       ? by.trim() !== '' && note.trim() !== ''
@@ -84,7 +85,7 @@ const Ask = ({ kind }: { readonly kind: Kind }) => {
       kind,
       note,
       ...(kind === 'clear' ? { by } : {}),
-      ...(kind === 'acknowledge' ? { session: shown.value?.session ?? 0, seq } : {}),
+      ...(kind === 'acknowledge' ? { session: subject?.session, seq: subject?.seq } : {}),
     })
       .then((words) => {
         notice.value = words;
@@ -101,9 +102,13 @@ const Ask = ({ kind }: { readonly kind: Kind }) => {
     >
       <h2>
         {title}
-        {kind === 'acknowledge' ? ` event ${seq}` : ''}
+        {kind === 'acknowledge' ? ` event ${subject?.seq} of S${subject?.session}` : ''}
       </h2>
-      <p>{what}</p>
+      <p>
+        {kind === 'acknowledge'
+          ? `Says that it has been looked at. ${subject?.type}: ${subject?.what}.`
+          : what}
+      </p>
       {kind === 'clear' ? (
         <label>
           Name

@@ -1,5 +1,6 @@
 /** What stands above everything: the network, which session, how fresh what is shown is, what an operator may ask for. */
 import {
+  awaited,
   canAct,
   clock,
   cursor,
@@ -98,6 +99,11 @@ const Buttons = () => {
       {runs && newestMoment.value?.halt === null ? (
         <button type="button" class="button" onClick={() => (dialog.value = 'stop')}>
           Stop…
+        </button>
+      ) : null}
+      {awaited.value ? (
+        <button type="button" class="button" onClick={() => (dialog.value = 'acknowledge')}>
+          Acknowledge event {awaited.value.seq}… <kbd>A</kbd>
         </button>
       ) : null}
       {frame.value?.killLatched && !runs ? (

@@ -1,10 +1,13 @@
 /** What the keyboard does. Nothing that ends a session lies under a single key. */
 import { alongCause } from './cause.tsx';
 import {
+  awaited,
   canAct,
   dialog,
+  frame,
   isOver,
   moment,
+  notice,
   picked,
   playing,
   sessions,
@@ -30,6 +33,12 @@ const session = (by: number): void => {
   const all = sessions.value.map((one) => one.session);
   const next = all[all.indexOf(shown.value?.session ?? 0) + by];
   if (next !== undefined) void open(next);
+};
+
+const acknowledge = (): void => {
+  if (!canAct.value || frame.value?.gone) return;
+  if (awaited.value) dialog.value = 'acknowledge';
+  else notice.value = 'No event waits for an acknowledgement.';
 };
 
 const pace = (times: number) => () => (speed.value = times);
@@ -91,8 +100,8 @@ export const keys: readonly Key[] = [
   {
     names: ['a'],
     shown: ['A'],
-    does: 'acknowledge the event that is picked',
-    run: () => canAct.value && picked.value !== null && (dialog.value = 'acknowledge'),
+    does: 'acknowledge what waits for it',
+    run: acknowledge,
   },
   {
     names: ['shift+K'],

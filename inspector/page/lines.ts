@@ -1,6 +1,7 @@
 /** The rows of the log that the page holds: a page of rows at a time, asked for when they are looked at. */
 import { signal } from '@preact/signals';
-import type { Found, Rows } from '../routes.ts';
+import type { Found } from '../find.ts';
+import type { Rows } from '../routes.ts';
 import type { Line } from '../trace.ts';
 import { ask } from './ask.ts';
 import { filter, frame, shown } from './store.ts';

@@ -7,6 +7,7 @@ import type { Card } from '../cards.ts';
 import type { Frame, Greeting } from '../live.ts';
 import type { Placement } from '../placement.ts';
 import type { Lanes, SessionView } from '../routes.ts';
+import { keepAddress, placeIn, tokenFromAddress } from './address.ts';
 import { ask, newestOf } from './ask.ts';
 import { askWhetherCanAct } from './act.ts';
 import {
@@ -20,12 +21,14 @@ import {
   lanes,
   link,
   overview,
+  picked,
   sessions,
   shown,
   startAt,
   token,
   view,
 } from './store.ts';
+import { follow, goTo } from './travel.ts';
 
 /** Longer than the pulse of the stream. */
 const silenceMaxMs = 12_000;
@@ -61,7 +64,6 @@ export const open = async (session: number): Promise<void> => {
   forget();
   follows = session === 0;
   shown.value = told;
-  keepInAddress(told.session);
   listen(told.session);
 };
 
@@ -198,27 +200,20 @@ export const keepTime = (): void => {
   }, 500);
 };
 
-/**
- * The address holds what to show and, once, the token: it stays with this tab and leaves the address at once. 0 where it names
- * no session.
- */
-const fromAddress = (): number => {
-  const words = new URLSearchParams(location.hash.slice(1));
-  const given = words.get('token');
-  if (given) sessionStorage.setItem('token', given);
-  token.value = sessionStorage.getItem('token');
-  keepInAddress(shown.peek()?.session);
-  return Number(words.get('s') ?? 0) || 0;
+/** Shows what the address names: another session, or another place in this one. */
+const goToAddress = async (): Promise<void> => {
+  token.value = tokenFromAddress();
+  const place = placeIn(location.hash);
+  if (place.session === 0 || place.session !== shown.peek()?.session) await open(place.session);
+  if (place.at === null) follow();
+  else goTo(place.at);
+  picked.value = place.event;
 };
-
-const keepInAddress = (session: number | undefined): void =>
-  history.replaceState(null, '', session === undefined ? location.pathname : `#s=${session}`);
 
 /** An address that is given to a page that is open changes nothing but what stands behind its #. */
 const addressChanged = (): void => {
-  const session = fromAddress();
+  goToAddress().catch(() => undefined);
   askWhetherCanAct(undefined);
-  if (session !== 0 && session !== shown.peek()?.session) open(session).catch(() => undefined);
 };
 
 const lookedAt = (): void => {
@@ -229,8 +224,8 @@ const lookedAt = (): void => {
 };
 
 export const start = (): void => {
-  const session = fromAddress();
   addEventListener('hashchange', addressChanged);
   document.addEventListener('visibilitychange', lookedAt);
-  open(session).catch(() => retry(0));
+  goToAddress().catch(() => retry(0));
+  keepAddress();
 };

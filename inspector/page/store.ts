@@ -3,6 +3,7 @@ import { batch, computed, signal } from '@preact/signals';
 import type { Card } from '../cards.ts';
 import type { Frame } from '../live.ts';
 import type { Lanes, SessionView } from '../routes.ts';
+import type { Awaited } from '../source.ts';
 import type { Placement } from '../placement.ts';
 import type { MomentView } from '../view.ts';
 
@@ -58,6 +59,13 @@ export const picked = signal<number | null>(null);
 export const filter = signal({ actor: '', type: '', text: '' });
 /** What a request came to, as the engine's commands say it. */
 export const notice = signal<string | null>(null);
+/** The event that is to be acknowledged: the one that is picked where it waits for that, else the first that does. */
+export const awaited = computed(() => {
+  const all = frame.value?.awaiting ?? [];
+  const isPicked = ({ session, seq }: Awaited): boolean =>
+    session === shown.value?.session && seq === picked.value;
+  return all.find(isPicked) ?? all[0] ?? null;
+});
 export const dialog = signal<'keys' | 'kill' | 'stop' | 'clear' | 'acknowledge' | null>(null);
 
 export const startAt = computed(() => shown.value?.openedAt ?? 0);
