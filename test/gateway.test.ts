@@ -416,40 +416,90 @@ test('of two servers the one that goes on ahead is believed, and the one that st
   t.true(newest >= 14, String(newest));
 });
 
-test('a server that joins far ahead of a laggard is heard at once, and the laggard holds nobody up', (t) => {
+/** What servers say, without servers: a ledger every four seconds. */
+const headlinesOf = (servers: number) => {
   let now = unixMs(0);
   const clock = { now: () => now, at: () => () => undefined };
-  const closed: number[] = [];
-  const headlines = createHeadlines(clock, createAgreement(2), (input) => {
-    if (input.type === 'ledger.closed') closed.push(input.index);
+  const told: number[] = [];
+  const headlines = createHeadlines(clock, createAgreement(servers), (input) => {
+    if (input.type === 'ledger.closed') told.push(input.index);
   });
-  const said = (index: number) => ({
-    ledger_index: index,
-    ledger_hash: String(index).padStart(64, '0'),
-    ledger_time: 0,
-    fee_base: 10,
-  });
-  headlines.joined('late', 1_000);
-  headlines.joined('good', 1_040);
-  for (const step of [1, 2, 3]) {
-    now += 4_000;
-    headlines.closed('late', said(1_000 + step));
-    headlines.closed('good', said(1_040 + step));
+  const closed = (endpoint: string, index: number): void =>
+    headlines.closed(endpoint, {
+      ledger_index: index,
+      ledger_hash: String(index).padStart(64, '0'),
+      ledger_time: 0,
+      fee_base: 10,
+    });
+  return { ...headlines, told, closed, pass: () => void (now += 4_000) };
+};
+
+test('of two servers the one that joins far ahead is heard as soon as it goes on, and the laggard holds nobody up', (t) => {
+  for (const lead of [40, 5_000]) {
+    const { told, joined, closed, newest, pass } = headlinesOf(2);
+    joined('late', 1_000);
+    joined('good', 1_000 + lead);
+    t.is(newest(), 1_000, 'nobody can say yet which is right');
+    for (const step of [1, 2, 3, 4, 5]) {
+      pass();
+      closed('late', 1_000 + step);
+      const say = () => closed('good', 1_000 + lead + step);
+      if (step < 3) t.throws(say, { message: /far ahead/ });
+      else say();
+    }
+    t.deepEqual(told, [1_001, 1_002, 1_003, ...[3, 4, 5].map((step) => 1_000 + lead + step)]);
   }
-  t.deepEqual(closed, [1_041, 1_042, 1_043]);
+});
+
+test('two servers that join far ahead of a laggard are believed at once', (t) => {
+  const { joined, newest } = headlinesOf(3);
+  joined('late', 1_000);
+  joined('one', 5_000);
+  joined('two', 5_001);
+  t.is(newest(), 5_001);
+});
+
+test('a server that joins again far ahead of two others moves nothing, and neither does one that came first', (t) => {
+  const { told, joined, left, closed, newest, pass } = headlinesOf(3);
+  joined('liar', 1_000_000_000);
+  joined('one', 100);
+  joined('two', 100);
+  t.is(newest(), 100);
+  for (let index = 101; index < 110; index += 1) {
+    pass();
+    if (index === 105) {
+      left('liar');
+      joined('liar', 1_005);
+    }
+    closed('one', index);
+    closed('two', index);
+    t.is(newest(), index);
+  }
+  t.deepEqual(told, [101, 102, 103, 104, 105, 106, 107, 108, 109]);
+});
+
+test('a ledger is told as closed once, whoever leaves and joins behind', (t) => {
+  const { told, joined, left, closed, newest, pass } = headlinesOf(2);
+  joined('one', 20);
+  closed('one', 21);
+  joined('two', 20);
+  left('one');
+  t.is(newest(), 20, 'who said more is gone');
+  pass();
+  closed('two', 21);
+  closed('two', 22);
+  t.deepEqual(told, [21, 22]);
 });
 
 test('of two servers one that says a single ledger far ahead moves nothing', (t) => {
-  const clock = { now: () => unixMs(0), at: () => () => undefined };
-  const headlines = createHeadlines(clock, createAgreement(2), () => undefined);
-  headlines.joined('one', 20);
-  headlines.joined('two', 20);
-  const far = { ledger_index: 920, ledger_hash: 'AB', ledger_time: 0, fee_base: 10 };
-  t.throws(() => headlines.closed('two', far), { message: /far ahead of ledger 20/ });
-  t.is(headlines.newest(), 20);
-  headlines.left('two');
-  headlines.closed('one', { ...far, ledger_index: 220 });
-  t.is(headlines.newest(), 220, 'alone it is believed: nobody else can be asked');
+  const { joined, left, closed, newest } = headlinesOf(2);
+  joined('one', 20);
+  joined('two', 20);
+  t.throws(() => closed('two', 920), { message: /far ahead of ledger 20/ });
+  t.is(newest(), 20);
+  left('two');
+  closed('one', 220);
+  t.is(newest(), 220, 'alone it is believed: nobody else can be asked');
 });
 
 /** Says another hash of every ledger that closes. */

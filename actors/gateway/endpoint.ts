@@ -125,8 +125,8 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       const subscribe = { command: 'subscribe', streams: ['ledger'], ...accounts };
       const ledger = count(await request(subscribe), 'ledger_index');
       joined = true;
-      reconnectMs = reconnectFirstMs;
       options.onJoined(endpoint, ledger);
+      reconnectMs = reconnectFirstMs;
     } catch (error) {
       if (asked === epoch) drop(error instanceof Error ? error.message : String(error));
     }

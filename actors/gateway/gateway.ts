@@ -127,8 +127,8 @@ export const createGateway = (options: GatewayOptions): Gateway => {
 
   const readWhole = async (): Promise<void> => {
     const ledger = headlines.newest();
-    const { atLeast } = options;
-    if (atLeast !== null && ledger < atLeast) {
+    const atLeast = Math.max(options.atLeast ?? 0, told.covered() ?? 0);
+    if (ledger < atLeast) {
       throw new ServerError(
         'behind',
         `the servers are at ledger ${ledger}, and the log holds what happened up to ledger ${atLeast}; ` +

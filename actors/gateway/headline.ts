@@ -10,7 +10,7 @@ import type { Agreement } from './agreement.ts';
 import { count, text } from './json.ts';
 
 export type Headlines = Readonly<{
-  /** Index of the newest ledger; 0 before the first. */
+  /** Index of the newest ledger that is believed; 0 where nobody says any. It goes back where who said it is gone. */
   newest: () => number;
   /** A subscription begins at this ledger. Throws a ServerError for one that cannot be. */
   joined: (endpoint: string, index: number) => void;
@@ -20,65 +20,66 @@ export type Headlines = Readonly<{
   closed: (endpoint: string, said: Json) => void;
 }>;
 
-/** No network closes ledgers faster than this, and none is further ahead of our clock. */
+/** No server goes on faster than this, nor is its clock further ahead of ours. */
 const leastIntervalMs = 50;
 const slackLedgers = 1_000;
-/** Ledgers that one server may be ahead of the others, and one more for each second since the newest: beyond, its word is not enough. */
+/** Ledgers that one server may be ahead of the others, and one more for each second since their newest: beyond, its word is not enough. */
 const leadLedgers = 3;
 const leadIntervalMs = 1_000;
 /** Of two servers nobody can say which is right: one that is far ahead is believed once it has gone on from there so many times. */
 const stepsEnough = 3;
 const aheadMostMs = 600_000;
 
-type Claim = Readonly<{ index: number; steps: number }>;
+/** What a server says is the newest, since when, and how often it has gone on to there. */
+type Claim = Readonly<{ endpoint: string; index: number; at: number; steps: number }>;
 
 export const createHeadlines = (
   clock: Clock,
   agreement: Agreement,
   post: (input: Input) => void,
 ): Headlines => {
-  let newest = 0;
-  let newestAt = 0;
-  /** What each server says is the newest, and how often it has gone on from what it said before. */
   const claims = new Map<string, Claim>();
+  /** The newest ledger that was told as closed. */
+  let told = 0;
 
   const claim = (endpoint: string, index: number): Claim => {
     const before = claims.get(endpoint);
-    const step = index - (before?.index ?? 0);
+    if (before?.index === index) return before;
+    const step = index - (before?.index ?? index);
     const steps = before && step > 0 && step <= leadLedgers ? before.steps + 1 : 0;
-    const said = { index, steps };
-    if (step !== 0) claims.set(endpoint, said);
+    const said = { endpoint, index, at: clock.now(), steps };
+    claims.set(endpoint, said);
     return said;
   };
 
-  /** Another server says nearly the same; or there is no other; or there is but one, and it stays behind. */
-  const isBelieved = (endpoint: string, { index, steps }: Claim): boolean => {
-    const others = [...claims].filter(([other]) => other !== endpoint);
-    if (others.some(([, said]) => said.index >= index - leadLedgers)) return true;
-    return others.length === 0 || (others.length === 1 && steps >= stepsEnough);
+  /** It is no further than another server may be by now; or there is no other; or there is but one, and it stays behind. */
+  const isBelieved = ({ endpoint, index, steps }: Claim): boolean => {
+    const others = [...claims.values()].filter((one) => one.endpoint !== endpoint);
+    const [best] = others.toSorted((a, b) => b.index - a.index);
+    if (!best || isWithin(index, best, leadLedgers, leadIntervalMs)) return true;
+    return others.length === 1 && steps >= stepsEnough;
   };
 
-  /** Ledgers beyond the newest that may have closed since, at so many ms each, and `lead` more. */
-  const within = (index: number, lead: number, intervalMs: number): boolean =>
-    newest === 0 || index <= newest + lead + (clock.now() - newestAt) / intervalMs;
+  const newest = (): number =>
+    Math.max(0, ...[...claims.values()].filter(isBelieved).map(({ index }) => index));
 
-  const refuseImpossible = (index: number): void => {
-    if (index >= 1 && within(index, slackLedgers, leastIntervalMs)) return;
-    throw new ServerError('malformedAnswer', `ledger ${index} cannot follow ledger ${newest}`);
-  };
+  /** Beyond a server's word by what may have closed since, at so many ms each, and `lead` more. */
+  const isWithin = (index: number, word: Claim, lead: number, intervalMs: number): boolean =>
+    index <= word.index + lead + (clock.now() - word.at) / intervalMs;
 
-  const advance = (index: number): void => {
-    if (index <= newest) return;
-    newest = index;
-    newestAt = clock.now();
+  /** Throws for what does not follow from the server's own last word; what others say is another matter. */
+  const refuseImpossible = (endpoint: string, index: number): void => {
+    const before = claims.get(endpoint);
+    if (index >= 1 && (!before || isWithin(index, before, slackLedgers, leastIntervalMs))) return;
+    const after = before?.index ?? 0;
+    throw new ServerError('malformedAnswer', `ledger ${index} cannot follow ledger ${after}`);
   };
 
   return {
-    newest: () => newest,
+    newest,
     joined: (endpoint, index) => {
-      refuseImpossible(index);
+      refuseImpossible(endpoint, index);
       claim(endpoint, index);
-      advance(index);
     },
     left: (endpoint) => void claims.delete(endpoint),
     closed: (endpoint, said) => {
@@ -92,16 +93,14 @@ export const createHeadlines = (
           `ledger ${index} closed at ${closeTime}, ahead of us`,
         );
       }
-      const isNews = index > newest;
-      refuseImpossible(index);
-      const claimed = claim(endpoint, index);
-      if (!within(index, leadLedgers, leadIntervalMs) && !isBelieved(endpoint, claimed)) {
+      refuseImpossible(endpoint, index);
+      const before = newest();
+      if (!isBelieved(claim(endpoint, index))) {
         throw new ServerError(
           'contradiction',
-          `ledger ${index} is far ahead of ledger ${newest}, and no other server knows of it`,
+          `ledger ${index} is far ahead of ledger ${before}, and no other server knows of it`,
         );
       }
-      advance(index);
       const verdict = agreement.hear({ endpoint, index, hash });
       if (verdict.kind === 'outvoted') {
         const { other } = verdict;
@@ -110,7 +109,10 @@ export const createHeadlines = (
           `ledger ${index} is ${hash} here and ${other.hash} there`,
         );
       }
-      if (isNews) post({ type: 'ledger.closed', index, hash, closeTime, baseFeeDrops });
+      if (index > Math.max(before, told)) {
+        told = index;
+        post({ type: 'ledger.closed', index, hash, closeTime, baseFeeDrops });
+      }
       if (verdict.kind === 'contradicted') {
         const { other } = verdict;
         const against = { otherEndpoint: other.endpoint, otherHash: other.hash };
