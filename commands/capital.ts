@@ -192,7 +192,8 @@ const standing = (inventory: Inventory, waiting: readonly OperatorInput[]) => {
       ...announcedIn(waiting).map((one) => ({ ...amounts(one), note: one.note, waits: true })),
     ],
     proposed: proposed.map((one) => ({ ...amounts(one), hash: one.hash })),
-    basis_waiting: waiting.findLast((one) => one.type === 'operator.basis')?.price ?? null,
+    basis_waiting:
+      waiting.findLast((one) => one.type === 'operator.basis')?.price ?? inventory.basis,
   };
 };
 

@@ -5,6 +5,7 @@ import { held, type Amounts as Held } from '../projections/inventory.ts';
 import { readBooks, type StandingBooks } from './books.ts';
 import { command, databaseDefault } from './command.ts';
 import { refuseWords, send, told } from './message.ts';
+import { withWaiting } from './waiting.ts';
 
 const help = `neo realign [--note T] [--confirm] [--db F] [--json]
 
@@ -28,8 +29,8 @@ export const realignCommand = command(
     refuseWords('realign', positionals);
     const books = await readBooks(file);
     const found = compared(books);
-    const already = books.waiting.some(({ type }) => type === 'operator.realign')
-      ? 'A realignment waits for the next start already.\n'
+    const already = withWaiting(books.legacy, books.waiting).inventory.realign
+      ? 'A realignment waits for the next read already.\n'
       : '';
     const confirmed = values.confirm === true;
     const message = { type: 'operator.realign', note: values.note ?? 'neo realign' };

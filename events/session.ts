@@ -28,6 +28,9 @@ export type InventoryBrought = Readonly<{
   realised: string;
   proposed: readonly CapitalProposal[];
   announced: readonly CapitalAnnounced[];
+  /** Asked for, and not done yet: the wallet is adopted at the next read, the average cost is committed to. */
+  realign: boolean;
+  basis: string | null;
 }>;
 
 /** A movement seen on the ledger that nobody had announced: it moves no balance until an operator confirms it. */

@@ -74,6 +74,14 @@ const acceptWhatIsFound: Upcaster = (fields) => {
   return { ...fields, brought: { ...brought, issuer: { ...issuer, trip } } };
 };
 
+/** What was asked of the books and not done by the end of a session was forgotten. */
+const askNothing: Upcaster = (fields) => {
+  const { brought } = fields as { brought: { inventory: Fields | null } };
+  if (!brought.inventory || 'realign' in brought.inventory) return fields;
+  const inventory = { ...brought.inventory, realign: false, basis: null };
+  return { ...fields, brought: { ...brought, inventory } };
+};
+
 /** No cancel took the Sequence of another transaction. */
 const excludeNothing: Upcaster = (fields) => ({ ...fields, excludes: null });
 
@@ -89,7 +97,15 @@ const withoutLimit: Upcaster = (fields) => ({
 const upcasters: Upcasters = new Map([
   [
     'session.opened',
-    [nameTheDrift, bringNoIssuer, nameTheGrace, stateTheWorstCase, quoteAlways, acceptWhatIsFound],
+    [
+      nameTheDrift,
+      bringNoIssuer,
+      nameTheGrace,
+      stateTheWorstCase,
+      quoteAlways,
+      acceptWhatIsFound,
+      askNothing,
+    ],
   ],
   ['market.traded', [withoutLimit]],
   ['order.cancel', [excludeNothing]],

@@ -35,9 +35,6 @@ type State = Books &
     /** Truth checks count from here. */
     startedAt: number | null;
     checks: number;
-    realign: boolean;
-    /** An average cost to commit to once there is a baseline, RLUSD per XRP. */
-    basis: string | null;
     mid: Decimal | null;
   }>;
 
@@ -67,9 +64,7 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
       case 'tick':
         return at < dueAt(settings, state);
       case 'market.read':
-        return (
-          state.inventory.known && state.read !== null && !state.realign && state.basis === null
-        );
+        return state.inventory.known && state.read !== null && isNothingAsked(state);
       default:
         return false;
     }
@@ -80,8 +75,6 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     later: [],
     startedAt: null,
     checks: 0,
-    realign: false,
-    basis: null,
     mid: null,
   },
   on: (state, heard, say) => {
@@ -117,14 +110,12 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
       case 'operator.capital':
         return announced(state, next, heard, event, say);
       case 'operator.basis':
-        return committed({ ...next, basis: event.price }, heard, say);
-      case 'operator.realign':
-        return { ...next, realign: true };
+        return committed(next, heard, say);
       case 'read.failed':
       case 'gateway.down':
         return { ...next, read: null };
       case 'market.read':
-        return atRead(settings, next, heard, event, say);
+        return atRead(settings, next, state.inventory.realign, heard, event, say);
       case 'market.observed':
         return { ...next, mid: event.mid === null ? next.mid : decimal(event.mid) };
       case 'tick': {
@@ -146,6 +137,9 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
     }
   },
 });
+
+const isNothingAsked = ({ inventory: { realign, basis } }: State): boolean =>
+  !realign && basis === null;
 
 /** When the wallet is next compared; never before the start's checks have passed. */
 const dueAt = (settings: WalletTruthSettings, { startedAt, checks }: State): number =>
@@ -195,6 +189,7 @@ const overlay = (
 const atRead = (
   settings: WalletTruthSettings,
   state: State,
+  realign: boolean,
   heard: Heard,
   read: MarketRead,
   say: Say,
@@ -215,13 +210,12 @@ const atRead = (
     next = { ...next, inventory: apply(next.inventory, { ...heard, event: opened }) };
     changed(next.inventory, 'opened', drops(0n), nothing, say);
   }
-  if (next.realign) {
+  if (realign) {
     const internal = asOfRead(next);
     const xrp = drops(chain.drops - internal.drops);
     const rlusd = difference(chain.rlusd, internal.rlusd);
     if (xrp !== 0n || !isNothing(rlusd))
       next = overlay(next, heard, 'realignment', xrp, rlusd, say);
-    next = { ...next, realign: false };
   }
   next = committed(next, heard, say);
   if (!first) return next;
@@ -231,8 +225,9 @@ const atRead = (
 
 /** Gives the XRP held the average cost that was asked for, once it is known what is held. */
 const committed = (state: State, heard: Heard, say: Say): State => {
-  const { basis, inventory: now } = state;
-  if (basis === null || !now.known) return state;
+  const { inventory: now } = state;
+  const { basis, known } = now;
+  if (basis === null || !known) return state;
   const xrp = held(now).drops;
   const cost = multiply(decimal(basis), xrpOf(xrp));
   const event = {
@@ -242,7 +237,7 @@ const committed = (state: State, heard: Heard, say: Say): State => {
     deltaRlusd: format(subtract(cost, now.cost)),
   } as const;
   say(event);
-  return { ...state, basis: null, inventory: apply(now, { ...heard, event }) };
+  return { ...state, inventory: apply(now, { ...heard, event }) };
 };
 
 /** Announcing what was seen before confirms it; anything else waits for its payment. */

@@ -74,8 +74,8 @@ const missingOf = (
   return compare(bid, ask) >= 0 ? 'crossed' : null;
 };
 
-/** Of the prices that anybody can mean. */
-const best = (levels: readonly Level[]): Decimal | null => {
+/** The first price of others that anybody can mean. */
+export const best = (levels: readonly Level[]): Decimal | null => {
   for (const { own, price } of levels) {
     const found = own ? undefined : decimal(price);
     if (isPrice(found)) return found;
@@ -84,7 +84,7 @@ const best = (levels: readonly Level[]): Decimal | null => {
 };
 
 /** RLUSD per XRP at the margin, without the fee; null for an empty pool, and for one at a price that nobody can mean. */
-const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => {
+export const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => {
   const [xrp, token] = [xrpOf(parseDrops(drops)), decimal(rlusd)];
   const price = isPositive(xrp) && isPositive(token) ? divide(token, xrp) : undefined;
   return isPrice(price) ? price : null;

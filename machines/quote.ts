@@ -1,5 +1,5 @@
 /** The quote's arithmetic (spec §5): reference, skew, size, what may not be crossed, what is not affordable. Pure and without memory. */
-import type { Level, MarketObserved, MarketRead, Pool } from '../events/market.ts';
+import type { MarketObserved, MarketRead, Pool } from '../events/market.ts';
 import type { Quote, QuoteDecided } from '../events/quote.ts';
 import {
   add,
@@ -19,6 +19,7 @@ import {
 } from '../ledger/decimal.ts';
 import { drops, dropsOf, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
 import { nearestTo } from '../ledger/exact.ts';
+import { best, poolPrice } from './market.ts';
 import type { OrderSizeSettings, OrdersSettings, StrategySettings } from './settings.ts';
 
 export type QuoteSettings = Readonly<{
@@ -161,10 +162,10 @@ const lastDigits = Array.from({ length: 17 }, (_, digits) => 10n ** BigInt(16 - 
 
 /** What a buyer of XRP meets first: the best ask of others, or the pool with its fee; and what a seller meets. */
 const touchOf = (read: MarketRead): Readonly<{ ask: Decimal | null; bid: Decimal | null }> => {
-  const pool = poolTouch(read.amm);
+  const pool = read.amm && poolTouch(read.amm);
   return {
-    ask: least(bestOf(read.asks), pool?.ask ?? null, minimum),
-    bid: least(bestOf(read.bids), pool?.bid ?? null, maximum),
+    ask: least(best(read.asks), pool?.ask ?? null, minimum),
+    bid: least(best(read.bids), pool?.bid ?? null, maximum),
   };
 };
 
@@ -174,17 +175,10 @@ const least = (
   choose: (a: Decimal, b: Decimal) => Decimal,
 ): Decimal | null => (a && b ? choose(a, b) : (a ?? b));
 
-const bestOf = (levels: readonly Level[]): Decimal | null => {
-  const level = levels.find(({ own }) => !own);
-  return level ? decimal(level.price) : null;
-};
-
 /** The pool's marginal prices with its fee: what it gives is never better than these. */
-const poolTouch = (pool: Pool | null): Readonly<{ ask: Decimal; bid: Decimal }> | null => {
-  if (!pool) return null;
-  const [xrp, rlusd] = [xrpOf(parseDrops(pool.drops)), decimal(pool.rlusd)];
-  if (!isPositive(xrp) || !isPositive(rlusd)) return null;
-  const spot = divide(rlusd, xrp);
+const poolTouch = (pool: Pool): Readonly<{ ask: Decimal; bid: Decimal }> | null => {
+  const spot = poolPrice(pool);
+  if (!spot) return null;
   const kept = fromNumber((100_000 - pool.feeHundredThousandths) / 100_000);
   return { ask: divide(spot, kept), bid: multiply(spot, kept) };
 };

@@ -181,7 +181,8 @@ const chart = setup({
       const found = context.refusal ?? refusalOf(context, event);
       enqueue.assign({ refusal: found });
       if (event.type === 'session.opened') {
-        const { driftUnacknowledged: drift } = event.heard.event.brought;
+        const { driftUnacknowledged, inventory } = event.heard.event.brought;
+        const drift = inventory?.realign ? null : driftUnacknowledged;
         enqueue.assign({ opened: event.heard.event, drift });
       }
       if (event.type === 'read.failed') enqueue.assign({ unread: event.heard.event.message });

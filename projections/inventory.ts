@@ -48,6 +48,10 @@ export type Inventory = Readonly<{
   realised: Decimal;
   proposed: readonly CapitalProposal[];
   announced: readonly CapitalAnnounced[];
+  /** It was asked for to adopt the wallet, and none was read since. */
+  realign: boolean;
+  /** An average cost to commit to once there is a baseline, RLUSD per XRP. */
+  basis: string | null;
 }>;
 
 const none = drops(0n);
@@ -66,6 +70,8 @@ export const noInventory: Inventory = {
   realised: zero,
   proposed: [],
   announced: [],
+  realign: false,
+  basis: null,
 };
 
 /** XRP and RLUSD as the books have them. */
@@ -120,6 +126,7 @@ export const apply = (inventory: Inventory, { event }: Recorded<Outline>): Inven
         openingDrops: parseDrops(event.drops),
         openingRlusd: exact(event.rlusd),
         uncosted: parseDrops(event.drops),
+        realign: false,
       };
     case 'market.observed':
       return inventory.uncosted === 0n || event.mid === null
@@ -143,9 +150,16 @@ export const apply = (inventory: Inventory, { event }: Recorded<Outline>): Inven
           { hash: event.hash, drops: event.drops, rlusd: event.rlusd },
         ],
       };
+    case 'operator.realign':
+      return { ...inventory, realign: true };
+    case 'market.read':
+      return inventory.realign && inventory.known ? { ...inventory, realign: false } : inventory;
+    case 'operator.basis':
+      return { ...inventory, basis: event.price };
     case 'capital.basis_committed':
       return {
         ...inventory,
+        basis: null,
         cost: multiply(decimal(event.price), xrpOf(held(inventory).drops)),
         uncosted: none,
       };
@@ -242,6 +256,8 @@ export const carried = (inventory: Inventory): InventoryBrought => ({
   realised: format(inventory.realised),
   proposed: inventory.proposed,
   announced: inventory.announced,
+  realign: inventory.realign,
+  basis: inventory.basis,
 });
 
 const brought = (from: InventoryBrought): Inventory => ({
@@ -258,4 +274,6 @@ const brought = (from: InventoryBrought): Inventory => ({
   realised: decimal(from.realised),
   proposed: from.proposed,
   announced: from.announced,
+  realign: from.realign,
+  basis: from.basis,
 });

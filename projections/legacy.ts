@@ -26,8 +26,8 @@ export type Legacy = Readonly<{
   killLatched: Latch;
   driftUnacknowledged: DriftLeft | null;
   issuer: Issuer;
-  /** A start that met a server of another network: what was read before its checks may be of there, and counts for nothing. */
-  elsewhere: boolean;
+  /** Servers of another network that a start has met and not left: what is read then may be of there, and counts for nothing. */
+  elsewhere: ReadonlySet<string>;
   /** It met an account without a line for its token. */
   lineless: boolean;
   /** The session said how it ended and finished its closing, or a later start has closed it. */
@@ -45,7 +45,7 @@ export const noLegacy: Legacy = {
   killLatched: null,
   driftUnacknowledged: null,
   issuer: noIssuer,
-  elsewhere: false,
+  elsewhere: new Set(),
   lineless: false,
   ended: false,
   lastAt: 0,
@@ -53,6 +53,9 @@ export const noLegacy: Legacy = {
 
 export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
   const { event } = row;
+  if (legacy.elsewhere.size > 0 && !ofNoLedger.test(event.type)) {
+    return { ...legacy, lastAt: row.at };
+  }
   const next: Legacy = {
     ...legacy,
     inventory: applyInventory(legacy.inventory, row),
@@ -70,23 +73,28 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
         coveredLedger,
         booked,
         driftUnacknowledged,
-        elsewhere: false,
+        elsewhere: noLegacy.elsewhere,
         lineless: false,
       };
     }
     case 'gateway.up':
-      return { ...next, elsewhere: legacy.elsewhere || isElsewhere(legacy, event.networkId) };
+      return isElsewhere(legacy, event.networkId)
+        ? { ...next, elsewhere: new Set(legacy.elsewhere).add(event.endpoint) }
+        : next;
+    case 'gateway.down':
+      return {
+        ...next,
+        elsewhere: new Set([...legacy.elsewhere].filter((one) => one !== event.endpoint)),
+      };
     case 'session.started':
-      return { ...next, elsewhere: false };
-    case 'inventory.opened':
-      return legacy.elsewhere ? legacy : next;
+      return { ...next, elsewhere: noLegacy.elsewhere };
     case 'market.read': {
-      if (legacy.elsewhere) return { ...legacy, lastAt: row.at };
       const coveredLedger = Math.max(legacy.coveredLedger ?? 0, event.ledger.index);
       return {
         ...next,
         lineless: event.line === null,
         coveredLedger,
+        driftUnacknowledged: driftStanding(legacy),
         booked: legacy.booked.filter(({ ledger }) => ledger > coveredLedger),
       };
     }
@@ -107,8 +115,6 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
       return isAnswered(legacy.driftUnacknowledged, event)
         ? { ...next, driftUnacknowledged: null }
         : next;
-    case 'operator.realign':
-      return { ...next, driftUnacknowledged: null };
     case 'session.ended':
     case 'session.closed_by_next':
       return { ...next, ended: true };
@@ -116,6 +122,16 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
       return next;
   }
 };
+
+/** What a session says of itself, of its servers and of what operators ask. */
+const ofNoLedger = /^(?:session|gateway|operator)\./;
+
+/** What waits for an answer: a realignment that was asked for and not done yet is one. */
+export const driftStanding = ({
+  driftUnacknowledged,
+  inventory,
+}: Pick<Legacy, 'driftUnacknowledged' | 'inventory'>): DriftLeft | null =>
+  inventory.realign ? null : driftUnacknowledged;
 
 const isElsewhere = ({ opened }: Legacy, networkId: number | null): boolean =>
   networkId !== null && opened !== null && networkId !== opened.networkId;
@@ -131,7 +147,7 @@ export type Awaiting = Readonly<{ uuid: string; seq: number; standing?: readonly
 
 /** A later event takes the place of an earlier one. */
 export const awaiting = (legacy: Legacy): readonly Awaiting[] =>
-  [legacy.driftUnacknowledged, issuerAwaiting(legacy.issuer)].flatMap((one) => one ?? []);
+  [driftStanding(legacy), issuerAwaiting(legacy.issuer)].flatMap((one) => one ?? []);
 
 /** As the next session takes it over. An order that was intended and never signed never left. */
 export const brought = (legacy: Legacy): SessionOpened['brought'] => ({

@@ -7,7 +7,7 @@ import type { MarketRead } from '../events/market.ts';
 import { inventory } from '../machines/inventory.ts';
 import { add, decimal, format, subtract } from '../ledger/decimal.ts';
 import { exactText } from '../ledger/exact.ts';
-import { carried, held, type Inventory } from '../projections/inventory.ts';
+import { carried, held, noInventory, type Inventory } from '../projections/inventory.ts';
 import { fill, observed, only, opened, read, settings, thing, types } from './given.ts';
 
 const wallet = (index: number, drops: string, rlusd: string): MarketRead => {
@@ -129,6 +129,24 @@ test('a realignment adopts the wallet at the next read, and drops what was propo
     deltaRlusd: '0.5',
   });
   t.deepEqual(say(4, wallet(103, '95210000', '100.5')), [], 'once');
+});
+
+test('what a session before was asked and has not done is done at the first read', (t) => {
+  const asked = carried({ ...noInventory, known: true, realign: true, basis: '1.25' });
+  const actor = thing(inventory(settings.guards.wallet_truth));
+  const say = (...events: readonly Event[]): readonly Said[] => actor.turn(0, ...events);
+  say({ ...opened, brought: { ...opened.brought, inventory: asked } });
+  const said = say(wallet(102, '70000000', '100'));
+  t.like(
+    said.map((event) => [event.type, 'why' in event ? event.why : null]),
+    [
+      ['inventory.changed', 'realignment'],
+      ['capital.basis_committed', null],
+      ['truth.checked', null],
+    ],
+  );
+  t.is(balances(said)?.drops, '70000000');
+  t.deepEqual(say(wallet(103, '80000000', '100')), [], 'once');
 });
 
 test('average cost: buys raise it, sells take their share along, what is sold dearer is realised', (t) => {

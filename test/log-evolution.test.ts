@@ -152,7 +152,7 @@ for (const [before, after] of [
     const read = upcast({ ...row, event });
     t.deepEqual(read, {
       ...row,
-      v: 7,
+      v: 8,
       event: {
         ...event,
         brought: { orders: [], driftUnacknowledged: after, issuer: null },
@@ -167,7 +167,7 @@ test('a session that was opened before the grace of order integrity was a settin
   const event = { type: 'session.opened', config: config({ enabled: true }), brought: {} };
   t.deepEqual(upcast({ ...row, v: 3, event }), {
     ...row,
-    v: 7,
+    v: 8,
     event: {
       ...event,
       config: config({ enabled: true, grace_ticks: 1 }),

@@ -168,6 +168,26 @@ test('post-only: the pool with its fee is met like an offer', (t) => {
   t.is(quoted({ read: book('1.4', '1.43', pool('1410000', 1000)) }).bid?.price, '1.41858');
 });
 
+test('post-only: an offer and a pool at a price that nobody can mean are no touch', (t) => {
+  const calm = quoted({ read: book('1.4', '1.43') });
+  const pool = (drops: string, rlusd: string): Pool => ({
+    drops,
+    rlusd,
+    feeHundredThousandths: 0,
+    frozen: false,
+  });
+  const jokes = [
+    book('1e9', '1.43'),
+    book('1.4', '1e-11'),
+    book('1.4', '1.43', pool('1', '1000000000')),
+    book('1.4', '1.43', pool('100000000000', '1e-15')),
+  ];
+  for (const joke of jokes) {
+    const { bid, ask } = quoted({ read: joke });
+    t.deepEqual({ bid, ask }, { bid: calm.bid, ask: calm.ask });
+  }
+});
+
 test('post-only off leaves the price alone', (t) => {
   const crossed = { set: ['orders.post_only=false'], read: book('1.4', '1.4') };
   t.is(quoted(crossed).bid?.price, '1.41858');

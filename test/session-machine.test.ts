@@ -6,6 +6,7 @@ import type { OrderBrought, SessionOpened } from '../events/session.ts';
 import { orders } from '../machines/orders.ts';
 import { sessionHears, sessionMachine } from '../machines/session.ts';
 import { unixMs } from '../ledger/time.ts';
+import { carried, noInventory } from '../projections/inventory.ts';
 import { chart, only, opened, read, settings, thing, types } from './given.ts';
 import { createdOffer, deletedOffer, root, submit, ten, validated } from './given-transaction.ts';
 
@@ -230,6 +231,8 @@ test('an end with books and wallet apart refuses the next start until it is ackn
   t.regex(asks({}, seen('other', 812)), /apart/, 'another session');
   t.is(asks({}, seen('before', 812)), '');
   t.is(asks({}, { type: 'operator.realign', note: 'x' }), '', 'the wallet is adopted');
+  const inventory = carried({ ...noInventory, known: true, realign: true });
+  t.is(asks({ brought: { ...brought, inventory } }), '', 'so it was asked of a session before');
   t.is(asks({ override: 'I know' }), '');
 });
 

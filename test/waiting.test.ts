@@ -9,7 +9,7 @@ import { leftIn } from '../commands/inspect/left.ts';
 import { postTo } from '../commands/inspect/post.ts';
 import type { Event } from '../events/event.ts';
 import type { GateAnswered } from '../events/session.ts';
-import { noLegacy } from '../projections/legacy.ts';
+import { driftStanding, noLegacy } from '../projections/legacy.ts';
 import { withWaiting } from '../commands/waiting.ts';
 import { ask, documentOf, recorded } from './door.ts';
 import { quick, withLog } from './door-refused.ts';
@@ -117,7 +117,7 @@ test('an acknowledgement and a realignment that wait lift the drift that they na
   const left = { ...noLegacy, driftUnacknowledged: drift };
   const note = 'seen';
   const lifts = (event: Parameters<typeof withWaiting>[1][number]): boolean =>
-    withWaiting(left, [event]).driftUnacknowledged === null;
+    driftStanding(withWaiting(left, [event])) === null;
   t.true(lifts({ type: 'operator.acknowledge', ...drift, note }));
   t.false(lifts({ type: 'operator.acknowledge', ...drift, seq: 10, note }));
   t.true(lifts({ type: 'operator.realign', note }));

@@ -2,6 +2,7 @@
 import { table, type Flat } from '../../config.ts';
 import { isProtective } from '../../events/halt.ts';
 import type { GateLine } from '../../events/session.ts';
+import { driftStanding } from '../../projections/legacy.ts';
 import { remainsOf, remainsText } from '../../projections/remains.ts';
 import type { Evidence, Past } from './evidence.ts';
 
@@ -90,7 +91,7 @@ const cleanEnd = ofLast((last) => {
 });
 
 const truth = ofLast(({ session, truth: checked }, { evidence: { legacy } }) => {
-  const { driftUnacknowledged: drift } = legacy;
+  const drift = driftStanding(legacy);
   if (drift) {
     return no(
       `books and wallet were apart at the end of session ${drift.session}: neo acknowledge ${drift.session} ${drift.seq} --note TEXT, or neo realign --confirm`,
@@ -127,7 +128,7 @@ const orders = ofLast((_, { evidence: { legacy } }) => {
 
 /** A drift that was left at the end has its own line, and who answers it has looked at what the wallet check said before. */
 const errors = ofLast(({ session, errors: met, drifted }, { evidence: { legacy } }) => {
-  const answered = drifted && !legacy.driftUnacknowledged;
+  const answered = drifted && !driftStanding(legacy);
   const left = met.filter(({ guard }) => !(answered && guard === 'wallet_truth'));
   const [first] = left;
   return first

@@ -1,0 +1,92 @@
+/** What one session leaves to the next: what was asked and not done, and nothing of another network. */
+import test from 'ava';
+import type { Event } from '../events/event.ts';
+import type { InventoryBrought, SessionOpened } from '../events/session.ts';
+import { carried, held, noInventory } from '../projections/inventory.ts';
+import { apply, brought, driftStanding, noLegacy, type Legacy } from '../projections/legacy.ts';
+import { fill, opened, read } from './given.ts';
+
+const after = (before: Legacy, ...events: readonly Event[]): Legacy =>
+  events.reduce(
+    (legacy, event, place) =>
+      apply(legacy, {
+        seq: place + 1,
+        turn: place + 1,
+        at: 1_000 + place,
+        kind: 'input',
+        actor: 'world',
+        v: 1,
+        cause: 0,
+        event,
+      }),
+    before,
+  );
+
+const drift = { uuid: 'before', session: 1, seq: 812 };
+const bringing = (fields: Partial<SessionOpened['brought']>): SessionOpened => ({
+  ...opened,
+  brought: { ...opened.brought, ...fields },
+});
+const holding: InventoryBrought = carried({ ...noInventory, known: true });
+const realign: Event = { type: 'operator.realign', note: 'x' };
+
+test('a realignment that was asked for waits from session to session until a wallet is read, and the drift with it', (t) => {
+  const first = after(
+    noLegacy,
+    bringing({ inventory: holding, driftUnacknowledged: drift }),
+    realign,
+  );
+  t.is(driftStanding(first), null, 'it is answered');
+  const left = brought(first);
+  t.like(left, { driftUnacknowledged: drift, inventory: { realign: true } });
+  const second = after(noLegacy, bringing(left));
+  t.is(driftStanding(second), null);
+  const done = brought(after(second, read(100)));
+  t.like(done, { driftUnacknowledged: null, inventory: { realign: false } });
+});
+
+test('an average cost that was asked for waits until it is committed to', (t) => {
+  const asked = after(noLegacy, bringing({ inventory: holding }), {
+    type: 'operator.basis',
+    price: '1.25',
+    note: 'bought',
+  });
+  const left = brought(after(noLegacy, bringing(brought(asked)), read(100)));
+  t.is(left.inventory?.basis, '1.25');
+  const done = after(asked, {
+    type: 'capital.basis_committed',
+    drops: '0',
+    price: '1.25',
+    deltaRlusd: '0',
+  });
+  t.is(brought(done).inventory?.basis, null);
+});
+
+test('of a server of another network nothing counts while it is there, transactions as little as reads', (t) => {
+  const up = (endpoint: string, networkId: number): Event => ({
+    type: 'gateway.up',
+    endpoint,
+    networkId,
+  });
+  const there: readonly Event[] = [
+    read(95_000_000),
+    {
+      type: 'transaction.validated',
+      hash: 'A'.repeat(64),
+      ledger: 95_000_000,
+      index: 0,
+      closeTime: 0,
+      result: 'tesSUCCESS',
+      tx: {},
+      meta: {},
+    },
+    fill(1, { drops: '20000000' }),
+  ];
+  const here = bringing({ inventory: holding, coveredLedger: 5_000 });
+  const started = after(noLegacy, here, up('ws://one', 1), ...there);
+  t.like(brought(started), { coveredLedger: 5_000, booked: [] });
+  t.is(String(held(started.inventory).drops), '0');
+  t.like(brought(after(started, up('ws://two', 0), read(5_001))), { coveredLedger: 5_000 });
+  const gone: Event = { type: 'gateway.down', endpoint: 'ws://one', why: 'it is on network 1' };
+  t.like(brought(after(started, gone, read(5_001))), { coveredLedger: 5_001 });
+});
