@@ -8,7 +8,7 @@ type Of<Type extends EventType> = Extract<Event, { type: Type }>;
 
 /** By event type; every other event is its own outline. */
 export const evidence = {
-  'market.read': ['bids', 'asks', 'server', 'offers', 'fee'],
+  'market.read': ['bids', 'asks', 'server', 'fee'],
   'market.traded': ['trades'],
   'transaction.validated': ['tx', 'meta'],
 } as const satisfies { readonly [Type in EventType]?: readonly (keyof Of<Type>)[] };

@@ -95,6 +95,8 @@ export type SessionOpened = Readonly<{
     coveredLedger: number | null;
     /** Transactions of later ledgers that are in the log all the same. */
     booked: readonly Readonly<{ hash: string; ledger: number }>[];
+    /** Offers of this log that have expired, by their Sequences, as far as they still stand on the account. */
+    expired: readonly number[];
     /** Hashes that were signed and are not known to be final, of cancels too. */
     signed: readonly string[];
     killLatched: { readonly note: string } | null;

@@ -74,12 +74,11 @@ const acceptWhatIsFound: Upcaster = (fields) => {
   return { ...fields, brought: { ...brought, issuer: { ...issuer, trip } } };
 };
 
-/** What was asked of the books and not done by the end of a session was forgotten. */
-const askNothing: Upcaster = (fields) => {
+/** It was not brought in what was asked of the books and not done, and which offers of the log had expired where they stood. */
+const leaveNothing: Upcaster = (fields) => {
   const { brought } = fields as { brought: { inventory: Fields | null } };
-  if (!brought.inventory || 'realign' in brought.inventory) return fields;
-  const inventory = { ...brought.inventory, realign: false, basis: null };
-  return { ...fields, brought: { ...brought, inventory } };
+  const inventory = brought.inventory && { realign: false, basis: null, ...brought.inventory };
+  return { ...fields, brought: { expired: [], ...brought, inventory } };
 };
 
 /** No cancel took the Sequence of another transaction. */
@@ -104,7 +103,7 @@ const upcasters: Upcasters = new Map([
       stateTheWorstCase,
       quoteAlways,
       acceptWhatIsFound,
-      askNothing,
+      leaveNothing,
     ],
   ],
   ['market.traded', [withoutLimit]],

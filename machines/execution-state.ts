@@ -23,6 +23,8 @@ export type ExecutionState = Readonly<{
   mode: Mode;
   /** Why it ends, once it does. */
   ended: HaltReason | null;
+  /** It has ended: nothing leaves any more. */
+  over: boolean;
   /** This tick's quote, until it has been acted on; with what said it. */
   quote: Readonly<{ heard: Heard; decided: QuoteDecided }> | null;
   ticksWithoutMid: number;
@@ -41,7 +43,7 @@ export type ExecutionState = Readonly<{
   resent: ReadonlyMap<string, number>;
   /** The ledger in which a transaction of ours was found malformed: nothing is tried again before the next. */
   refusedIn: number | null;
-  /** Offers of others' making that are to be removed → the last ledger of the newest try. */
+  /** Offers on the account that are to be removed and are no open orders: of others' making, or expired → the last ledger of the newest try. */
   leftover: ReadonlyMap<number, number>;
   /** Replaced nothing: to be sized anew whatever its price. */
   resize: ReadonlySet<OrderId>;
@@ -57,6 +59,7 @@ export const idle: ExecutionState = {
   started: false,
   mode: 'OK',
   ended: null,
+  over: false,
   quote: null,
   ticksWithoutMid: 0,
   ticksDear: 0,
@@ -82,6 +85,7 @@ const copyOf = (state: ExecutionState): Writable<ExecutionState> => ({
   started: state.started,
   mode: state.mode,
   ended: state.ended,
+  over: state.over,
   quote: state.quote,
   ticksWithoutMid: state.ticksWithoutMid,
   ticksDear: state.ticksDear,
@@ -119,13 +123,20 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
         token: { currency: event.currency, issuer: event.issuer },
         prefix: event.uuid.slice(0, 8),
         cancelForeign: event.cancelForeign,
+        leftover: withLeftover(state, event.brought.expired),
       };
     case 'session.started':
       return changed(state, 'started', true);
     case 'session.foreign_offers_found':
       return state.cancelForeign
-        ? changed(state, 'leftover', new Map(event.sequences.map((sequence) => [sequence, 0])))
+        ? changed(state, 'leftover', withLeftover(state, event.sequences))
         : state;
+    case 'order.expired': {
+      const order = before.orders.open.get(event.order);
+      return order && event.hash === null
+        ? changed(state, 'leftover', withLeftover(state, [order.sequence]))
+        : state;
+    }
     case 'ledger.closed':
       return event.index > state.ledger.index ? changed(state, 'ledger', event) : state;
     case 'market.read':
@@ -146,6 +157,8 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
       return changed(state, 'mode', event.mode);
     case 'halt':
       return changed(state, 'ended', event.reason);
+    case 'session.ended':
+      return changed(state, 'over', true);
     case 'quote.decided':
       return changed(
         changed(state, 'quote', { heard, decided: event }),
@@ -171,6 +184,12 @@ const read = (state: ExecutionState, event: MarketRead): ExecutionState => {
   next.leftover = stillThere(state, event);
   return next;
 };
+
+const withLeftover = (
+  { leftover }: ExecutionState,
+  sequences: readonly number[],
+): ExecutionState['leftover'] =>
+  new Map([...leftover, ...sequences.map((sequence) => [sequence, 0] as const)]);
 
 /** Leftovers go from the list when the ledger no longer shows them. */
 const stillThere = (

@@ -20,6 +20,7 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
   hears: [
     'session.opened',
     'session.started',
+    'session.ended',
     'session.foreign_offers_found',
     'ledger.closed',
     'market.read',
@@ -40,7 +41,7 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
     let next = changed(state, 'quote', null);
     const isRefused = !state.started && state.ended !== null;
     if (state.sequence === 0 || !(state.started || isRefused)) return next;
-    if (state.ended === 'config_mismatch') return next;
+    if (state.over || state.ended === 'config_mismatch') return next;
     const acting: Acting = { settings, input, say };
     next = lookUp(acting, next);
     next = sendAgain(acting, next);
@@ -106,12 +107,17 @@ const cancelOrphans = (acting: Acting, state: ExecutionState): ExecutionState =>
   return cancelEach(acting, state, orphans, `orphan cleanup ${isoDate(acting.input.at)}`);
 };
 
-/** Offers that stand on the account without an order of ours. */
+/** Offers that stand on the account without an open order of ours. */
 const cancelLeftover = (acting: Acting, state: ExecutionState): ExecutionState => {
   if (state.leftover.size === 0) return state;
   let next = state;
   for (const [sequence, triedUntil] of state.leftover) {
-    const known = bySequence(next.orders, sequence) !== undefined;
+    const known =
+      bySequence(next.orders, sequence) !== undefined ||
+      next.orders.pending.some(
+        ({ offerSequence, lastLedger }) =>
+          offerSequence === sequence && lastLedger >= state.covered,
+      );
     if (known || state.covered < triedUntil) continue;
     next = cancel(acting, next, null, sequence, `orphan cleanup ${isoDate(acting.input.at)}`);
     const until = state.ledger.index + acting.settings.orders.last_ledger_offset;

@@ -99,9 +99,10 @@ const skewOf = ({ skewMs, ledger }: ClockCompared): string | null => {
     : `this clock is ${seconds} s ahead of the close of ledger ${ledger} (${allowed}); set it by NTP, or name a server that follows the network in network.endpoints, and start again`;
 };
 
-/** Offers of the pair on the account that no order of ours explains. */
+/** Offers of the pair on the account that are none of this log's. */
 export const foreignOffers = (context: Starting, { offers }: MarketRead): readonly OwnOffer[] => {
-  const ours = new Set(context.opened?.brought.orders.map(({ sequence }) => sequence));
+  const { orders = [], expired = [] } = context.opened?.brought ?? {};
+  const ours = new Set([...orders.map(({ sequence }) => sequence), ...expired]);
   return offers.filter(({ side, sequence }) => side !== 'other' && !ours.has(sequence));
 };
 

@@ -23,6 +23,8 @@ export type Legacy = Readonly<{
   orders: Orders;
   coveredLedger: number | null;
   booked: SessionOpened['brought']['booked'];
+  /** Offers of ours that have expired and still stand on the account, by their Sequences. */
+  expired: readonly number[];
   killLatched: Latch;
   driftUnacknowledged: DriftLeft | null;
   issuer: Issuer;
@@ -42,6 +44,7 @@ export const noLegacy: Legacy = {
   orders: noOrders,
   coveredLedger: null,
   booked: [],
+  expired: [],
   killLatched: null,
   driftUnacknowledged: null,
   issuer: noIssuer,
@@ -66,12 +69,13 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
   };
   switch (event.type) {
     case 'session.opened': {
-      const { coveredLedger, booked, driftUnacknowledged } = event.brought;
+      const { coveredLedger, booked, expired, driftUnacknowledged } = event.brought;
       return {
         ...next,
         opened: event,
         coveredLedger,
         booked,
+        expired,
         driftUnacknowledged,
         elsewhere: noLegacy.elsewhere,
         lineless: false,
@@ -96,7 +100,16 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
         coveredLedger,
         driftUnacknowledged: driftStanding(legacy),
         booked: legacy.booked.filter(({ ledger }) => ledger > coveredLedger),
+        expired: legacy.expired.filter((one) =>
+          event.offers.some(({ sequence }) => sequence === one),
+        ),
       };
+    }
+    case 'order.expired': {
+      const order = legacy.orders.open.get(event.order);
+      return order && event.hash === null
+        ? { ...next, expired: [...legacy.expired, order.sequence] }
+        : next;
     }
     case 'transaction.validated': {
       const { hash, ledger } = event;
@@ -155,6 +168,7 @@ export const brought = (legacy: Legacy): SessionOpened['brought'] => ({
   orders: [...legacy.orders.open.values()].filter(({ hash }) => hash !== null).map(orderBrought),
   coveredLedger: legacy.coveredLedger,
   booked: legacy.booked,
+  expired: legacy.expired,
   signed: legacy.orders.pending.flatMap(({ hash }) => (hash === null ? [] : [hash])),
   killLatched: legacy.killLatched,
   driftUnacknowledged: legacy.driftUnacknowledged,

@@ -602,6 +602,35 @@ for (const cancelForeign of [true, false]) {
   });
 }
 
+test('an offer of ours that has expired is removed from the account, in this session or in the next', (t) => {
+  const offers = [{ sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: 400 }] as const;
+  const gone: Event = { type: 'order.expired', order: 'old-1', ledger: 100, hash: null };
+  const mine = { ...orphan, sequence: 8 };
+  const removed = (brought: Partial<typeof opened.brought>, ...events: readonly Event[]) => {
+    const actor = thing(execution(settings));
+    actor.turn(at, { ...opened, brought: { ...opened.brought, ...brought } });
+    return actor.turn(at, read(100, { offers }), ...events, started).filter(isCancel);
+  };
+  t.like(removed({ orders: [mine] }, gone), [{ order: null, offerSequence: 8 }]);
+  t.like(removed({ expired: [8, 9] }), [{ order: null, offerSequence: 8 }]);
+  const byATaker = { ...gone, hash: 'T1' };
+  t.deepEqual(removed({ orders: [mine] }, byATaker), [], 'the ledger has removed it');
+});
+
+test('nothing leaves once the session has ended', (t) => {
+  const actor = thing(execution(settings));
+  actor.turn(at, { ...opened, brought: { ...opened.brought, expired: [8] } });
+  const offers = [{ sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: 400 }] as const;
+  const ended: Event = {
+    type: 'session.ended',
+    outcome: 'nothing_left',
+    proof: { ledger: 100 },
+    left: [],
+    untilMs: null,
+  };
+  t.deepEqual(actor.turn(at, read(100, { offers }), started, halt, ended), []);
+});
+
 test('a side with an order of unknown fate is not quoted, the other is', (t) => {
   const { say, tick, quoting } = driven();
   const { bid } = quoting();

@@ -227,6 +227,7 @@ export const opened: Extract<Event, { type: 'session.opened' }> = {
     orders: [],
     coveredLedger: null,
     booked: [],
+    expired: [],
     signed: [],
     killLatched: null,
     driftUnacknowledged: null,

@@ -147,7 +147,7 @@ for (const [before, after] of [
       type: 'session.opened',
       config: {},
       parent: { uuid: 'the parent' },
-      brought: { orders: [], driftUnacknowledged: before },
+      brought: { inventory: null, orders: [], driftUnacknowledged: before },
     };
     const read = upcast({ ...row, event });
     t.deepEqual(read, {
@@ -155,7 +155,13 @@ for (const [before, after] of [
       v: 8,
       event: {
         ...event,
-        brought: { orders: [], driftUnacknowledged: after, issuer: null },
+        brought: {
+          inventory: null,
+          orders: [],
+          expired: [],
+          driftUnacknowledged: after,
+          issuer: null,
+        },
         worstCase: { rlusd: '0', seconds: 0 },
       },
     } as Recorded);
@@ -164,13 +170,15 @@ for (const [before, after] of [
 
 test('a session that was opened before the grace of order integrity was a setting had one tick of it', (t) => {
   const config = (policy: object) => ({ effective: { guards: { order_integrity: policy } } });
-  const event = { type: 'session.opened', config: config({ enabled: true }), brought: {} };
+  const brought = { inventory: { cost: '0' } };
+  const event = { type: 'session.opened', config: config({ enabled: true }), brought };
   t.deepEqual(upcast({ ...row, v: 3, event }), {
     ...row,
     v: 8,
     event: {
       ...event,
       config: config({ enabled: true, grace_ticks: 1 }),
+      brought: { inventory: { cost: '0', realign: false, basis: null }, expired: [] },
       worstCase: { rlusd: '0', seconds: 0 },
     },
   } as Recorded);

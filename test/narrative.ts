@@ -132,6 +132,7 @@ export const opened: Omit<SessionOpened, 'config' | 'plannedSeconds'> = {
     orders: [],
     coveredLedger: null,
     booked: [],
+    expired: [],
     signed: [],
     killLatched: null,
     driftUnacknowledged: null,

@@ -172,6 +172,14 @@ test('offers of the pair that no log knows refuse the start; ours, expired and o
   t.regex(detail(say(2000, tick)), /offers 8 on the account.*--cancel-foreign/);
 });
 
+test('an offer of this log that has expired is known, and is no foreign one', (t) => {
+  const { say } = driven({ brought: { ...known, expired: [9] } });
+  t.deepEqual(
+    only(say(1000, read(100, { offers })), 'session.foreign_offers_found')?.sequences,
+    [8],
+  );
+});
+
 const still = { sequence: 99, side: 'buy', drops: '1', rlusd: '1', expiration: 460 } as const;
 
 test('one that has expired, which no log knows, refuses no start and is in the way of no end', (t) => {

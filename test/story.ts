@@ -45,6 +45,7 @@ const nothingBrought: SessionOpened['brought'] = {
   orders: [],
   coveredLedger: null,
   booked: [],
+  expired: [],
   signed: [],
   killLatched: null,
   driftUnacknowledged: null,

@@ -20,6 +20,7 @@ export const findBroken = async (
     (await statement.all<Page>(session, from, Math.min(to, from + pageRows - 1)))[0];
   try {
     let previous = await hashAt(connection, session, first - 1);
+    let seq = first;
     let pending = pageAt(first);
     for (let from = first; from <= to; from += pageRows) {
       const page = await pending;
@@ -28,8 +29,9 @@ export const findBroken = async (
       pending.catch(() => undefined);
       for (const [index, text] of page.texts.split(between).entries()) {
         const hash = page.hashes.slice(64 * index, 64 * (index + 1));
-        if (hashText(previous, text) !== hash) return from + index;
+        if (!text.startsWith(`[${seq},`) || hashText(previous, text) !== hash) return seq;
         previous = hash;
+        seq += 1;
       }
     }
     return undefined;
