@@ -1,4 +1,5 @@
 /** Sessions in real time as a user has them: signals, the operator's commands, a process that is killed, the page. All at once, each in its own folder. */
+import { writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,6 +14,7 @@ import {
   recorded,
   snapshot,
   start,
+  startUnder,
   untilRecorded,
   type Ended,
 } from './door.ts';
@@ -208,3 +210,19 @@ const fetched = async (url: string, until?: RegExp): Promise<Fetched> => {
   });
   return Promise.race([answer, late]);
 };
+
+test('a page that breaks is said; the session goes on and ends without it', async (t) => {
+  const folder = await folderFor(t);
+  const broken = join(folder, 'broken.mjs');
+  await writeFile(
+    broken,
+    `import { isMainThread } from 'node:worker_threads';
+     if (!isMainThread) setTimeout(() => { throw new Error('it broke'); }, 500);`,
+  );
+  const line = ['run', '--duration-seconds', '3', '--inspect', String(await freePort()), '--json'];
+  const running = startUnder(t, { NODE_OPTIONS: `--import ${broken}` }, folder, ...line);
+  const ended = await running.ended;
+  t.is(ended.code, 0);
+  t.regex(ended.err, /it broke.*the page is gone; neo inspect shows the same/);
+  t.is(documentOf(ended).halt?.reason, 'duration_elapsed');
+});

@@ -7,8 +7,14 @@ import type { Served } from '../inspect/serve.ts';
 import type { Asked, Said } from '../inspect/thread.ts';
 import type { RunOptions } from './options.ts';
 
-/** Undefined where none is wanted. Rejects where it cannot be served. */
-export const openPage = async (options: RunOptions): Promise<Served | undefined> => {
+/**
+ * Undefined where none is wanted. Rejects where it cannot be served. A page that is lost later is no reason to stop trading:
+ * `onLost` hears why, once.
+ */
+export const openPage = async (
+  options: RunOptions,
+  onLost: (why: unknown) => void,
+): Promise<Served | undefined> => {
   const place = placeOf(options);
   if (!place) return undefined;
   const asked: Asked = { file: options.file, place };
@@ -21,14 +27,13 @@ export const openPage = async (options: RunOptions): Promise<Served | undefined>
     throw new StartError(said.failure);
   }
   thread.unref();
-  /** A page that fails is no reason to stop trading: whoever looks at it sees that nobody answers. */
-  thread.on('error', () => undefined);
+  thread.on('error', onLost);
+  const gone = new Promise((resolve) => thread.once('exit', resolve));
   return {
     url: said.url,
     /** Waited for: a process that ends while its thread closes a database is aborted by the binding. */
     close: async () => {
       thread.ref();
-      const gone = once(thread, 'exit');
       thread.postMessage('close');
       await gone;
     },

@@ -125,7 +125,9 @@ const onLog = async (
   const { clock } = world;
   if (log.uncleanEnd) await backUp(log, clock, said);
   const stately = options.stately === null ? undefined : await openStately(options.stately);
-  const page = await openPage(options);
+  const page = await openPage(options, (why) =>
+    said.warn({ cause: String(why) }, 'the page is gone; neo inspect shows the same'),
+  );
   const projector = startProjector(log, (cause) =>
     said.warn({ cause: String(cause) }, 'the read models stay behind; neo rebuild makes them anew'),
   );
