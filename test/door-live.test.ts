@@ -216,8 +216,12 @@ test('a page that breaks is said; the session goes on and ends without it', asyn
   const broken = join(folder, 'broken.mjs');
   await writeFile(
     broken,
-    `import { isMainThread } from 'node:worker_threads';
-     if (!isMainThread) setTimeout(() => { throw new Error('it broke'); }, 500);`,
+    `import { parentPort } from 'node:worker_threads';
+     const say = parentPort?.postMessage.bind(parentPort);
+     if (parentPort) parentPort.postMessage = (said) => {
+       say(said);
+       setTimeout(() => { throw new Error('it broke'); }, 100);
+     };`,
   );
   const line = ['run', '--duration-seconds', '3', '--inspect', String(await freePort()), '--json'];
   const running = startUnder(t, { NODE_OPTIONS: `--import ${broken}` }, folder, ...line);
