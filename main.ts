@@ -1,100 +1,13 @@
 #!/usr/bin/env node
-/** The command line: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code. It decides nothing. */
-import { commands } from './commands/commands.ts';
-import { databaseDefault, UsageError } from './commands/command.ts';
-import { modesText } from './commands/modes.ts';
-import { printable } from './commands/printable.ts';
-import { withoutCredentials } from './config/format.ts';
+/** Where the process begins: which command its line names, and of one that trades a kill by signal is heard before anything else is loaded. */
+import { hearKills } from './commands/run/signals.ts';
 
-const usage =
-  (): string => `NEO trades XRP against RLUSD on the XRP Ledger; every halt explains and replays itself.
+const args = process.argv.slice(2);
+const [first = ''] = args;
+const isNamed = first !== '' && !first.startsWith('-');
+const name = first === '--help' ? 'help' : isNamed ? first : 'run';
+const isSession = name === 'run' || name === 'record';
+if (isSession) hearKills();
 
-neo [command] [options]      without a command: run
-
-${commands.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
-
-What it does in each mode:
-
-${modesText()}
-neo <command> --help tells more. Every command takes --db F (default ${databaseDefault}), --json
-and --help.
-Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing of that name; 3 the session ended by a
-protective halt or the kill switch; 4 could not start, or what was to be shown could not be written.
-`;
-
-/** A failure that knows its exit code is a sentence for the operator; any other is a fault of ours and shows where. */
-const failed = (error: unknown): number => {
-  if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') {
-    process.stderr.write(printable(`${error.message}\n`));
-    return error.exitCode;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(printable(`NEO stopped because something broke: ${text}\n`));
-  return brokenExitCode;
-};
-
-/** As after a protective halt: nothing more leaves, and offers die by their Expiration. */
-const brokenExitCode = 3;
-
-/** A process that we start inherits no secret. */
-const environment = (): NodeJS.ProcessEnv => {
-  const env = { ...process.env };
-  for (const name of ['NEO_WALLET_SEED', 'NEO_ALERTS_WEBHOOK_URL']) delete process.env[name];
-  return env;
-};
-
-const main = async (args: readonly string[]): Promise<number> => {
-  const [first = ''] = args;
-  if (first === '--help' || first === 'help') {
-    process.stdout.write(usage());
-    return 0;
-  }
-  const isNamed = first !== '' && !first.startsWith('-');
-  const listed = commands.find(({ name }) => name === (isNamed ? first : 'run'));
-  if (!listed) {
-    throw new UsageError(
-      `There is no command "${withoutCredentials(first)}"; neo --help lists them.`,
-    );
-  }
-  isSession = sessions.has(listed.name);
-  const command = await listed.load();
-  return command.run(isNamed ? args.slice(1) : args, {
-    env: environment(),
-    out: (text) => process.stdout.write(printable(text)),
-    error: (text) => process.stderr.write(printable(text)),
-  });
-};
-
-/** Of a session the exit code says how it ended, whatever could be shown of it. */
-const sessions: ReadonlySet<string> = new Set(['run', 'record']);
-let isSession = false;
-
-/** Why something that was to be shown could not be. */
-let unshown: string | undefined;
-const unshownExitCode = 4;
-
-const stop = (error: unknown): void => {
-  process.exitCode = failed(error);
-  process.exit();
-};
-/**
- * Whoever looks on ends no session: not a reader that has gone, such as head, and not a full disk behind it. What could not be shown
- * is in the log; a command that shows something and nothing else has failed.
- */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') unshown ??= error.message;
-  });
-}
-process.on('unhandledRejection', stop);
-process.on('uncaughtException', stop);
-
-process.on('exit', (code) => {
-  if (unshown === undefined) return;
-  process.stderr.write(`not everything could be shown (${unshown})\n`);
-  if (code === 0 && !isSession) process.exitCode = unshownExitCode;
-});
-
-main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-}, stop);
+const { runLine } = await import('./commands/line.ts');
+runLine({ name, args: isNamed ? args.slice(1) : args, isSession });

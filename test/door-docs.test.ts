@@ -183,7 +183,7 @@ const setting = (name: string): string =>
 test('the unit waits longer than a session takes to close, and leaves ends for a person alone', (t) => {
   const { orders } = loadConfig({ env: {}, set: [] }).effective;
   t.true(Number(setting('TimeoutStopSec')) > orders.shutdown_wait_seconds + 60);
-  t.is(setting('RestartPreventExitStatus'), '2 3 4');
+  t.is(setting('RestartPreventExitStatus'), '2 3 4 SIGUSR2');
   t.is(setting('Type'), 'notify');
   t.is(setting('NotifyAccess'), 'all');
   t.true(setting('LoadCredential').startsWith('wallet_seed:'));

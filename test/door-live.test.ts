@@ -110,6 +110,21 @@ test('SIGUSR2 latches the kill switch too', async (t) => {
   t.is((await another(folder)).code, 4);
 });
 
+/** At the first moment at which the program has begun, and has not loaded what it was asked for. */
+const killedAtOnce = `const timer = setInterval(() => {
+  if (process.listenerCount('unhandledRejection') === 0) return;
+  clearInterval(timer);
+  process.kill(process.pid, 'SIGUSR2');
+}, 1);`;
+
+test('SIGUSR2 is kept from the first moment of the process on', async (t) => {
+  const folder = await folderFor(t);
+  const preload = `--import=data:text/javascript,${encodeURIComponent(killedAtOnce)}`;
+  const ended = await startUnder(t, { NODE_OPTIONS: preload }, folder, ...quick).ended;
+  endedBy(t, ended, 3, 'kill_switch');
+  t.is(documentOf(ended).halt?.detail, 'SIGUSR2');
+});
+
 test('neo stop ends the running session well, and finds none afterwards', async (t) => {
   const folder = await folderFor(t);
   const running = start(t, folder, ...long, '--json');

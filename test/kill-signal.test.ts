@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { readInbox } from '../actors/inbox.ts';
 import { attendKill } from '../commands/run/killed.ts';
+import { hearKills } from '../commands/run/signals.ts';
 import type { ProcessLog } from '../commands/process-log.ts';
 import type { Input } from '../events/event.ts';
 import { folderFor } from './log-sample.ts';
@@ -15,13 +16,16 @@ unlessWindows(
   'before a session and after it the inbox keeps a kill, in between the session takes it',
   async (t) => {
     const file = join(await folderFor(t), 'neo.db');
-    const killed = attendKill(file, said);
     const waiting = async (): Promise<number> => (await readInbox(file)).length;
     const kill = async (): Promise<void> => {
       process.kill(process.pid, 'SIGUSR2');
       await wait(100);
     };
+    hearKills();
     await kill();
+    t.is(await waiting(), 0, 'nobody has said yet where to');
+    const killed = attendKill(file, said);
+    await killed.kept();
     t.is(await waiting(), 1);
 
     const heard: Input[] = [];
@@ -32,6 +36,8 @@ unlessWindows(
     isOver = true;
     await kill();
     t.deepEqual([heard.length, await waiting()], [1, 2]);
-    await killed.stop();
+    await killed.kept();
+    await kill();
+    t.is(await waiting(), 3, 'to the end of the process');
   },
 );

@@ -1,6 +1,7 @@
 /** A session that is watched: what it tells Prometheus, an operator's program and systemd while it runs, through its own door. */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { createServer as createHttpServer, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -112,15 +113,29 @@ test('a secret is shown by no listing and no refusal', async (t) => {
   t.false(`${shown.out}${bad.err}`.includes('sEcReT'));
 });
 
-test('a port for the metrics that is taken is refused before anything is written', async (t) => {
+test('a port that is taken refuses the start before anything is written, and is an alert', async (t) => {
   const folder = await folderFor(t);
+  const told = join(folder, 'told');
+  const tell = `alerts.command=${script(join(folder, 'tell'), `echo "$@" >> '${told}'`)}`;
   const port = await freePort();
   const server = createServer().listen(port, '127.0.0.1');
   t.teardown(() => server.close());
-  const { code, err } = await askUnder({}, folder, 'run', '--set', `metrics.port=${port}`);
-  t.is(code, 4);
+  const metrics = ['--set', `metrics.port=${port}`];
+  const page = ['--inspect', String(port)];
+  const errors: string[] = [];
+  for (const line of [metrics, page]) {
+    const { code, err } = await askUnder({}, folder, 'run', '--set', tell, ...line);
+    t.is(code, 4);
+    errors.push(err.trimEnd());
+  }
   t.is(
-    err,
-    `Port ${port} on 127.0.0.1 cannot be had for metrics (EADDRINUSE): choose another with metrics.port, or 0 for none.\n`,
+    errors[0],
+    `Port ${port} on 127.0.0.1 cannot be had for metrics (EADDRINUSE): choose another with metrics.port, or 0 for none.`,
   );
+  t.regex(errors[1] ?? '', /is in use; choose another with run --inspect PORT/);
+  t.deepEqual(
+    linesOf(told),
+    errors.map((sentence) => `broken ${sentence}`),
+  );
+  t.deepEqual((await readdir(folder)).toSorted(), ['tell', 'told']);
 });

@@ -1,14 +1,14 @@
-/** The kill switch as a signal, from before the log is opened to the last moment of the process: a session that runs takes it, else the inbox keeps it for the next start. */
+/** The kill switch as a signal, at any time: a session that runs takes it, else the inbox keeps it for the next start. */
 import { writeInbox } from '../../actors/inbox.ts';
 import type { Session } from '../../actors/session.ts';
 import type { ProcessLog } from '../process-log.ts';
-import { listenForKill } from './signals.ts';
+import { takeKills } from './signals.ts';
 
 export type Killed = Readonly<{
   /** From now on this session takes it, until it is over. */
   by: (session: Pick<Session, 'record'>) => void;
-  /** Resolves when every kill is in the log or in the inbox. */
-  stop: () => Promise<void>;
+  /** Resolves when every kill that came is in the log or in the inbox. */
+  kept: () => Promise<void>;
 }>;
 
 export const attendKill = (file: string, said: ProcessLog): Killed => {
@@ -23,16 +23,13 @@ export const attendKill = (file: string, said: ProcessLog): Killed => {
       said.error({ cause: String(cause) }, 'the kill switch could not be kept for the next start');
     }
   };
-  const leave = listenForKill((note) => {
+  takeKills((note) => {
     kept = Promise.all([kept, keep(note)]).then(() => undefined);
   });
   return {
     by: (one) => {
       session = one;
     },
-    stop: () => {
-      leave();
-      return kept;
-    },
+    kept: () => kept,
   };
 };

@@ -48,17 +48,28 @@ export const runSession = async (
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<number> => {
-  assertClient();
-  await refuseTakenPort(options);
   const secret = options.configuration.secret('alerts.webhook_url');
   const said = await openProcessLog(secret === null ? [] : [secret]);
-  const watch = await openWatch(options, surroundings.env, said);
-  let killed: Killed | undefined;
+  const killed = attendKill(options.file, said);
   try {
-    const world = await worldOf(options, surroundings, said);
-    killed = attendKill(options.file, said);
+    return await watched(options, { ...surroundings, said, killed });
+  } finally {
+    await killed.kept();
+  }
+};
+
+/** What a run speaks to: people, the process log, and who looks after it. */
+type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch; killed: Killed }>;
+
+/** Whatever ends it otherwise than its log says is an alert. */
+const watched = async (options: RunOptions, around: Omit<Around, 'watch'>): Promise<number> => {
+  const watch = await openWatch(options, around.env, around.said);
+  try {
+    assertClient();
+    await refuseTakenPort(options);
+    const world = await worldOf(options, around);
     try {
-      return await onWorld(options, world, { ...surroundings, said, watch, killed });
+      return await onWorld(options, world, { ...around, watch });
     } finally {
       await world.close();
     }
@@ -67,14 +78,12 @@ export const runSession = async (
     throw cause;
   } finally {
     await watch.close();
-    await killed?.stop();
   }
 };
 
 const worldOf = async (
   { configuration: { effective }, file, speed }: RunOptions,
-  { env }: Surroundings,
-  said: ProcessLog,
+  { env, said }: Pick<Around, 'env' | 'said'>,
 ): Promise<World> => {
   switch (effective.network.name) {
     case 'live':
@@ -85,9 +94,6 @@ const worldOf = async (
       return sandboxWorld(effective, file, speed);
   }
 };
-
-/** What a run speaks to: people, the process log, and who looks after it. */
-type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch; killed: Killed }>;
 
 const onWorld = async (options: RunOptions, world: World, around: Around): Promise<number> => {
   const { effective } = options.configuration;

@@ -1,4 +1,4 @@
-/** Signals of the process, while a session runs. */
+/** Signals of the process: those that end the session that runs, and the kill switch's own, which comes at any time. */
 import type { SignalName } from '../../events/session.ts';
 
 const names: readonly SignalName[] =
@@ -10,20 +10,24 @@ const names: readonly SignalName[] =
 const killing: readonly NodeJS.Signals[] = process.platform === 'win32' ? [] : ['SIGUSR2'];
 
 /** Hands each signal on instead of dying of it. Returns what stops that. */
-export const listenForSignals = (onSignal: (name: SignalName) => void): (() => void) =>
-  listen(names, onSignal);
-
-/** The same for the kill switch's own. */
-export const listenForKill = (onKill: (name: string) => void): (() => void) =>
-  listen(killing, onKill);
-
-const listen = <Name extends NodeJS.Signals>(
-  signals: readonly Name[],
-  onSignal: (name: Name) => void,
-): (() => void) => {
-  const listeners = signals.map((name) => ({ name, listener: () => onSignal(name) }));
+export const listenForSignals = (onSignal: (name: SignalName) => void): (() => void) => {
+  const listeners = names.map((name) => ({ name, listener: () => onSignal(name) }));
   for (const { name, listener } of listeners) process.on(name, listener);
   return () => {
     for (const { name, listener } of listeners) process.off(name, listener);
   };
+};
+
+const early: string[] = [];
+let takeKill = (name: string): void => void early.push(name);
+
+/** From now to the end of the process a kill is heard; one that comes before somebody takes it waits. */
+export const hearKills = (): void => {
+  for (const name of killing) process.on(name, () => takeKill(name));
+};
+
+/** Hands over those that wait, and from now on each that comes. */
+export const takeKills = (take: (name: string) => void): void => {
+  takeKill = take;
+  for (const name of early.splice(0)) take(name);
 };

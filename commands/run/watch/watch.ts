@@ -45,20 +45,29 @@ export const openWatch = async (
   let heardAt = performance.now();
   let isBroken = false;
 
-  const probe = await probeAt(metrics.port, {
-    session: () => session,
-    state: () => state,
-    info: () => ({ session: String(session), network: network.name }),
-    silentMs: () => performance.now() - heardAt,
-    silentMsMax: Math.max(silentMsMin, silentTicksMax * engine.tick_interval_seconds * 1000),
-  });
-
   const url = configuration.secret('alerts.webhook_url');
   const channels: readonly Channel[] = [
     ...(url === null ? [] : [webhook(url, () => ({ session, network: network.name }))]),
     ...(asked.command === null ? [] : [program(asked.command)]),
   ];
   const alerts = createAlerts(channels, said);
+  const broken = (cause: unknown): void => {
+    if (isBroken) return;
+    isBroken = true;
+    const sentence = cause instanceof Error ? cause.message : String(cause);
+    alerts.raise({ kind: 'broken', sentence });
+  };
+  const probe = await probeAt(metrics.port, {
+    session: () => session,
+    state: () => state,
+    info: () => ({ session: String(session), network: network.name }),
+    silentMs: () => performance.now() - heardAt,
+    silentMsMax: Math.max(silentMsMin, silentTicksMax * engine.tick_interval_seconds * 1000),
+  }).catch(async (cause: unknown) => {
+    broken(cause);
+    await alerts.close();
+    throw cause;
+  });
   const supervisor = superviseBy(env, said);
   const leaveDisk = watchDisk(dirname(file), (words) => {
     said.warn(words);
@@ -84,12 +93,7 @@ export const openWatch = async (
       alerts.raise({ kind: 'checkpoint', sentence: troubleOf(report) });
     },
     unheard: (sentence) => alerts.raise({ kind: 'inbox', sentence }),
-    broken: (cause) => {
-      if (isBroken) return;
-      isBroken = true;
-      const sentence = cause instanceof Error ? cause.message : String(cause);
-      alerts.raise({ kind: 'broken', sentence });
-    },
+    broken,
     close: async () => {
       leaveLag();
       leaveDisk();
