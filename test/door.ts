@@ -178,11 +178,12 @@ export const recorded = async (
   return rows;
 };
 
-/** Every file beneath a folder with a digest of its content and when it was written. */
+/** Every file beneath a folder with a digest of its content and when it was written, but for the index of a write-ahead log: whoever reads marks it. */
 export const snapshot = async (folder: string): Promise<Readonly<Record<string, string>>> => {
   const names = await readdir(folder, { recursive: true });
   const found: Record<string, string> = {};
   for (const name of names.toSorted()) {
+    if (name.endsWith('-shm')) continue;
     const path = join(folder, name);
     const { mtimeMs, size } = await stat(path);
     const content = (await stat(path)).isFile() ? await readFile(path) : '';
