@@ -3,12 +3,10 @@ import type { OperatorInput } from '../events/operator.ts';
 import { absolute, compare, decimal, parseDecimal, type Decimal } from '../ledger/decimal.ts';
 import { dropsIn } from '../ledger/drops.ts';
 import { isPrice } from '../ledger/price.ts';
+import { oneLine } from '../ledger/words.ts';
 import type { Message, Waiting } from './inbox.ts';
 
 type Read = (message: Message) => OperatorInput | undefined;
-
-/** An operator's words as they stand in other lines. */
-export const oneLine = (words: string): string => words.replaceAll(/\p{Cc}+/gu, ' ');
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? oneLine(value) : undefined;

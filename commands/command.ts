@@ -1,7 +1,7 @@
 /** The shape of a command: its words for people, its options, and what it does with the rest of the line. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { truePath } from '../actors/log/place.ts';
-import { holdsSeed } from '../config/format.ts';
+import { looksLikeSeed } from '../config/format.ts';
 import { environmentName, table } from '../config/keys.ts';
 
 /** What a command may use of the process. */
@@ -40,7 +40,7 @@ export const commonOptions = {
 
 /** Options and what follows them. Throws a UsageError that names the wrong word. */
 export const parseLine = <const O extends Options>(args: readonly string[], options: O) => {
-  if (args.some(holdsSeed)) throw new UsageError(seedOnTheLine);
+  if (args.some(looksLikeSeed)) throw new UsageError(seedOnTheLine);
   const line = parsed(args, options);
   const given = line.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
   const twice = given.find(

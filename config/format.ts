@@ -3,6 +3,8 @@
  * bounded, amounts of money have an exact decimal text, and nothing that looks like a wallet seed is ever accepted or shown.
  */
 
+import { withoutSeeds as withoutTrueSeeds } from '../ledger/seed.ts';
+
 /** Whether a replay may change a key: true, or the reason why not. */
 export type Replay = true | string;
 
@@ -155,11 +157,12 @@ export const shown = (value: unknown): string => {
 export const withoutCredentials = (words: string): string =>
   withoutSeeds(words).replace(credentialsPattern, `//${hidden}@`);
 
-/** The same text with everything hidden that looks like a wallet's family seed. */
+/** The same text with everything hidden that is a wallet's family seed, or looks like one that was mistyped. */
 const withoutSeeds = (words: string): string =>
-  words.replace(seedPattern, '(hidden: a wallet seed)');
+  withoutTrueSeeds(words, hiddenSeed).replace(seedPattern, hiddenSeed);
+const hiddenSeed = '(hidden: a wallet seed)';
 
-export const holdsSeed = (words: string): boolean => withoutSeeds(words) !== words;
+export const looksLikeSeed = (words: string): boolean => withoutSeeds(words) !== words;
 
 /** A regular expression, or whatever else can judge a text. */
 type Pattern = Pick<RegExp, 'test'>;

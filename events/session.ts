@@ -63,6 +63,8 @@ export type IssuerBrought = Readonly<{
   found: readonly string[];
   accepted: readonly string[];
   trip: Readonly<{ uuid: string; seq: number; standing: readonly string[] }> | null;
+  /** The newest that named us and that nobody has acknowledged, in words. */
+  clawback: string | null;
 }>;
 
 /** The event that says so: `seq` of the session with that UUID; `session` is its local number, for the operator. */

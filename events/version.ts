@@ -74,11 +74,12 @@ const acceptWhatIsFound: Upcaster = (fields) => {
   return { ...fields, brought: { ...brought, issuer: { ...issuer, trip } } };
 };
 
-/** It was not brought in what was asked of the books and not done, and which offers of the log had expired where they stood. */
+/** It was not brought in what was asked of the books and not done, which offers of the log had expired where they stood, and a clawback. */
 const leaveNothing: Upcaster = (fields) => {
-  const { brought } = fields as { brought: { inventory: Fields | null } };
+  const { brought } = fields as { brought: { inventory: Fields | null; issuer: Fields | null } };
   const inventory = brought.inventory && { realign: false, basis: null, ...brought.inventory };
-  return { ...fields, brought: { expired: [], ...brought, inventory } };
+  const issuer = brought.issuer && { clawback: null, ...brought.issuer };
+  return { ...fields, brought: { expired: [], ...brought, inventory, issuer } };
 };
 
 /** No cancel took the Sequence of another transaction. */

@@ -3,6 +3,7 @@
  * implementations carry the same JSON: xrpl.js over WebSocket, and the embedded ledger in process.
  */
 import type { Observable } from 'rxjs';
+import { oneLine } from './words.ts';
 
 /** A JSON object as it is on the wire. Readers never change one. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -27,15 +28,18 @@ export type Transport = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** The server answered, with an error: its code (`actNotFound`, `slowDown`) and its words. */
+/** More of a server's words says nothing. */
+const wordsMost = 300;
+
+/** The server answered, with an error: its code (`actNotFound`, `slowDown`) and its words, of which so much is kept as a line holds. */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
   readonly code: string;
   /** On txnNotFound: the server has every ledger of the range that was asked for. */
   readonly searchedAll: boolean;
   constructor(code: string, message: string, searchedAll = false) {
-    super(message);
-    this.code = code;
+    super(oneLine(message).slice(0, wordsMost));
+    this.code = oneLine(code).slice(0, wordsMost);
     this.searchedAll = searchedAll;
   }
 }

@@ -163,7 +163,7 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
       return changed(
         changed(state, 'quote', { heard, decided: event }),
         'ticksDear',
-        event.withheld.bid === 'fees' ? state.ticksDear + 1 : 0,
+        Object.values(event.withheld).includes('fees') ? state.ticksDear + 1 : 0,
       );
     default:
       return state;

@@ -78,22 +78,24 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
   const moved = momentum(rules, input.mids);
   const isDear = feeOf(read) > BigInt(settings.orders.max_fee_drops);
   const free = spendable(settings.orders, read);
-  const bidWithheld = isDear
-    ? 'fees'
-    : moved !== null && moved <= -rules.momentum_threshold_bps
+  const bidWithheld =
+    moved !== null && moved <= -rules.momentum_threshold_bps
       ? 'momentum'
       : compare(bidSize, minimum(held.rlusd, nearestTo(read.line?.rlusd ?? '0'))) > 0
         ? 'funds'
         : free < 0n
           ? 'reserve'
-          : null;
-  const askWithheld = isDear
-    ? 'fees'
-    : moved !== null && moved >= rules.momentum_threshold_bps
+          : isDear
+            ? 'fees'
+            : null;
+  const askWithheld =
+    moved !== null && moved >= rules.momentum_threshold_bps
       ? 'momentum'
       : dropsOf(divide(askSize, askPrice)) > free
         ? 'funds'
-        : null;
+        : isDear
+          ? 'fees'
+          : null;
   return {
     type: 'quote.decided',
     tick: observed.tick,

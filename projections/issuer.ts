@@ -14,8 +14,6 @@ export type Issuer = Readonly<
     session: string;
     /** As of the newest read; null before the first, and without a pool. */
     poolFrozen: boolean | null;
-    /** One that named us in this session and that nobody has acknowledged. */
-    clawback: string | null;
   }
 >;
 
@@ -87,8 +85,8 @@ export const standing = ({ found, clawback, accepted }: Issuer): readonly string
   [...found, ...(clawback === null ? [] : [clawback])].filter((what) => !accepted.includes(what));
 
 /** For the next session; null before the first read. */
-export const carried = ({ terms, found, accepted, trip }: Issuer): IssuerBrought | null =>
-  terms && { terms, found, accepted, trip };
+export const carried = ({ terms, found, accepted, trip, clawback }: Issuer): IssuerBrought | null =>
+  terms && { terms, found, accepted, trip, clawback };
 
 /** What was accepted is forgotten once it is undone: its return is news. */
 const read = (

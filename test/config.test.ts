@@ -306,6 +306,8 @@ test('the wallet’s seed is no key, is not refused, and is neither kept nor sho
     refusal({ set: [`engine.database=db-${seed}.db`] }),
     refusal({ env: { NEO_NETWORK_WALLET_SEED: seed } }),
     refusal({ file: seed }),
+    refusal({ set: [`alerts.command=/bin/x${seed}y`] }),
+    refusal({ set: [`alerts.command=/bin/seed_${seed}`] }),
   ];
   for (const words of told) {
     t.not(words, 'accepted');

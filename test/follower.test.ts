@@ -41,11 +41,13 @@ const world = async (answer: Answer = (_, given) => given, names: readonly Fault
     transports: [transport],
     clock,
     token: { currency: rlusdCurrency, issuer: sandbox.issuer },
+    networkId: 0,
     requestsPerMinute: 10_000,
     health: settings.guards.ledger_connection,
   });
   follower.ledgers.subscribe((one) => followed.push(one));
-  follower.presence.subscribe((one) => said.push(one.up ? `up ${one.networkId}` : 'down'));
+  follower.presence.subscribe((one) => said.push(one.up ? 'up' : 'down'));
+  follower.strangers.subscribe((one) => said.push(`on network ${one.networkId}`));
   follower.failures.subscribe(({ code }) => said.push(code));
   const quiet = async (): Promise<void> => {
     for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -81,7 +83,7 @@ const world = async (answer: Answer = (_, given) => given, names: readonly Fault
 test('each ledger is followed in turn, with its book, its pool and all that was traded in it', async (t) => {
   const { sandbox, followed, said, close } = await world();
   await close(40);
-  t.deepEqual(said, ['up 0']);
+  t.deepEqual(said, ['up']);
   const [first, ...rest] = followed;
   t.is(first?.trades, null, 'of the one it begins at nothing is known but how it ended');
   const newest = sandbox.chain.latest().header;
@@ -97,6 +99,18 @@ test('each ledger is followed in turn, with its book, its pool and all that was 
   t.true(rest.flatMap(({ trades }) => trades ?? []).length > 5);
 });
 
+test('a server of another network is told, and asked nothing', async (t) => {
+  const asked = new Set<string>();
+  const { said, followed } = await world(({ command }, given) => {
+    asked.add(command);
+    const info = given['info'] as Json;
+    return { ...given, info: { ...info, network_id: 5 } };
+  });
+  t.deepEqual(said, ['on network 5']);
+  t.deepEqual(followed, []);
+  t.deepEqual([...asked], ['server_info']);
+});
+
 test('what was missed while nobody was connected is fetched, ledger by ledger', async (t) => {
   const { sandbox, link, followed, said, close, closeUnheard, pass } = await world();
   await close();
@@ -104,7 +118,7 @@ test('what was missed while nobody was connected is fetched, ledger by ledger', 
   link.interfere.dropSocket();
   closeUnheard(6);
   await pass(2);
-  t.deepEqual(said, ['up 0', 'down', 'up 0']);
+  t.deepEqual(said, ['up', 'down', 'up']);
   const missed = followed.filter(({ index }) => index > before);
   t.is(missed.length, 6);
   t.deepEqual(
@@ -201,7 +215,7 @@ test('whatever goes wrong with server and connection, what is told of a ledger i
     );
     truth.set(header.ledger_index, traded);
   }
-  t.true(said.filter((one) => one !== 'up 0').length > 10, 'there was trouble');
+  t.true(said.filter((one) => one !== 'up').length > 10, 'there was trouble');
   let [known, last] = [0, 0];
   for (const { index, closeTime, trades } of followed) {
     t.true(index > last, 'each once, and none behind another');

@@ -372,6 +372,38 @@ test('a server of another network is told, and asked nothing', async (t) => {
   t.deepEqual([...new Set(servers[0]?.asked)], ['server_info']);
 });
 
+test('a network of no number is no network', async (t) => {
+  const { servers, said, pass } = await edge(['ws://one']);
+  const [server] = servers;
+  for (const id of ['0', Infinity, 1.5]) {
+    if (server) {
+      server.lies.answer = (command, answer) =>
+        command === 'server_info'
+          ? { ...answer, info: { ...(answer['info'] as Json), network_id: id } }
+          : answer;
+    }
+    const before = said('gateway.up').length;
+    server?.link.interfere.dropSocket();
+    await pass(5);
+    t.is(said('gateway.up').length, before, String(id));
+  }
+});
+
+test('what a server says in words is a line of the log, and not a long one', async (t) => {
+  const { said, read, servers } = await edge(['ws://one']);
+  const [server] = servers;
+  if (server) {
+    server.lies.answer = () => {
+      throw new ServerError('no\u0000no', `bad \u0000\u001B[2J words${'!'.repeat(100_000)}`);
+    };
+  }
+  await read();
+  const { code = '', message = '' } = said('read.failed')[0] ?? {};
+  t.is(code, 'no no');
+  t.regex(message, /^bad  ?\[2J words!+$/);
+  t.true(message.length <= 300);
+});
+
 test('no ledger is read before the newest of which the log holds anything', async (t) => {
   const { said, close, pass } = await edge(['ws://one'], undefined, undefined, undefined, {
     atLeast: 9,

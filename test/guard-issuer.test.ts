@@ -159,7 +159,7 @@ test('a second clawback while the first is not acknowledged waits for its own', 
 test('terms are compared with what the session before knew', (t) => {
   const terms = { transferRate: null, tickSize: 7 };
   const trip = { uuid: 'the session before', seq: 41, standing: ['tick size 7 → 5'] };
-  const brought = { terms, found: ['tick size 7 → 5'], accepted: [], trip };
+  const brought = { terms, found: ['tick size 7 → 5'], accepted: [], trip, clawback: null };
   const resumed = () => {
     const guard = thing(issuerGuard);
     guard.turn(0, { ...opened, brought: { ...opened.brought, issuer: brought } });
@@ -176,6 +176,21 @@ test('terms are compared with what the session before knew', (t) => {
   const { uuid, seq } = trip;
   seen.turn(1, { type: 'operator.acknowledge', session: 1, note: 'seen', uuid, seq });
   t.false(fact(seen.turn(2, changed, observed(0))).trip, 'acknowledged between the sessions');
+});
+
+test('a clawback that nobody has acknowledged trips the next session too', (t) => {
+  const { acknowledge } = driven();
+  const clawback = 'clawback of -1 RLUSD';
+  const guard = thing(issuerGuard);
+  const issuer = { terms: { transferRate: null, tickSize: 7 }, found: [], accepted: [] };
+  const trip = { uuid: 'the session before', seq: 41, standing: [clawback] };
+  guard.turn(0, {
+    ...opened,
+    brought: { ...opened.brought, issuer: { ...issuer, trip, clawback } },
+  });
+  t.like(fact(guard.turn(1, read(100, calm), observed(0))), { trip: true, condition: clawback });
+  guard.turn(2, acknowledge({ uuid: trip.uuid, seq: 41 }));
+  t.false(fact(guard.turn(3, read(101, calm), observed(1))).trip);
 });
 
 test('a session leaves the terms it knew, what it found and what was accepted of that', (t) => {
@@ -199,6 +214,7 @@ test('a session leaves the terms it knew, what it found and what was accepted of
     terms: { transferRate: null, tickSize: 7 },
     found: ['tick size 7 → 5'],
     trip: { uuid: opened.uuid, seq: 4, standing: ['tick size 7 → 5'] },
+    clawback: null,
   };
   t.deepEqual(told(...before), { ...left, accepted: [] });
   const seen: Event = {

@@ -170,7 +170,7 @@ for (const [before, after] of [
 
 test('a session that was opened before the grace of order integrity was a setting had one tick of it', (t) => {
   const config = (policy: object) => ({ effective: { guards: { order_integrity: policy } } });
-  const brought = { inventory: { cost: '0' } };
+  const brought = { inventory: { cost: '0' }, issuer: null };
   const event = { type: 'session.opened', config: config({ enabled: true }), brought };
   t.deepEqual(upcast({ ...row, v: 3, event }), {
     ...row,
@@ -178,7 +178,11 @@ test('a session that was opened before the grace of order integrity was a settin
     event: {
       ...event,
       config: config({ enabled: true, grace_ticks: 1 }),
-      brought: { inventory: { cost: '0', realign: false, basis: null }, expired: [] },
+      brought: {
+        inventory: { cost: '0', realign: false, basis: null },
+        issuer: null,
+        expired: [],
+      },
       worstCase: { rlusd: '0', seconds: 0 },
     },
   } as Recorded);

@@ -247,6 +247,7 @@ test('the lines for notebooks that docs/log.md gives work', async (t) => {
 
 for (const [what, text] of [
   ['a family seed', 'sEdTM1uX8pu2do5XvTnutH6HsouMaM2'],
+  ['a family seed that something is glued to', 'seed_sEdTM1uX8pu2do5XvTnutH6HsouMaM2x'],
   ['an older family seed', 'snoPBrXtMeMyMHUVTgbuqAfg1SUTb'],
   ['credentials in an address', 'wss://me:hunter2@example.org'],
 ] as const) {

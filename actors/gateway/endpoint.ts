@@ -6,7 +6,7 @@ import type { Subscription } from 'rxjs';
 import { ServerError, TransportError, type Json, type Transport } from '../../ledger/transport.ts';
 import type { Clock } from '../clock.ts';
 import { createBudget } from './budget.ts';
-import { count, object } from './json.ts';
+import { count, object, optionalCount } from './json.ts';
 
 export type Command = Json & { readonly command: string };
 
@@ -33,12 +33,12 @@ export type EndpointOptions = Readonly<{
   clock: Clock;
   /** Whose transactions are heard; null: nobody's. */
   account: string | null;
-  /** A server of another network is told and then left alone; null: nobody is. */
-  networkId: number | null;
+  /** A server of another network is told and then left alone. */
+  networkId: number;
   requestsPerMinute: number;
   onMessage: (endpoint: Endpoint, message: Json) => void;
   /** Connected: before anything is subscribed to. */
-  onUp: (endpoint: Endpoint, networkId: number | null) => void;
+  onUp: (endpoint: Endpoint, networkId: number) => void;
   /** Subscribed, at this validated ledger. */
   onJoined: (endpoint: Endpoint, ledger: number) => void;
   onDown: (endpoint: Endpoint, why: string) => void;
@@ -113,12 +113,11 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     const asked = epoch;
     try {
       const info = object(await request({ command: 'server_info' }), 'info');
-      const id = typeof info['network_id'] === 'number' ? info['network_id'] : 0;
+      const id = optionalCount(info, 'network_id') ?? 0;
       announced = true;
       options.onUp(endpoint, id);
-      const { networkId } = options;
-      if (networkId !== null && id !== networkId) {
-        drop(`it is on network ${id}, not on ${networkId}`);
+      if (id !== options.networkId) {
+        drop(`it is on network ${id}, not on ${options.networkId}`);
         return;
       }
       const accounts = account === null ? {} : { accounts: [account] };

@@ -29,18 +29,22 @@ export type FollowerOptions = Readonly<{
   transports: readonly Transport[];
   clock: Clock;
   token: Token;
+  /** A server of another network is told and then left alone. */
+  networkId: number;
   requestsPerMinute: number;
   health: HealthLimits & Readonly<{ watchdog_seconds: number }>;
 }>;
 
-/** Somebody is connected, and says which network it is on; or nobody is any more. */
-export type Presence =
-  | Readonly<{ up: true; networkId: number | null }>
-  | Readonly<{ up: false; why: string }>;
+/** Somebody is connected; or nobody is any more. */
+export type Presence = Readonly<{ up: true }> | Readonly<{ up: false; why: string }>;
+
+/** A server of another network. */
+export type Stranger = Readonly<{ endpoint: string; networkId: number }>;
 
 export type Follower = Readonly<{
   ledgers: Observable<Followed>;
   presence: Observable<Presence>;
+  strangers: Observable<Stranger>;
   /** Reads that failed on every server. They are tried again. */
   failures: Observable<Readonly<{ code: string; message: string }>>;
   open: () => void;
@@ -55,6 +59,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
   const { transports, clock, token } = options;
   const ledgers = new Subject<Followed>();
   const presence = new Subject<Presence>();
+  const strangers = new Subject<Stranger>();
   const failures = new Subject<ReturnType<typeof described>>();
   const target = { account: '', token };
   const agreement = createAgreement(transports.length);
@@ -84,20 +89,24 @@ export const createFollower = (options: FollowerOptions): Follower => {
     transports,
     clock,
     account: null,
-    networkId: null,
+    networkId: options.networkId,
     requestsPerMinute: options.requestsPerMinute,
     silentMs: options.health.watchdog_seconds * 1000,
     onMessage: heard,
     onUp: (endpoint, networkId) => {
+      if (networkId !== options.networkId) {
+        strangers.next({ endpoint: endpoint.name(), networkId });
+        return;
+      }
       up.add(endpoint);
-      presence.next({ up: true, networkId });
+      presence.next({ up: true });
     },
     onJoined: (endpoint, ledger) => {
       headlines.joined(endpoint.name(), ledger);
       void follow();
     },
     onDown: (endpoint, why) => {
-      up.delete(endpoint);
+      if (!up.delete(endpoint)) return;
       headlines.left(endpoint.name());
       if (up.size === 0) presence.next({ up: false, why });
     },
@@ -180,6 +189,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
   return {
     ledgers,
     presence,
+    strangers,
     failures,
     open: pool.open,
     close: async () => {

@@ -13,7 +13,7 @@ import { createAgreement } from './agreement.ts';
 import type { Endpoint } from './endpoint.ts';
 import { lookedUp } from './history.ts';
 import { createHeadlines } from './headline.ts';
-import { text } from './json.ts';
+import { resultCode } from './json.ts';
 import { createPool, described } from './pool.ts';
 import { readMarket, type ReadTarget } from './read.ts';
 import { createTold } from './told.ts';
@@ -204,7 +204,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       try {
         const ask = async ({ request }: Endpoint): Promise<string> => {
           const answer = await request({ command: 'submit', tx_blob: blob });
-          const result = text(answer, 'engine_result');
+          const result = resultCode(answer, 'engine_result');
           if (result.startsWith('tel')) throw new ServerError(result, 'not taken by this server');
           return result;
         };

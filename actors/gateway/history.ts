@@ -15,7 +15,7 @@ const withinHistory = async (answer: Promise<Json>, from: number, to: number): P
     if (!(error instanceof ServerError) || !beyondHistory.has(error.code)) throw error;
     throw new ServerError(
       'lgrGap',
-      `the server has not all ledgers of ${from}–${to} (${error.message}), and one with more history has them`,
+      `the server has not all ledgers of ${from}–${to} (${error.message}): it lags, or one with more history has them`,
     );
   }
 };
@@ -40,7 +40,8 @@ export const readTransactions = async (
     if (least > from || most < to) {
       throw new ServerError(
         'lgrGap',
-        `the server has ledgers ${least}–${most} of ${from}–${to}, and one with more history has them all`,
+        `the server has ledgers ${least}–${most} of ${from}–${to}: ` +
+          (least > from ? 'one with more history has them all' : 'it lags'),
       );
     }
     for (const entry of list(page, 'transactions')) found.push(listed(entry, target, found.at(-1)));

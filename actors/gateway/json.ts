@@ -32,6 +32,13 @@ export const digits = (from: Json, field: string): string => {
   throw malformed(field, 'a whole number of drops');
 };
 
+/** A transaction's result, as `tesSUCCESS`. */
+export const resultCode = (from: Json, field: string): string => {
+  const value = from[field];
+  if (typeof value === 'string' && /^te[cflmrs][A-Z0-9_]{1,40}$/.test(value)) return value;
+  throw malformed(field, 'a result code');
+};
+
 export const optionalCount = (from: Json, field: string): number | null =>
   from[field] === undefined ? null : count(from, field);
 

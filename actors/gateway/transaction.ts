@@ -7,7 +7,7 @@ import { isNegative } from '../../ledger/decimal.ts';
 import { effects, type Token } from '../../ledger/metadata.ts';
 import { ledgerSeconds } from '../../ledger/time.ts';
 import { ServerError, type Json } from '../../ledger/transport.ts';
-import { count, isObject, list, object, text } from './json.ts';
+import { count, isObject, list, object, resultCode, text } from './json.ts';
 
 export type Validated = TransactionValidated;
 type Target = Readonly<{ account: string; token: Token }>;
@@ -24,7 +24,7 @@ export const validated = (message: Json, target: Target): Validated | undefined 
     ledger: count(ledger, 'ledger_index'),
     index: count(meta, 'TransactionIndex'),
     closeTime: closeTime(message, tx),
-    result: text(meta, 'TransactionResult'),
+    result: resultCode(meta, 'TransactionResult'),
     tx,
     meta,
   };

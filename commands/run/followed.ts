@@ -1,6 +1,6 @@
 /** Waits for the first ledger of the servers that paper follows, and says what keeps it from coming. */
 import { firstValueFrom, map, merge, mergeMap, type Observable, throwError, timer } from 'rxjs';
-import type { Followed, Follower, Presence } from '../../actors/gateway/follower.ts';
+import type { Followed, Follower, Stranger } from '../../actors/gateway/follower.ts';
 import type { Config } from '../../config.ts';
 import { StartError } from '../command.ts';
 
@@ -9,11 +9,16 @@ const patienceMs = 20_000;
 
 /** Opens the follower. Rejects with a StartError. */
 export const firstFollowed = (
-  { ledgers, presence, failures, open }: Follower,
+  { ledgers, strangers, failures, open }: Follower,
   { endpoints, network_id: networkId }: Config['network'],
 ): Promise<Followed> => {
   let lastFailure = 'no server answered';
-  const otherNetwork = presence.pipe(mergeMap((one) => strangeness(one, networkId) ?? []));
+  const otherNetwork = strangers.pipe(
+    map(
+      (stranger) =>
+        `${otherThan(networkId, stranger)}; correct network.endpoints or network.network_id`,
+    ),
+  );
   const noIssuer = failures.pipe(
     mergeMap(({ code, message }) => {
       lastFailure = message;
@@ -31,12 +36,8 @@ export const firstFollowed = (
   return first;
 };
 
-/** Why somebody who is connected must not be followed, in one element; null where nothing is against it. */
-export const strangeness = (one: Presence, networkId: number): readonly [string] | null => {
-  if (!one.up || one.networkId === null || one.networkId === networkId) return null;
-  const why = `the server is on network ${one.networkId}, the configuration says ${networkId}`;
-  return [`${why}; correct network.endpoints or network.network_id`];
-};
+export const otherThan = (networkId: number, stranger: Stranger): string =>
+  `${stranger.endpoint} is on network ${stranger.networkId}, the configuration says ${networkId}`;
 
 const refused = (whys: Observable<string>): Observable<never> =>
   whys.pipe(mergeMap((why) => throwError(() => new StartError(`Paper cannot start: ${why}.`))));

@@ -1,8 +1,8 @@
 /** What `neo run` was asked for, checked. Wrong words are a UsageError; nothing has been opened yet. */
 import { truePath } from '../../actors/log/place.ts';
-import { oneLine } from '../../actors/operator.ts';
 import { loadConfig, type Config, type Configuration } from '../../config.ts';
 import type { SessionOpened } from '../../events/session.ts';
+import { oneLine } from '../../ledger/words.ts';
 import { reading } from '../chronicle.ts';
 import {
   commonOptions,

@@ -15,7 +15,7 @@ import { createPaper, type Paper } from '../../sandbox/paper/paper.ts';
 import { openStore, type Store } from '../../sandbox/store.ts';
 import { StartError } from '../command.ts';
 import type { ProcessLog } from '../process-log.ts';
-import { firstFollowed, strangeness } from './followed.ts';
+import { firstFollowed, otherThan } from './followed.ts';
 import type { World } from './world.ts';
 
 /** Another wallet for what only records: it holds next to nothing, so that no limit and no guard minds it. */
@@ -33,6 +33,7 @@ export const paperWorld = async (
     transports: network.endpoints.map(webSocketTransport),
     clock,
     token: { currency: rlusdCurrency, issuer: network.rlusd_issuer },
+    networkId: network.network_id,
     requestsPerMinute: network.requests_per_minute,
     health: guards.ledger_connection,
   });
@@ -65,15 +66,14 @@ const onLedger = (
   let isUp = true;
   /** The engine's connection comes and goes with the followed one. */
   follower.presence.subscribe((presence) => {
-    const [strange] = strangeness(presence, config.network.network_id) ?? [];
-    const why = presence.up ? strange : presence.why;
-    if (why === undefined) {
-      if (!isUp) void link.connect();
-    } else {
-      said.warn({ why }, 'no server is followed');
+    if (!presence.up) {
+      said.warn({ why: presence.why }, 'no server is followed');
       link.interfere.dropSocket();
-    }
-    isUp = why === undefined;
+    } else if (!isUp) void link.connect();
+    isUp = presence.up;
+  });
+  follower.strangers.subscribe((stranger) => {
+    said.warn({ why: otherThan(config.network.network_id, stranger) }, 'a server is left alone');
   });
   const traded = new Subject<MarketTraded>();
   const waiting: Followed[] = [];

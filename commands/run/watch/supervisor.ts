@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import type { Event } from '../../../events/event.ts';
+import { oneLine } from '../../../ledger/words.ts';
 import type { ProcessLog } from '../../process-log.ts';
 
 export type Supervisor = Readonly<{
@@ -24,7 +25,7 @@ export const superviseBy = (
   if (!socket) return nobody;
   let failed = false;
   const tell = (...words: readonly string[]): void => {
-    execFile('systemd-notify', [...words], { timeout: patienceMs }, (error) => {
+    execFile('systemd-notify', words.map(oneLine), { timeout: patienceMs }, (error) => {
       if (!error || failed) return;
       failed = true;
       said.warn({ why: error.code ?? error.message }, 'systemd could not be told');

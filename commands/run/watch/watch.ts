@@ -83,9 +83,13 @@ export const openWatch = async (
     durable: (row, next) => {
       state = next;
       heardAt = performance.now();
-      const alert = alertOf(session, next, row);
-      if (alert) alerts.raise(alert);
-      supervisor.durable(row.event.type, () => sentence(session, next, row.at));
+      try {
+        const alert = alertOf(session, next, row);
+        if (alert) alerts.raise(alert);
+        supervisor.durable(row.event.type, () => sentence(session, next, row.at));
+      } catch (cause) {
+        said.warn({ cause: String(cause) }, 'what looks after the session failed; it goes on');
+      }
     },
     checkpoint: (report) => {
       said[isTroubled(report) ? 'warn' : 'info'](report, 'wal_checkpoint');
