@@ -184,7 +184,16 @@ const releaseNote = (
   return needed === 1 ? '1 tick' : `${needed} ticks`;
 };
 
-const price = (text: string | null | undefined): string => text ?? 'none';
+/** Prices one below the other, each with as many places as the one that has most; what there is none of says so. */
+const aligned = (prices: readonly (string | null | undefined)[]): readonly string[] => {
+  const placesOf = (text: string): number => text.split('.')[1]?.length ?? 0;
+  const places = Math.max(...prices.map((text) => placesOf(text ?? '')));
+  return prices.map((text) => {
+    if (text === null || text === undefined) return 'none';
+    const missing = places - placesOf(text);
+    return `${text}${missing > 0 && !text.includes('.') ? '.' : ''}${'0'.repeat(missing)}`;
+  });
+};
 
 const rounded = (value: Decimal, digits: number): string => format(toDigits(value, digits));
 
@@ -200,23 +209,30 @@ const valuesOf = ({ at, touch, truth, session: state }: Moment): MomentView['val
     fixed(number('samples') > 0 ? number(name) : Number.NaN, places);
   const holds = held(state.inventory);
   const share = mode.guards.inventory_corridor.episode.fact?.operands['xrpPct'];
-  const own = (side: 'buy' | 'sell'): string =>
-    [...orders.open.values()].find((order) => order.side === side)?.price ?? 'none';
+  const own = (side: 'buy' | 'sell'): string | null =>
+    [...orders.open.values()].find((order) => order.side === side)?.price ?? null;
   const away = (side: 'bid' | 'ask'): string => {
     const found = touch?.[side];
     return found ? fixed(found.distanceBps, 1) : '–';
   };
+  const prices = aligned([
+    market?.bestAsk,
+    market?.mid,
+    market?.bestBid,
+    market?.amm,
+    own('sell'),
+    own('buy'),
+  ]);
   const check = truth?.check;
   const error = market?.anchorErrorBps;
   return {
     mode: [{ name: mode.mode, value: span(at - mode.since), strong: true }],
     price: [
-      { name: 'ask', value: price(market?.bestAsk) },
-      { name: 'mid', value: price(market?.mid), strong: true },
-      { name: 'bid', value: price(market?.bestBid) },
-      { name: 'AMM', value: market?.amm === null || !market ? 'none' : market.amm },
-      { name: 'our ask', value: own('sell') },
-      { name: 'our bid', value: own('buy') },
+      ...(['ask', 'mid', 'bid', 'AMM', 'our ask', 'our bid'] as const).map((name, index) => ({
+        name,
+        value: prices[index] ?? '',
+        ...(name === 'mid' ? { strong: true } : {}),
+      })),
       { name: 'touch', value: `${away('bid')}, ${away('ask')}` },
     ],
     anchor: [

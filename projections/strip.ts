@@ -3,6 +3,7 @@
  * become doubles here, for drawing alone; null is unknown.
  */
 import type { Recorded } from '../events/envelope.ts';
+import type { Mode } from '../events/mode.ts';
 import type { Outline } from '../events/outline.ts';
 import type { GuardFact, GuardId } from '../events/guard.ts';
 import type { Side } from '../events/order.ts';
@@ -77,7 +78,7 @@ const numeric = (fact: GuardFact | null, name: string): number | null => {
 /** An event that leaves a mark, with no more of it than is drawn. */
 export type Mark = Readonly<{ seq: number; at: number }> &
   (
-    | Readonly<{ kind: 'mode'; mode: string; causes: readonly GuardId[] }>
+    | Readonly<{ kind: 'mode'; mode: Mode; causes: readonly GuardId[] }>
     | Readonly<{ kind: 'guard'; guard: GuardId; phase: string; count: number; needed: number }>
     | Readonly<{ kind: 'fill'; side: Side; price: number; xrp: number }>
     | Readonly<{ kind: 'truth'; status: string; delta: number | null }>

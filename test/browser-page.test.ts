@@ -505,6 +505,64 @@ inBrowser('the cursor’s flag is in sight wherever the cursor stands', async (t
   await page.close();
 });
 
+type Rect = Readonly<{ x: number; y: number; width: number; height: number }>;
+
+inBrowser(
+  'the words of the lanes stand clear of each other, and every value has its place',
+  async (t, browser) => {
+    const inspector = await serve(t, sourceFrom([rows]));
+    for (const [width, height] of [
+      [1280, 800],
+      [1600, 1000],
+      [390, 844],
+    ] as const) {
+      const { page } = await openAt(browser, inspector.url, { width, height });
+      await page.locator('.names .axis').first().waitFor();
+      const whole = ((rows.at(-1)?.at ?? 0) - (rows[0]?.at ?? 0)) / 1000;
+      const boxes = (selector: string): Promise<readonly Rect[]> =>
+        page.evaluate(`[...document.querySelectorAll('${selector}')].map((one) => {
+          const range = document.createRange();
+          range.selectNodeContents(one);
+          return range.getBoundingClientRect().toJSON();
+        })`);
+      for (let seconds = 20; seconds < whole; seconds += 97) {
+        await clickAt(page, seconds, whole);
+        await page.mouse.move(0, 0);
+        await page.locator('.flag').waitFor();
+        const words = [
+          ...(await boxes('.mark')),
+          ...(await boxes('.flag')),
+          ...(await boxes('.names .axis')),
+          ...(await boxes('.lane-name b, .lane-name small')),
+        ].filter((box) => box.width > 0);
+        const over = words.flatMap((a, i) =>
+          words
+            .slice(i + 1)
+            .filter(
+              (b) =>
+                a.x < b.x + b.width &&
+                b.x < a.x + a.width &&
+                Math.abs(a.y + a.height / 2 - b.y - b.height / 2) < 9,
+            ),
+        );
+        t.deepEqual(over, [], `${width} at ${seconds}`);
+      }
+      if (width < 700) continue;
+      const lanes = await page.locator('.lane-value').count();
+      for (let index = 0; index < lanes; index += 1) {
+        const lane = page.locator('.lane-value').nth(index);
+        const outer = await lane.boundingBox();
+        for (const row of await lane.locator('dl > div').all()) {
+          const inner = await row.boundingBox();
+          if (!inner || !outer) return t.fail();
+          t.true(inner.x < outer.x + outer.width, `${width}: ${await row.textContent()}`);
+        }
+      }
+      await page.close();
+    }
+  },
+);
+
 inBrowser('who scrolls up in the log may read on while it grows', async (t, browser) => {
   const grown = sourceFrom([rows.slice(0, seqAt(90))]);
   const inspector = await serve(t, grown);

@@ -41,6 +41,19 @@ test('a bar is as long as it is wide, and shows every mode that was in it', (t) 
   );
 });
 
+test('of many changes in little space each cell has the worst, and a stretch begins as it was before', (t) => {
+  const changes = Array.from({ length: 100 }, (_, i) => ({
+    at: 1_000 + i,
+    mode: i % 2 === 0 ? ('DEGRADED' as const) : ('OK' as const),
+  }));
+  t.deepEqual(barOf(changes, 900, 1_100, 4), [
+    { mode: 'OK', cells: 2 },
+    { mode: 'DEGRADED', cells: 2 },
+  ]);
+  t.deepEqual(barOf(changes.slice(0, 1), 2_000, 3_000, 5), [{ mode: 'DEGRADED', cells: 5 }]);
+  t.deepEqual(barOf(changes.slice(0, 2), 2_000, 3_000, 5), [{ mode: 'OK', cells: 5 }]);
+});
+
 test('every session of the list has its bar, from chapters and the rows behind them alone', async (t) => {
   const [long, short] = [played({ seconds: 3_600 }), played({ seconds: 300 })];
   const { source } = sourceFrom([long, short, short.slice(0, 40)]);

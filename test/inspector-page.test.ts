@@ -3,7 +3,16 @@ import test from 'ava';
 import fc from 'fast-check';
 import { guardIds } from '../events/guard.ts';
 import { layLanes, lanesMin } from '../inspector/page/lanes/rows.ts';
-import { placesOf, reach, scale, timeMarks, valueMarks } from '../inspector/page/lanes/scale.ts';
+import {
+  flagAt,
+  marksBeside,
+  placesOf,
+  reach,
+  scale,
+  timeMarks,
+  valueMarks,
+} from '../inspector/page/lanes/scale.ts';
+import { meets, placesIn, type Course } from '../inspector/page/lanes/labels.ts';
 import { span, axisTime, grouped, pieces } from '../inspector/page/words.ts';
 
 test('a sentence in pieces is the sentence, and every guard named in it is a piece', (t) => {
@@ -95,5 +104,60 @@ test('the lanes share whatever height there is, one beneath the other', (t) => {
     });
     const last = lanes.at(-1);
     t.true((last?.y ?? 0) + (last?.height ?? 0) <= Math.max(height, lanesMin));
+  }
+});
+
+const pixel = fc.integer({ min: 0, max: 400 });
+const line = fc
+  .array(fc.tuple(pixel, fc.option(fc.integer({ min: 0, max: 120 }), { freq: 8 })), {
+    maxLength: 30,
+  })
+  .map((points) => points.toSorted(([a], [b]) => a - b))
+  .map((points): Course => ({ x: points.map(([x]) => x), y: points.map(([, y]) => y), end: 400 }));
+
+/** Every pixel that a line colours: level to the next point, and up or down to its value. */
+const pixelsOf = ({ x, y, end }: Course): readonly (readonly [number, number])[] =>
+  y.flatMap((value, i) => {
+    const at = x[i] ?? 0;
+    if (value === null) return [];
+    const level = Array.from({ length: (x[i + 1] ?? end) - at + 1 }, (_, n) => [at + n, value]);
+    const before = y[i - 1] ?? value;
+    const [low, high] = [Math.min(before, value), Math.max(before, value)];
+    return [...level, ...Array.from({ length: high - low + 1 }, (_, n) => [at, low + n])] as never;
+  });
+
+test('a word stands in its lane, over no line and no other word, or nowhere', (t) => {
+  const word = fc
+    .tuple(fc.integer({ min: -20, max: 400 }), fc.integer({ min: -10, max: 120 }))
+    .map(([left, top]) => ({ left, right: left + 40, top, bottom: top + 12 }));
+  let placed = 0;
+  const property = fc.property(
+    fc.array(line, { maxLength: 3 }),
+    fc.array(fc.array(word, { maxLength: 4 }), { maxLength: 6 }),
+    (courses, words) => {
+      const places = placesIn({ left: 0, right: 400, top: 0, bottom: 120 }, courses);
+      const found = words.flatMap((wanted) => places.take(wanted) ?? []);
+      placed += found.length;
+      const drawn = courses.flatMap(pixelsOf);
+      return (
+        found.every(({ left, right, top, bottom }) =>
+          drawn.every(([x, y]) => x <= left || x >= right || y <= top || y >= bottom),
+        ) && found.every((one, i) => found.slice(i + 1).every((other) => !meets(one, other)))
+      );
+    },
+  );
+  t.notThrows(() => fc.assert(property));
+  t.true(placed > 100, `${placed} words found a place`);
+});
+
+test('a mark of the axis that a flag would touch gives way, and no other does', (t) => {
+  const view = { from: 0, to: 600_000, zero: 0, width: 700 };
+  const all = marksBeside(view, []);
+  for (let x = 0; x <= 700; x += 7) {
+    const flag = flagAt(x, 700, 'S 18:59:48Z'.length + 5);
+    t.true(flag.left >= 0 && flag.right <= 700);
+    const kept = marksBeside(view, [flag]);
+    t.true(kept.every(({ left, right }) => right < flag.left || left > flag.right));
+    t.true(kept.length >= all.length - 2);
   }
 });

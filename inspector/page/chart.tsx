@@ -79,7 +79,7 @@ const Region = ({ view, placed, now }: RegionProps) => {
     <section class={`region ${guard} ${isLit ? 'lit' : ''} ${enabled ? '' : 'off'}`}>
       <h3>
         <Glyph guard={guard} />
-        {name}
+        <span>{name}</span>
         <span class="count">{enabled ? headline : 'switched off'}</span>
       </h3>
       <div class="chart">

@@ -95,7 +95,7 @@ const Buttons = () => {
     );
   }
   return (
-    <>
+    <div class="actions">
       {runs && newestMoment.value?.halt === null ? (
         <button type="button" class="button" onClick={() => (dialog.value = 'stop')}>
           Stop…
@@ -116,7 +116,7 @@ const Buttons = () => {
           <Octagon /> Kill switch… <kbd>⇧K</kbd>
         </button>
       ) : null}
-    </>
+    </div>
   );
 };
 

@@ -10,12 +10,13 @@ import { Named } from '../glyph.tsx';
 import { extent, following, hover, lanes, moment, shown, startAt, view, zoom } from '../store.ts';
 import { themed } from '../theme.ts';
 import { goToTime, showStretch, zoomBy } from '../travel.ts';
-import { span, timeOfDay } from '../words.ts';
-import { Overview } from './overview.tsx';
+import { Axis } from './axis.tsx';
 import type { Label } from './canvas.ts';
+import { placesIn } from './labels.ts';
+import { Overview } from './overview.tsx';
 import { paint } from './paint.ts';
 import { readPalette } from './palette.ts';
-import { guardRow, lanesMin, layLanes, type LaneId } from './rows.ts';
+import { guardRow, lanesMin, layLanes, type Lane, type LaneId } from './rows.ts';
 import { scale } from './scale.ts';
 
 const titles: Readonly<Record<LaneId, readonly [string, string, string]>> = {
@@ -31,7 +32,8 @@ const titles: Readonly<Record<LaneId, readonly [string, string, string]>> = {
 export const LanesView = () => {
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [size, setSize] = useState({ width: 0, height: lanesMin });
+  const names = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState({ width: 0, height: lanesMin, gutter: 0 });
   const [labels, setLabels] = useState<readonly Label[]>([]);
 
   useEffect(() => {
@@ -39,7 +41,10 @@ export const LanesView = () => {
     if (!element) return undefined;
     const observer = new ResizeObserver(() => {
       const { clientWidth: width, clientHeight: height } = element;
-      setSize((old) => (old.width === width && old.height === height ? old : { width, height }));
+      const gutter = names.current?.clientWidth ?? 0;
+      setSize((old) =>
+        old.width === width && old.height === height ? old : { width, height, gutter },
+      );
       plotWidth = width;
     });
     observer.observe(element);
@@ -63,7 +68,8 @@ export const LanesView = () => {
         palette: readPalette(),
         lanes: data,
         thresholds: shown.peek()?.thresholds ?? null,
-        ...size,
+        width: size.width,
+        height: size.height,
         ...view.peek(),
         startAt: startAt.peek(),
         lastAt: Math.max(data.lastAt, extent.peek().last),
@@ -86,7 +92,7 @@ export const LanesView = () => {
   return (
     <section class="lanes" aria-label="Lanes">
       <Overview />
-      <div class="names">
+      <div class="names" ref={names}>
         {rows.map(({ id, y, height }) => {
           const [title, unit, guard] = titles[id];
           return (
@@ -112,7 +118,7 @@ export const LanesView = () => {
             </div>
           );
         })}
-        {spread(labels).map(({ lane, y, text }) => (
+        {beside(labels, rows, size.gutter).map(({ lane, y, text }) => (
           <span key={`${lane} ${text}`} class="axis" style={{ top: `${y - 8}px` }}>
             {text}
           </span>
@@ -137,19 +143,35 @@ export const LanesView = () => {
   );
 };
 
+/** Pixels of a character of these in the mean. */
+const characterPx = 5.85;
+
+/** The words beside the axes, each within its lane; one that would touch another or a lane's name is left out. */
+const beside = (
+  labels: readonly Label[],
+  rows: readonly Lane[],
+  gutter: number,
+): readonly Label[] => {
+  const bottom = rows.reduce((most, { y, height }) => Math.max(most, y + height), 0);
+  const places = placesIn({ left: 0, right: gutter, top: 0, bottom }, []);
+  for (const { id, y } of rows) {
+    const [title, unit] = titles[id];
+    places.fill({ left: 0, right: 12 + title.length * 7, top: y + 5, bottom: y + 20 });
+    places.fill({ left: 0, right: 12 + unit.length * characterPx, top: y + 21, bottom: y + 34 });
+  }
+  return labels.flatMap((label) => {
+    const lane = rows.find(({ id }) => id === label.lane);
+    if (!lane) return [];
+    const y = Math.min(lane.y + lane.height - 8, Math.max(lane.y + 7, label.y));
+    const right = gutter - 6;
+    const left = right - label.text.length * characterPx;
+    return places.take([{ left, right, top: y - 5, bottom: y + 5 }]) ? [{ ...label, y }] : [];
+  });
+};
+
 /** Of the plot, for whoever asks for lanes. */
 let plotWidth = 0;
 export const widthOfPlot = (): number => plotWidth;
-
-/** Words that would overlap make room for the ones before them. */
-const spread = (labels: readonly Label[]): readonly Label[] => {
-  const kept: Label[] = [];
-  for (const label of labels) {
-    if (kept.every((one) => one.lane !== label.lane || Math.abs(one.y - label.y) >= 11))
-      kept.push(label);
-  }
-  return kept;
-};
 
 const Values = ({ rows }: { readonly rows: readonly Row[] }) => (
   <dl>
@@ -242,19 +264,12 @@ const Pointer = ({ width }: { readonly width: number }) => {
         <i class="veil" style={{ left: `${Math.max(0, x)}px` }} />
       ) : null}
       {x !== null && at !== null && x >= 0 && x <= width ? (
-        <>
-          <i class="cursor" style={{ left: `${x}px` }} />
-          <i
-            class="flag"
-            style={{ left: `${x}px`, transform: `translateX(${(-100 * x) / width}%)` }}
-          >
-            {span(at - startAt.value)} <span>{timeOfDay(at)}</span>
-          </i>
-        </>
+        <i class="cursor" style={{ left: `${x}px` }} />
       ) : null}
       {over !== null && over >= 0 && over <= width ? (
         <i class="hover" style={{ left: `${Math.round(over)}px` }} />
       ) : null}
+      <Axis from={from} to={to} width={width} at={at} over={hover.value} />
       {brush ? (
         <i
           class="brush"

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { extent, moment, overview, startAt, view } from '../store.ts';
 import { themed } from '../theme.ts';
 import { showStretch } from '../travel.ts';
+import { barOf } from '../../bar.ts';
 import { axisTime, span } from '../words.ts';
 import { readPalette } from './palette.ts';
 import { steps } from './pen.ts';
@@ -38,12 +39,12 @@ export const Overview = () => {
       if (!data) return;
       const time = scale(from, to, 0, width);
       const modes = data.marks.filter((mark) => mark.kind === 'mode');
-      const spans = [{ at: from, mode: 'OK' }, ...modes];
-      spans.forEach(({ at, mode }, index) => {
+      let left = 0;
+      for (const { mode, cells } of barOf(modes, from, last, Math.ceil(time.at(last)))) {
         pen.fillStyle = palette.mode(mode);
-        const right = spans[index + 1]?.at ?? last;
-        pen.fillRect(time.at(at), 0, Math.max(1, time.at(right) - time.at(at)), 4);
-      });
+        pen.fillRect(left, 0, cells, 4);
+        left += cells;
+      }
       const x = data.stretch.last.at.map((at) => (at === null ? null : time.at(at)));
       const share = data.stretch.last.mid;
       const [low, high] = reach([share], [0, 1], 0.1);

@@ -1,13 +1,13 @@
 /** Paints all lanes for a stretch of time: grid, bands, lines, marks; what has not happened yet is hatched. */
 import type { Lanes } from '../../routes.ts';
 import type { Thresholds } from '../../../projections/thresholds.ts';
-import { axisTime } from '../words.ts';
 import type { Canvas, Label } from './canvas.ts';
-import { paintGuards, paintMode } from './guards.ts';
+import { paintGuards } from './guards.ts';
+import { paintMode } from './mode.ts';
 import type { Palette } from './palette.ts';
 import { hatch, rule, upright, type Pen } from './pen.ts';
 import { axisHeight, layLanes, type Lane, type LaneId } from './rows.ts';
-import { scale, timeMarks } from './scale.ts';
+import { marksApart, scale, timeMarks } from './scale.ts';
 import { paintPrice } from './price.ts';
 import { paintAnchor, paintEvents, paintShare, paintTruth } from './series.ts';
 
@@ -57,14 +57,10 @@ export const paint = (picture: Picture): readonly Label[] => {
   pen.lineWidth = 1;
   pen.font = `11px ${palette.sans}`;
   pen.textBaseline = 'alphabetic';
-  for (const mark of timeMarks(from, to, startAt, width, 72)) {
+  for (const mark of timeMarks(from, to, startAt, width, marksApart)) {
     const x = time.at(mark);
     pen.strokeStyle = palette.grid;
     upright(pen, x, axisHeight, height - axisHeight);
-    const text = axisTime(mark - startAt);
-    const wide = pen.measureText(text).width;
-    pen.fillStyle = palette.t3;
-    pen.fillText(text, Math.min(width - wide, Math.max(0, x - wide / 2)), axisHeight - 6);
   }
   const rows = layLanes(height);
   for (const lane of rows) {

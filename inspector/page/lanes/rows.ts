@@ -8,13 +8,13 @@ export type Lane = Readonly<{ id: LaneId; y: number; height: number }>;
 export const guardRow = 15;
 export const axisHeight = 20;
 
-/** Fixed pixels, or a share of what is left. */
+/** At least so many pixels, which hold all values of the lane at the cursor, and a share of what is left. */
 const sizes: readonly Readonly<{ id: LaneId; fixed: number; share: number }>[] = [
   { id: 'mode', fixed: 26, share: 0 },
   { id: 'guards', fixed: guardIds.length * guardRow + 8, share: 0 },
-  { id: 'price', fixed: 90, share: 5 },
+  { id: 'price', fixed: 102, share: 5 },
   { id: 'anchor', fixed: 60, share: 3 },
-  { id: 'share', fixed: 40, share: 2 },
+  { id: 'share', fixed: 46, share: 2 },
   { id: 'truth', fixed: 38, share: 0 },
   { id: 'events', fixed: 24, share: 0 },
 ];

@@ -1,4 +1,5 @@
 /** Axes: where a time or a value stands, which marks an axis gets, how far the values of a stretch reach. Pure. */
+import { axisTime } from '../words.ts';
 
 export const isKnown = (value: number | null | undefined): value is number =>
   value !== null && value !== undefined;
@@ -38,6 +39,43 @@ export const timeMarks = (
     if (n >= 0) marks.push(zero + n * step);
   }
   return marks;
+};
+
+/** Pixels of a character, a little more than its font has. */
+const [sansPx, monoPx] = [6.5, 6.35];
+/** Around a flag's words, and between a flag and a mark. */
+const [paddingPx, gapPx] = [14, 6];
+/** Marks of the axis of time, at least. */
+export const marksApart = 72;
+
+type Span = Readonly<{ left: number; right: number }>;
+
+/** Where a flag lies: its words stay in sight wherever its line stands. */
+export const flagAt = (x: number, width: number, characters: number): Span => {
+  const wide = characters * monoPx + paddingPx;
+  const left = x - (wide * x) / width;
+  return { left, right: left + wide };
+};
+
+type Marked = Span & Readonly<{ text: string }>;
+
+/** The marks that no flag touches. */
+export const marksBeside = (
+  view: Readonly<{ from: number; to: number; zero: number; width: number }>,
+  flags: readonly Span[],
+): readonly Marked[] => {
+  const { from, to, zero, width } = view;
+  const time = scale(from, to, 0, width);
+  return timeMarks(from, to, zero, width, marksApart)
+    .map((mark) => {
+      const text = axisTime(mark - zero);
+      const wide = text.length * sansPx;
+      const left = Math.min(width - wide, Math.max(0, time.at(mark) - wide / 2));
+      return { text, left, right: left + wide };
+    })
+    .filter(({ left, right }) =>
+      flags.every((flag) => right < flag.left - gapPx || left > flag.right + gapPx),
+    );
 };
 
 /** Round values between two, about so many. */

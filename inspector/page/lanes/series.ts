@@ -1,5 +1,6 @@
 /** The lanes of numbers beside the prices: the anchor error between its lines, the share in its corridor, checks, events. */
 import type { Canvas } from './canvas.ts';
+import { placesIn } from './labels.ts';
 import { band, cross, curve, rule, steps } from './pen.ts';
 import type { Lane } from './rows.ts';
 import { isKnown, reach } from './scale.ts';
@@ -21,7 +22,6 @@ export const paintAnchor = (canvas: Canvas, lane: Lane): void => {
   const hue = palette.guard('anchor_saturation');
   pen.strokeStyle = palette.grid;
   rule(pen, 0, to.at(0), width);
-  canvas.label('anchor', to.at(0), '0');
   pen.fillStyle = hue;
   for (const sign of limits ? [-1, 1] : []) {
     const edge = to.at(sign * trip);
@@ -36,7 +36,7 @@ export const paintAnchor = (canvas: Canvas, lane: Lane): void => {
     canvas.label('anchor', edge, `trip ${limit(sign * trip)}`);
     canvas.label('anchor', to.at(sign * exit), `release ${limit(sign * exit)}`);
   }
-  pen.globalAlpha = 0.7;
+  canvas.label('anchor', to.at(0), '0');
   if (lanes.stretch.low && lanes.stretch.high) {
     pen.globalAlpha = 0.3;
     band(pen, x, lanes.stretch.low.error, lanes.stretch.high.error, to, endX);
@@ -88,33 +88,61 @@ export const paintTruth = (canvas: Canvas, lane: Lane): void => {
     canvas.label('truth', to.at(edge), `${edge > 0 ? '+' : ''}${limit(edge)}`);
   }
   pen.globalAlpha = 1;
-  let free = -Infinity;
   pen.textBaseline = 'middle';
   pen.font = `11px ${palette.sans}`;
-  const checks = lanes.marks.filter((mark) => mark.kind === 'truth' && visible(canvas, mark.at));
-  for (const [index, mark] of checks.entries()) {
-    if (mark.kind !== 'truth') continue;
-    const at = canvas.time.at(mark.at);
-    const next = checks[index + 1];
-    const y = to.at(Math.max(-trip, Math.min(trip, mark.delta ?? 0)));
-    pen.fillStyle = mark.status === 'trip' ? hue : palette.bg;
-    pen.lineWidth = 1.6;
-    pen.beginPath();
-    if (mark.status === 'unverified') cross(pen, at, y, 3);
-    else {
-      pen.arc(at, y, 3.5, 0, 2 * Math.PI);
-      pen.fill();
-      pen.stroke();
+  const checks = lanes.marks.flatMap((mark) =>
+    mark.kind === 'truth' && visible(canvas, mark.at) ? [mark] : [],
+  );
+  const places = placesIn({ left: 0, right: width, top: lane.y, bottom: lane.y + lane.height }, []);
+  const placed = checks.map((mark) => ({
+    mark,
+    x: canvas.time.at(mark.at),
+    y: to.at(Math.max(-trip, Math.min(trip, mark.delta ?? 0))),
+  }));
+  /** Closer together than a ring is wide, those that are well are dots; over them lies what is not. */
+  const isDense = placed.length * ringApart > width;
+  const size = (status: string): number => (isDense && status === 'ok' ? 1.5 : 3.5);
+  for (const isWell of [true, false]) {
+    for (const { mark, x, y } of placed) {
+      if ((mark.status === 'ok') !== isWell) continue;
+      const radius = size(mark.status);
+      pen.fillStyle = mark.status === 'trip' || radius < 3 ? hue : palette.bg;
+      pen.lineWidth = 1.6;
+      pen.beginPath();
+      if (mark.status === 'unverified') cross(pen, x, y, 3);
+      else {
+        pen.arc(x, y, radius, 0, 2 * Math.PI);
+        pen.fill();
+        if (radius > 3) pen.stroke();
+      }
+      pen.lineWidth = 1;
+      places.fill({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
     }
-    pen.lineWidth = 1;
-    const end = at + 14 + pen.measureText(mark.status).width;
-    const isTight = next !== undefined && canvas.time.at(next.at) < end;
-    if (at < free || (mark.status === 'ok' && isTight)) continue;
+  }
+  for (const { mark, x, y } of placed.toSorted(
+    (a, b) => rank(a.mark.status) - rank(b.mark.status),
+  )) {
+    const wide = pen.measureText(mark.status).width;
+    const found = places.take(
+      [x + 7, x - 7 - wide].map((left) => ({
+        left,
+        right: left + wide,
+        top: y - 6,
+        bottom: y + 6,
+      })),
+    );
+    if (!found) continue;
+    pen.fillStyle = palette.bg;
+    pen.fillRect(found.left - 1, y - 1, wide + 2, 2);
     pen.fillStyle = hue;
-    pen.fillText(mark.status, at + 7, y);
-    free = end;
+    pen.fillText(mark.status, found.left, y);
   }
 };
+
+/** In pixels. */
+const ringApart = 9;
+/** What is not well is named first. */
+const rank = (status: string): number => (status === 'ok' ? 1 : 0);
 
 /** How many events each stretch of ticks brought. */
 export const paintEvents = (canvas: Canvas, lane: Lane): void => {
