@@ -12,10 +12,11 @@ import { apply, awaiting, noLegacy, type Awaiting, type Legacy } from '../../pro
 import { outlinesOf, rowsOf } from '../chronicle.ts';
 import { waitingOn, withWaiting } from '../waiting.ts';
 
-/** `closely`: the issuer's guard has tripped, and what it waits for follows from every read since. */
+/** `closely`: something has waited for an acknowledgement, and whether it still does follows from every event. */
 type Heard = Readonly<{ session: number; to: number; legacy: Legacy; closely: boolean }>;
 
-const telling = ['inventory.drift_at_shutdown', 'operator.*', 'guard.tripped', 'movement.seen'];
+/** What latches the kill switch, and what begins to wait; the opening says what was brought. */
+const telling = ['inventory.drift_at_shutdown', 'operator.*', 'guard.tripped'];
 
 export const leftIn = (reader: Reader, file: string): (() => Promise<Left>) => {
   let heard: Heard = { session: 0, to: 0, legacy: noLegacy, closely: false };
@@ -34,7 +35,8 @@ export const leftIn = (reader: Reader, file: string): (() => Promise<Left>) => {
     let { legacy } = before;
     for await (const row of rows(before, last)) legacy = apply(legacy, row);
     const { session, closely } = before;
-    return closely || legacy.issuer.trip === null
+    const isCalm = legacy.issuer.trip === null && legacy.driftUnacknowledged === null;
+    return closely || isCalm
       ? { session, to: last, legacy, closely }
       : hear({ session, to: 0, legacy: { ...noLegacy, session }, closely: true }, last);
   };
