@@ -67,7 +67,7 @@ const Lines = () => {
     const inside = index >= first && index < first + visible - 2;
     if (!inside) element.scrollTop = topOf(Math.max(0, index - visible + 4));
     put.current = element.scrollTop;
-  }, [index, visible]);
+  }, [index, visible, total === 0]);
   const scrolled = ({ scrollTop, clientHeight, scrollHeight }: HTMLElement): void => {
     setTop(scrollTop);
     if (scrollTop < put.current - rowHeight) away.current = following.value;
