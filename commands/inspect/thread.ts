@@ -13,6 +13,12 @@ const say = (said: Said): void => parentPort?.postMessage(said);
 
 try {
   const served = await serve(file, place);
+  /** The binding aborts the whole process where a thread ends while it works: what breaks closes the database first. */
+  process.once('uncaughtException', (cause) => {
+    void served.close().finally(() => {
+      throw cause;
+    });
+  });
   parentPort?.once('message', () => void served.close().then(() => parentPort?.close()));
   say({ url: served.url });
 } catch (error) {
