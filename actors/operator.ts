@@ -20,14 +20,15 @@ const isRlusd = (amount: Decimal | undefined): amount is Decimal =>
   amount !== undefined && compare(absolute(amount), rlusdMost) < 0;
 
 const noted =
-  <T extends 'operator.kill' | 'operator.stop' | 'operator.realign'>(type: T): Read =>
+  <T extends 'operator.stop' | 'operator.realign'>(type: T): Read =>
   ({ note }) => {
     const words = text(note);
     return words === undefined ? undefined : { type, note: words };
   };
 
 const readers: Readonly<Record<string, Read>> = {
-  'operator.kill': noted('operator.kill'),
+  /** Nothing that is missing beside it keeps a kill from being one. */
+  'operator.kill': ({ note }) => ({ type: 'operator.kill', note: text(note) ?? 'no note' }),
   'operator.stop': noted('operator.stop'),
   'operator.realign': noted('operator.realign'),
   'operator.clear': ({ by, note }) => {

@@ -132,6 +132,15 @@ test('what is no request is heard by nobody, and a clear without a name clears n
   t.deepEqual(inputsOf(waiting), [{ id: '0', input: { type: 'operator.kill', note: 'a' } }]);
 });
 
+test('a kill is one without a note too', (t) => {
+  for (const note of [undefined, 7, null]) {
+    const waiting = [
+      { id: '0', message: { type: 'operator.kill', ...(note === undefined ? {} : { note }) } },
+    ];
+    t.deepEqual(inputsOf(waiting)[0]?.input, { type: 'operator.kill', note: 'no note' });
+  }
+});
+
 test('the page is answered in the words of the command line, and refused what nobody could act on', async (t) => {
   const folder = await withLog(t);
   const file = join(folder, 'neo.db');
