@@ -426,6 +426,35 @@ inBrowser(
   },
 );
 
+inBrowser(
+  'eight windows in sight share one stream, and when the one that has it goes the next one takes it',
+  async (t, browser) => {
+    const grown = sourceFrom([rows.slice(0, seqAt(90))]);
+    const inspector = await serve(t, grown);
+    const context = await browser.newContext();
+    const pages: Page[] = [];
+    let streams = 0;
+    context.on('request', (request) => (streams += request.url().includes('/api/live') ? 1 : 0));
+    for (let count = 0; count < 8; count += 1) {
+      const page = await context.newPage();
+      await page.goto(`${inspector.url}#token=secret`);
+      await page.locator('.kill').waitFor();
+      pages.push(page);
+    }
+    t.is(streams, 1);
+    await pages[0]?.close();
+    grown.grow(1, rows.slice(seqAt(90), seqAt(97)));
+    for (const page of pages.slice(1)) await word(page).getByText('DEGRADED').waitFor();
+    const last = pages.at(-1);
+    if (!last) return t.fail();
+    await last.getByRole('button', { name: 'Stop…' }).click();
+    await last.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+    await last.locator('.banner.notice').getByText('done').waitFor();
+    t.is(streams, 2);
+    await context.close();
+  },
+);
+
 inBrowser('a request says what it came to, also that nobody answered', async (t, browser) => {
   let hang = false;
   const post: Actions['post'] = () =>

@@ -28,12 +28,14 @@ import {
   token,
   view,
 } from './store.ts';
+import { openStream } from './stream.ts';
 import { follow, goTo } from './travel.ts';
 
 /** Longer than the pulse of the stream. */
 const silenceMaxMs = 12_000;
 
-let stream: EventSource | null = null;
+/** Ends what is heard of the session shown. */
+let leave = (): void => undefined;
 let build: string | null = null;
 /** The session shown was the newest when it was opened: the next one is shown when that begins. */
 let follows = false;
@@ -85,40 +87,45 @@ const lost = (): void => {
   if (link.peek().kind !== 'lost') link.value = { kind: 'lost', since: Date.now() };
 };
 
-/**
- * A browser keeps six connections to a server, and a stream is one: a page out of sight lets its own go, so that those in sight
- * can ask for something.
- */
+/** A window out of sight hears nothing, and hears the newest when it is looked at again. */
 const listen = (session: number): void => {
-  stream?.close();
-  if (document.hidden) return;
-  stream = new EventSource(`/api/live?session=${session}`);
-  stream.addEventListener('page', (event) => {
-    const greeting = JSON.parse(event.data as string) as Greeting;
-    if (build !== null && build !== greeting.build) location.reload();
-    build = greeting.build;
+  leave();
+  leave = document.hidden
+    ? () => undefined
+    : openStream(session, (told) => {
+        switch (told.kind) {
+          case 'page':
+            return greeted(JSON.parse(told.data) as Greeting);
+          case 'pulse':
+            return heard();
+          case 'frame':
+            return framed(session, JSON.parse(told.data) as Frame);
+          case 'lost':
+            lost();
+            if (told.closed) setTimeout(() => retry(session), 1_000);
+        }
+      });
+};
+
+const greeted = (greeting: Greeting): void => {
+  if (build !== null && build !== greeting.build) location.reload();
+  build = greeting.build;
+  heard();
+  askWhetherCanAct(undefined);
+  if (frame.peek()) refreshSessions(undefined);
+};
+
+const framed = (session: number, told: Frame): void => {
+  const before = frame.peek();
+  batch(() => {
     heard();
-    askWhetherCanAct(undefined);
-    if (frame.peek()) refreshSessions(undefined);
+    frame.value = told;
   });
-  stream.addEventListener('pulse', heard);
-  stream.addEventListener('frame', (event) => {
-    const told = JSON.parse(event.data as string) as Frame;
-    const before = frame.peek();
-    batch(() => {
-      heard();
-      frame.value = told;
-    });
-    if (!before?.moment && told.moment) setTimeout(() => askTheRest(session), firstViewMs);
-    if (before === null) follows ||= told.newestSession === session;
-    const isNew = before !== null && told.newestSession > before.newestSession;
-    if (follows && following.value && told.newestSession > session) void open(0).catch(lost);
-    else if (before?.moment?.word !== told.moment?.word || isNew) refreshSessions(undefined);
-  });
-  stream.addEventListener('error', () => {
-    lost();
-    if (stream?.readyState === EventSource.CLOSED) setTimeout(() => retry(session), 1_000);
-  });
+  if (!before?.moment && told.moment) setTimeout(() => askTheRest(session), firstViewMs);
+  if (before === null) follows ||= told.newestSession === session;
+  const isNew = before !== null && told.newestSession > before.newestSession;
+  if (follows && following.value && told.newestSession > session) void open(0).catch(lost);
+  else if (before?.moment?.word !== told.moment?.word || isNew) refreshSessions(undefined);
 };
 
 /** A server that is there again may know another session. */
