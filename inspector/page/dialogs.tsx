@@ -118,6 +118,7 @@ const Ask = ({ kind }: { readonly kind: Kind }) => {
       <label>
         Note
         <input
+          required={kind === 'clear' || kind === 'acknowledge'}
           maxLength={1000}
           value={note}
           onInput={(event) => setNote(event.currentTarget.value)}

@@ -103,7 +103,9 @@ const Buttons = () => {
       ) : null}
       {awaited.value ? (
         <button type="button" class="button" onClick={() => (dialog.value = 'acknowledge')}>
-          Acknowledge event {awaited.value.seq}… <kbd>A</kbd>
+          Acknowledge{' '}
+          {awaited.value.session === shown.value?.session ? '' : `S${awaited.value.session} `}
+          event {awaited.value.seq}… <kbd>A</kbd>
         </button>
       ) : null}
       {frame.value?.killLatched && !runs ? (

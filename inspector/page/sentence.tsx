@@ -11,19 +11,18 @@ export const Sentence = () => {
     const words = frame.value?.damage ? 'Nothing of this session can be read.' : 'Reading the log…';
     return (
       <section class="say" aria-label="State">
-        <div class="mode">
+        <h1 class="mode">
           <strong>…</strong>
-        </div>
+        </h1>
         <p class="sentence">{words}</p>
       </section>
     );
   }
   return (
     <section class={`say ${now.word}`} aria-label="State">
-      <div class="mode">
-        <strong>{now.word}</strong>
-        <span>{now.lasting}</span>
-      </div>
+      <h1 class="mode">
+        <strong>{now.word}</strong> <span>{now.lasting}</span>
+      </h1>
       <p class="sentence" aria-live="off">
         {pieces(now.rest, guardIds).map(({ text, guard, strong }) =>
           guard ? (

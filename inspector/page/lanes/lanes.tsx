@@ -157,7 +157,7 @@ const beside = (
   for (const { id, y } of rows) {
     const [title, unit] = titles[id];
     places.fill({ left: 0, right: 12 + title.length * 7, top: y + 5, bottom: y + 20 });
-    places.fill({ left: 0, right: 12 + unit.length * characterPx, top: y + 21, bottom: y + 34 });
+    places.fill({ left: 0, right: 16 + unit.length * characterPx, top: y + 21, bottom: y + 34 });
   }
   return labels.flatMap((label) => {
     const lane = rows.find(({ id }) => id === label.lane);
