@@ -17,7 +17,7 @@ import {
   rm,
   stat,
 } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
 import { truePath } from './log/place.ts';
 import { secretIn } from './log/secret.ts';
@@ -73,7 +73,7 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
   } finally {
     await handle.close();
   }
-  await rename(draft, join(inbox, `${id}.json`));
+  await rename(draft, pathOf(inbox, id));
   return id;
 };
 
@@ -84,9 +84,9 @@ export type Waiting = Readonly<{ id: string; message: Message }>;
 export const readInbox = async (file: string): Promise<readonly Waiting[]> => {
   const inbox = inboxFolder(file);
   const found: Waiting[] = [];
-  for (const name of await waiting(inbox)) {
-    const message = await readMessage(join(inbox, name));
-    if (typeof message === 'object') found.push({ id: idOf(name), message });
+  for (const id of await waiting(inbox)) {
+    const message = await readMessage(pathOf(inbox, id));
+    if (typeof message === 'object') found.push({ id, message });
   }
   return found;
 };
@@ -109,13 +109,13 @@ export const takeInbox = async (
   handlers: InboxHandlers,
 ): Promise<void> => {
   const inbox = inboxFolder(file);
-  for (const name of await waiting(inbox)) {
-    const [path, id] = [join(inbox, name), idOf(name)];
+  for (const id of await waiting(inbox)) {
+    const path = pathOf(inbox, id);
     if (!heard.has(id)) {
       const message = await readMessage(path);
       if (message === undefined) continue;
       if (typeof message === 'string') {
-        handlers.onTrouble(`${path} ${message}: ${await setAside(inbox, name)}`);
+        handlers.onTrouble(`${path} ${message}: ${await setAside(inbox, path)}`);
         continue;
       }
       if (!(await handlers.record(message, id))) return;
@@ -224,13 +224,14 @@ const makeFolder = async (file: string): Promise<string> => {
   return inbox;
 };
 
-/** In order; whatever nobody here has named comes last and orders nothing. */
+/** Ids in order; whatever nobody here has named comes last and orders nothing. */
 const waiting = async (inbox: string): Promise<readonly string[]> => {
   try {
-    const names = (await readdir(inbox))
-      .filter((name) => !name.startsWith('.') && name.endsWith('.json'))
+    const ids = (await readdir(inbox))
+      .filter((name) => !name.startsWith('.') && name.endsWith(ending))
+      .map((name) => name.slice(0, -ending.length))
       .toSorted();
-    return [...names.filter(isOwn), ...names.filter((name) => !isOwn(name))];
+    return [...ids.filter(isOwn), ...ids.filter((id) => !isOwn(id))];
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw closed(inbox, error);
@@ -244,10 +245,11 @@ const closed = (inbox: string, error: unknown): LogError =>
     error,
   );
 
-/** Named by `writeInbox`. */
-const isOwn = (name: string): boolean => /^\d{15}-\d{6}-[\da-f-]{36}\.json$/.test(name);
+/** Of `writeInbox`, and so of no other message ever. */
+export const isOwn = (id: string): boolean => /^\d{15}-\d{6}-[\da-f-]{36}$/.test(id);
 
-const idOf = (name: string): string => name.slice(0, -'.json'.length);
+const ending = '.json';
+const pathOf = (inbox: string, id: string): string => join(inbox, `${id}${ending}`);
 
 /** The message, or what is wrong with the file, or undefined if it has gone. */
 const readMessage = async (path: string): Promise<Message | string | undefined> => {
@@ -269,11 +271,11 @@ const isMessage = (value: unknown): value is Message =>
   value.type.startsWith('operator.');
 
 /** What came of it. */
-const setAside = async (inbox: string, name: string): Promise<string> => {
+const setAside = async (inbox: string, path: string): Promise<string> => {
   const refused = join(inbox, 'refused');
   try {
     await mkdir(refused, { recursive: true });
-    await rename(join(inbox, name), join(refused, name));
+    await rename(path, join(refused, basename(path)));
     return `it was moved to ${refused}/ and nothing was done`;
   } catch (error) {
     return `nothing was done, and it cannot be moved away (${codeOf(error)}): remove it`;

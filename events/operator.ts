@@ -1,6 +1,11 @@
-/** What an operator asked for, through the inbox or the page. Inputs. */
+/** What an operator asked for, through the inbox or the page. Inputs; each may have `request`, the id of its file in the inbox. */
 
-export type OperatorInput =
+/** A file of that id which is found again is not heard again: its process ended before it was gone. */
+type Requested = Readonly<{ request?: string }>;
+
+export type OperatorInput = Requested & OperatorWords;
+
+type OperatorWords =
   | OperatorKill
   | OperatorClear
   | OperatorStop

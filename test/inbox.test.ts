@@ -95,7 +95,8 @@ test('a stop that waited when a process began is not heard by its session; one t
   const record = async (input: unknown): Promise<boolean> => taken.push(input) > 0;
   const leave = await attendInbox(file, { record }, past, (sentence) => t.fail(sentence));
   await leave();
-  t.deepEqual(taken, [kill('a'), stop('since')]);
+  t.like(taken, [kill('a'), stop('since')]);
+  t.is(taken.length, 2);
   t.deepEqual(await readdir(inboxFolder(file)), []);
 });
 
@@ -146,7 +147,8 @@ serialUnlessWindows(
     const told: string[] = [];
     const leave = await attendInbox(file, { record }, [], (sentence) => told.push(sentence));
     await leave();
-    t.deepEqual(taken, [kill('a'), kill('b')], 'in two looks');
+    t.like(taken, [kill('a'), kill('b')]);
+    t.is(taken.length, 2, 'in two looks');
     t.is(told.length, 3);
     t.regex(told[0] ?? '', /was heard, is not heard again, and cannot be removed \(EACCES\)/);
     t.regex(told[2] ?? '', /0\.json is no JSON: nothing was done, and it cannot be moved away/);

@@ -1,5 +1,6 @@
 /** Attends the inbox while a session runs: each message becomes an input, and is removed once that is durable. */
 import {
+  isOwn,
   readInbox,
   refuseClosed,
   takeInbox,
@@ -9,6 +10,8 @@ import {
 import { messageOf } from '../../actors/log/failure.ts';
 import { inputsOf, operatorInput } from '../../actors/operator.ts';
 import type { Session } from '../../actors/session.ts';
+import type { OperatorInput } from '../../events/operator.ts';
+import { reading } from '../chronicle.ts';
 
 /**
  * Looks before anything is opened: the stops that wait were asked of a session that is over, and whoever takes the lock next hears
@@ -19,6 +22,25 @@ export const earlierStops = async (file: string): Promise<readonly string[]> => 
   return (await readInbox(file)).flatMap(({ id, message }) =>
     message.type === 'operator.stop' ? [id] : [],
   );
+};
+
+/**
+ * What waits and the newest session has heard: its process ended, or its machine, before the file was gone for good. To be asked
+ * before another session is opened.
+ */
+export const heardBefore = async (file: string): Promise<readonly string[]> => {
+  const waiting = (await readInbox(file)).map(({ id }) => id).filter(isOwn);
+  if (waiting.length === 0) return [];
+  return reading(file, async (reader) => {
+    const newest = await reader.newest();
+    if (!newest) return [];
+    const { session, last } = newest;
+    const asked = { actor: '', type: 'operator.*', text: '' };
+    const seqs = await reader.find(session, { from: 1, to: last.seq }, asked);
+    const rows = [...(await reader.lineage(session, seqs)).values()];
+    const heard = new Set(rows.map(({ event }) => (event as OperatorInput).request));
+    return waiting.filter((id) => heard.has(id));
+  });
 };
 
 /**
@@ -50,7 +72,7 @@ export const attendInbox = async (
         tell(`A message in the inbox was no operator's request and was dropped: ${message.type}`);
         return true;
       }
-      return session.record(input);
+      return session.record({ ...input, request: id });
     },
     onTrouble: tell,
   };

@@ -19,7 +19,7 @@ import { askGate } from '../gate/gate.ts';
 import { openProcessLog, type ProcessLog } from '../process-log.ts';
 import { backUp } from './backup.ts';
 import { broken, lostAfterwards } from './broken.ts';
-import { attendInbox, earlierStops } from './inbox.ts';
+import { attendInbox, earlierStops, heardBefore } from './inbox.ts';
 import { liveWorld } from './live.ts';
 import { readRunOptions, runHelp, type RunOptions } from './options.ts';
 import { openPage, refuseTakenPort } from './page.ts';
@@ -98,7 +98,7 @@ const worldOf = async (
 const onWorld = async (options: RunOptions, world: World, around: Around): Promise<number> => {
   const { effective } = options.configuration;
   let failure: LogError | undefined;
-  const past = await earlierStops(options.file);
+  const stops = await earlierStops(options.file);
   const log = await openLog({
     file: options.file,
     network: effective.network.name,
@@ -112,6 +112,7 @@ const onWorld = async (options: RunOptions, world: World, around: Around): Promi
   try {
     world.own((await log.newest()) !== undefined);
     owned = true;
+    const past = [...stops, ...(await heardBefore(log.file))];
     const code = await onLog(options, world, log, past, around);
     if (failure) throw lostAfterwards(failure);
     return code;
