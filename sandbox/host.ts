@@ -51,7 +51,7 @@ export const createHost = ({ clock, store, manual, faults, ...start }: HostOptio
   /** By hand each close is a second at least, as in rippled; by the clock several may fall into one. */
   const step = manual === true ? 1 : 0;
 
-  const closeLedger = (closeTimeSeconds = ledgerSeconds(now())): ClosedLedger => {
+  const closeLedger = (closeTimeSeconds = ledgerSeconds(clock.now())): ClosedLedger => {
     faults?.pass(chain.latest().header.ledger_index);
     if (faults?.holds('ledger_stalled')) return chain.latest();
     const closeTime = Math.max(closeTimeSeconds + skewSeconds(), lastClose() + step);

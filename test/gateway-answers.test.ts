@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { createCore } from '../actors/core.ts';
-import type { Json } from '../ledger/transport.ts';
+import { ServerError, type Json } from '../ledger/transport.ts';
 import { edge, type Edge } from './edge.ts';
 import { opened, settings } from './given.ts';
 
@@ -185,6 +185,33 @@ for (const [what, command, change, code] of cases) {
     await world.pass(3);
     await world.read();
     t.is(world.said('market.read').length, 1, 'and the next is read as ever');
+  });
+}
+
+const about: readonly (readonly [whom: 'address' | 'issuer', command: string, code: string])[] = [
+  ['address', 'account_info', 'accountNotFound'],
+  ['address', 'account_lines', 'accountNotFound'],
+  ['address', 'account_offers', 'accountNotFound'],
+  ['address', 'account_tx', 'accountNotFound'],
+  ['issuer', 'account_info', 'issuerNotFound'],
+];
+
+for (const [whom, command, code] of about) {
+  test(`a read says that the ${whom} is not on the ledger, whichever request is told so first: ${command}`, async (t) => {
+    const world = await edge();
+    const [server] = world.servers;
+    const address = world.sandbox[whom];
+    await world.close();
+    if (server) {
+      server.lies.asked = (request) => {
+        if (request.command !== command || request['account'] !== address) return request;
+        throw new ServerError('actNotFound', 'Account not found.');
+      };
+    }
+    await world.read();
+    const [failed] = world.said('read.failed');
+    t.is(failed?.code, code, failed?.message);
+    t.is(failed?.message, `${address} is no account of this ledger`);
   });
 }
 

@@ -220,12 +220,14 @@ test('an amendment-blocked server says so, and refuses what needs the network', 
   t.is(await resultOf(owner), 'tesSUCCESS');
 });
 
-test('a skewed clock closes ledgers ahead of time, by at most 25 seconds', async (t) => {
+test('a skewed clock closes ledgers ahead of time, by at most 25 seconds, however many close', async (t) => {
   const owner = await troubledOwner();
   owner.faults.strike('clock_skew');
-  owner.close();
-  const ahead = owner.sandbox.chain.latest().header.close_time - owner.inSeconds(0);
-  t.true(ahead >= 2 && ahead <= 25, String(ahead));
+  for (let ledger = 0; ledger < 15; ledger += 1) {
+    owner.close(1);
+    const ahead = owner.sandbox.chain.latest().header.close_time - owner.inSeconds(0);
+    t.true(ahead >= 2 && ahead <= 25, String(ahead));
+  }
 });
 
 test('the issuer freezes in three ways, and takes it back', async (t) => {

@@ -14,7 +14,7 @@ import type { Endpoint } from './endpoint.ts';
 import { createHeadlines } from './headline.ts';
 import { count, object } from './json.ts';
 import { createPool, described } from './pool.ts';
-import { readPublic, type PublicMarket, type Request } from './read.ts';
+import { naming, readPublic, type PublicMarket, type Request } from './read.ts';
 import { ledgersMost, readTrades } from './trades.ts';
 
 /** `market` is null where the ledger was missed and is only known to have closed, `trades` where nobody can say what was traded. */
@@ -113,7 +113,11 @@ export const createFollower = (options: FollowerOptions): Follower => {
   });
 
   const marketOf = async (request: Request, ledger: number): Promise<PublicMarket> => {
-    const { market, hash } = await readPublic(request, token, ledger);
+    const { market, hash } = await readPublic(
+      naming(request, { account: '', token }),
+      token,
+      ledger,
+    );
     agreement.refuseOther(ledger, hash);
     const ill = unfitness(options.health, market);
     if (ill !== null) throw new ServerError('unhealthy', ill);

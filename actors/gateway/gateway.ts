@@ -15,7 +15,7 @@ import { lookedUp } from './history.ts';
 import { createHeadlines } from './headline.ts';
 import { resultCode } from './json.ts';
 import { createPool, described } from './pool.ts';
-import { readMarket, type ReadTarget } from './read.ts';
+import { naming, readMarket, type ReadTarget } from './read.ts';
 import { createTold } from './told.ts';
 import { createTrades } from './trades.ts';
 import { validated, type Validated } from './transaction.ts';
@@ -110,7 +110,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   };
 
   const readOn = async (endpoint: Endpoint, ledger: number, maybeIll: boolean): Promise<void> => {
-    const { request } = endpoint;
+    const request = naming(endpoint.request, target);
     const [listed, { market, hash }] = await Promise.all([
       told.list(request, ledger),
       readMarket(request, target, ledger),

@@ -15,6 +15,25 @@ const levelsMax = 10;
 /** More than the levels kept: our own and unfunded offers stand among them. */
 const offersAsked = 30;
 
+/** That our account or the issuer is not on the ledger has a code of its own, whichever request is told so first: waiting does not mend it. */
+export const naming =
+  (request: Request, { account, token }: ReadTarget): Request =>
+  async (asked) => {
+    try {
+      return await request(asked);
+    } catch (error) {
+      const address = asked['account'];
+      const code =
+        address === account
+          ? 'accountNotFound'
+          : address === token.issuer
+            ? 'issuerNotFound'
+            : undefined;
+      if (!code || !(error instanceof ServerError) || error.code !== 'actNotFound') throw error;
+      throw new ServerError(code, `${String(address)} is no account of this ledger`);
+    }
+  };
+
 /** `hash` is that of the ledger read. Rejects with a ServerError or TransportError; then nothing of the read is used. */
 export const readMarket = async (
   request: Request,
@@ -25,7 +44,7 @@ export const readMarket = async (
   const at = { ledger_index: ledger };
   const [[found, hash], root, lines, offers, fee] = await Promise.all([
     publicAnswers(request, token, ledger),
-    existing(request({ command: 'account_info', ...at, account }), 'accountNotFound', account),
+    request({ command: 'account_info', ...at, account }),
     request({ command: 'account_lines', ...at, account, peer: token.issuer }),
     all(pages(request, { command: 'account_offers', ...at, account })),
     unlessBlocked(request({ command: 'fee' })),
@@ -82,11 +101,7 @@ const publicAnswers = async (
     request({ ...book, taker_gets: xrp, taker_pays: token }),
     request({ ...book, taker_gets: token, taker_pays: xrp }),
     absent(request({ command: 'amm_info', ...at, asset: xrp, asset2: token })),
-    existing(
-      request({ command: 'account_info', ...at, account: token.issuer }),
-      'issuerNotFound',
-      token.issuer,
-    ),
+    request({ command: 'account_info', ...at, account: token.issuer }),
     request({ command: 'server_state' }),
   ]);
   const hash = text(head, 'ledger_hash');
@@ -146,7 +161,7 @@ const belonging = (data: Json, account: string): Json => {
   throw new ServerError('contradiction', `asked about ${account}, answered about another account`);
 };
 
-/** An unknown account or pair is an answer: there is none. */
+/** An unknown pair is an answer: there is none. */
 const absent = async (answer: Promise<Json>): Promise<Json | null> => {
   try {
     return await answer;
@@ -164,13 +179,6 @@ const unlessBlocked = async (answer: Promise<Json>): Promise<Json | null> => {
     if (error instanceof ServerError && error.code === 'amendmentBlocked') return null;
     throw error;
   }
-};
-
-/** That an account is not on the ledger is told by its own code: waiting does not mend it. */
-const existing = async (answer: Promise<Json>, code: string, address: string): Promise<Json> => {
-  const found = await absent(answer);
-  if (found) return found;
-  throw new ServerError(code, `${address} is no account of this ledger`);
 };
 
 /** Undefined for one beyond what a number of the ledger can say: anybody may make such an offer, and it is in nobody's way. */
