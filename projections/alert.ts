@@ -12,6 +12,7 @@ export const alertKinds = [
   'mode',
   'truth',
   'inbox',
+  'backup',
   'checkpoint',
   'disk',
 ] as const;

@@ -1,7 +1,7 @@
 /** A log that can no longer be written ends the session: nothing more leaves, exit code 3, the cause on stderr; the next start settles what was left. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { chmod, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -44,4 +44,30 @@ unlessWindows('a disk that takes no more ends the session with 3 and the cause',
   t.is(documentOf(next).orders.left_on_ledger, 0);
   const [died] = documentOf<readonly SessionDocument[]>(await ask(folder, 'sessions', '--json'));
   t.is(died?.halt?.reason, 'unexpected_halt');
+});
+
+unlessWindows('a backup that fails is an alert, and the next start makes it first', async (t) => {
+  const folder = await folderFor(t);
+  const backups = join(folder, 'neo.db.backups');
+  const [tell, told] = [join(folder, 'tell'), join(folder, 'told')];
+  await writeFile(tell, `#!/bin/sh\necho "$@" >> '${told}'\n`);
+  await chmod(tell, 0o700);
+  await writeFile(backups, 'in the way');
+  const line = [...quick, '--duration-seconds', '20'];
+  t.is((await ask(folder, 'run', ...line, '--set', `alerts.command=${tell}`)).code, 0);
+  const alerts = await readFile(told, 'utf8');
+  t.regex(alerts, /^backup The backup failed: .*neo\.db\.backups.*The next start makes it first/m);
+  t.notRegex(alerts, /neo verify/);
+  await rm(backups);
+  t.is((await ask(folder, 'run', ...line)).code, 0);
+  const held = await Promise.all(
+    (await readdir(backups))
+      .filter((name) => name.endsWith('.hash'))
+      .toSorted()
+      .map((name) => readFile(join(backups, name), 'utf8')),
+  );
+  t.deepEqual(
+    held.map((text) => text.trimEnd().split('\n').length),
+    [1, 2],
+  );
 });

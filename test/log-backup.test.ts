@@ -3,6 +3,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { backupLog, backupTo, backupsFolder, hashFile } from '../actors/log/backup.ts';
+import type { CheckpointReport } from '../actors/log/checkpoint.ts';
 import { LogError } from '../actors/log/failure.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { folderFor, openSample, readAll, turnAt, turnsOf, writeSample } from './log-sample.ts';
@@ -29,6 +30,26 @@ test('a copy taken while the log is written is a log by itself, with its last ha
   t.deepEqual(await readAll(copy, 1), turns.flat());
   await copy.append(2, turnAt(2, 2, 0));
   await copy.close({ clean: true });
+});
+
+test('a backup and a checkpoint wait for each other', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const reports: CheckpointReport[] = [];
+  const log = await openSample(file, {
+    checkpointSeconds: 0.001,
+    onCheckpoint: (report) => reports.push(report),
+  });
+  const turns = turnsOf(Array.from({ length: 400 }, () => 9));
+  for (const [index, rows] of turns.entries()) {
+    await log.append(1, rows);
+    if (index % 20 === 0) await log.backup(Date.UTC(2026, 0, 1) + index);
+  }
+  await log.close({ clean: true });
+  t.true(reports.length > 20);
+  t.deepEqual(
+    reports.filter(({ failure }) => failure !== undefined),
+    [],
+  );
 });
 
 test('the ten newest copies are kept', async (t) => {

@@ -25,6 +25,7 @@ const pace: Pace = {
     mode: 1_000,
     truth: 60_000,
     inbox: 60_000,
+    backup: 0,
     checkpoint: 60_000,
     disk: 60_000,
   },

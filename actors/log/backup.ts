@@ -2,12 +2,12 @@
  * Copies of a log, taken by reading alone, beside a running writer too: a whole database file that opens by itself, and
  * beside it the last hash of every session in it. A copy is named only when it is complete and on the disk.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explained } from './inspect.ts';
-import { writeNew } from './output.ts';
+import { unwritable, writeNew } from './output.ts';
 import { readingAccess } from './place.ts';
-import { readEnds } from './read.ts';
+import { type Position, readEnds } from './read.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 
 export type Backup = Readonly<{
@@ -27,7 +27,9 @@ export const backupLog = (file: string, atMs: number): Promise<Backup> =>
 /** The same from a connection that is open, whatever lies at the log's path by now. */
 export const backupFrom = async (source: Sqlite, file: string, atMs: number): Promise<Backup> => {
   const folder = backupsFolder(file);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(folder, error);
+  });
   const stamp = new Date(atMs).toISOString().replaceAll(':', '-');
   const backup = await copied(source, file, join(folder, `${stamp}.db`));
   const copies = (await readdir(folder)).filter((name) => /^\d{4}-.*Z\.db$/.test(name)).toSorted();
@@ -67,8 +69,30 @@ const copied = async (source: Sqlite, file: string, output: string): Promise<Bac
     });
     return { file: output, lastHash: lines.at(-1)?.hash };
   } catch (error) {
-    throw explained(error, file);
+    throw explained(error, file, 'try again with neo backup -o F');
   }
+};
+
+/** The newest copy in `<db>.backups/` that holds a session as far as this event; null where none does. */
+export const copyHolding = async (
+  file: string,
+  { session, seq }: Position,
+): Promise<string | null> => {
+  const folder = backupsFolder(file);
+  const names = await readdir(folder).catch((): readonly string[] => []);
+  for (const name of names
+    .filter((one) => one.endsWith('.db'))
+    .toSorted()
+    .toReversed()) {
+    const copy = join(folder, name);
+    const lines = await readFile(hashFile(copy), 'utf8').catch(() => '');
+    const holds = lines.split('\n').some((line) => {
+      const [number, last] = line.split(' ');
+      return Number(number) === session && Number(last) >= seq;
+    });
+    if (holds) return copy;
+  }
+  return null;
 };
 
 /** Where the last hashes of a copy stand: a line `session seq hash` for each session. */

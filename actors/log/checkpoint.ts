@@ -3,6 +3,7 @@
  * nobody, TRUNCATE at a clean end. What each one did is reported, failures included.
  */
 import { messageOf } from './failure.ts';
+import type { InTurn } from './in-turn.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /** For the process log, with the names that operators already know. */
@@ -28,17 +29,15 @@ export type Checkpointer = Readonly<{
   truncate: () => Promise<void>;
 }>;
 
-/** Every `intervalSeconds`; 0 is never. */
+/** Every `intervalSeconds`; 0 is never. `queued` is whatever else uses the connection, which a checkpoint waits for. */
 export const startCheckpoints = (
   connection: Sqlite,
+  queued: InTurn,
   intervalSeconds: number,
   report: (done: CheckpointReport) => void,
 ): Checkpointer => {
-  let running = Promise.resolve();
-  const next = (mode: CheckpointReport['mode']): Promise<void> => {
-    running = running.then(async () => report(await checkpoint(connection, mode)));
-    return running;
-  };
+  const next = (mode: CheckpointReport['mode']): Promise<void> =>
+    queued(async () => report(await checkpoint(connection, mode)));
   const timer =
     intervalSeconds > 0
       ? setInterval(() => void next('PASSIVE'), intervalSeconds * 1000)
@@ -47,7 +46,7 @@ export const startCheckpoints = (
   return {
     stop: () => {
       clearInterval(timer);
-      return running;
+      return queued(async () => undefined);
     },
     truncate: () => next('TRUNCATE'),
   };

@@ -66,8 +66,12 @@ export const refuseOther = (file: string, found: Binding, wanted: Binding): void
   );
 };
 
-/** The sentence for whatever a read or a write of the database was refused with. */
-export const explained = (error: unknown, file: string): LogError => {
+/** The sentence for whatever a read or a write of the database was refused with; `cureOfOthers` is for what has no cure of its own. */
+export const explained = (
+  error: unknown,
+  file: string,
+  cureOfOthers = 'run neo verify',
+): LogError => {
   if (error instanceof LogError) return error;
   const message = messageOf(error);
   switch (codeOf(error)) {
@@ -96,7 +100,7 @@ export const explained = (error: unknown, file: string): LogError => {
         error,
       );
     default:
-      return new LogError(4, `${file} cannot be used (${message}): run neo verify`, error);
+      return new LogError(4, `${file} cannot be used (${message}): ${cureOfOthers}`, error);
   }
 };
 

@@ -15,6 +15,7 @@ import {
   quickCheck,
   refuseOther,
 } from './inspect.ts';
+import { inTurn } from './in-turn.ts';
 import { type Lock, lockExists, openedBy, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';
 import { type Place, lookAt, refuseMissingWal, truePath } from './place.ts';
@@ -119,7 +120,13 @@ const openLocked = async (
   const beside = await connect(file, 'write');
   // Opens what it reads by, which it can do only while that is there.
   await beside.get('SELECT 1 FROM binding');
-  const checkpoints = startCheckpoints(beside, options.checkpointSeconds, options.onCheckpoint);
+  const queued = inTurn();
+  const checkpoints = startCheckpoints(
+    beside,
+    queued,
+    options.checkpointSeconds,
+    options.onCheckpoint,
+  );
   const reader = await openReader(file);
   const check =
     place.bytes === undefined || uncleanEnd ? undefined : checkBehind(file, writer.fail);
@@ -163,7 +170,7 @@ const openLocked = async (
     durable: writer.durable,
     nextSession: writer.nextSession,
     projected: () => readProjected(connection),
-    backup: (atMs) => backupFrom(beside, file, atMs),
+    backup: (atMs) => queued(() => backupFrom(beside, file, atMs)),
     close: ({ clean }) => (closing ??= close(clean)),
   };
 };

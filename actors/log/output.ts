@@ -31,7 +31,7 @@ export const unwritable = (output: string, error: unknown): unknown =>
   ownFault.has(codeOf(error))
     ? new LogError(
         4,
-        `${output} cannot be written (${messageOf(error)}): choose another place with -o`,
+        `${output} cannot be written (${messageOf(error)}): free some space or give this user the right to it, or choose another place with -o`,
         error,
       )
     : error;

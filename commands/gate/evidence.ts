@@ -1,7 +1,6 @@
 /** What the gate looks at, read from the log and from beside it. It judges nothing and writes nothing. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { backupsFolder, hashFile } from '../../actors/log/backup.ts';
+import { resolve } from 'node:path';
+import { copyHolding } from '../../actors/log/backup.ts';
 import type { Reader } from '../../actors/log/reader.ts';
 import { verifyLog, type Verdict } from '../../actors/log/verify.ts';
 import { apply as behave, noConduct, type Conduct } from '../../projections/conduct.ts';
@@ -44,7 +43,9 @@ export const gather = (
       legacy: starting === null ? withWaiting(legacy, await waitingOn(file)) : legacy,
       traded,
       verdict: await verifyLog(file, starting === null ? undefined : last?.session),
-      backup: last ? await backupOf(resolve(file), last) : null,
+      backup: last
+        ? await copyHolding(resolve(file), { session: last.session, seq: last.lastSeq })
+        : null,
     };
   });
 
@@ -67,22 +68,4 @@ const tradedIn = async (
     session = parent === undefined ? undefined : await reader.numberOf(parent);
   }
   return found;
-};
-
-const backupOf = async (file: string, { session, lastSeq }: Past): Promise<string | null> => {
-  const folder = backupsFolder(file);
-  const names = await readdir(folder).catch((): readonly string[] => []);
-  for (const name of names
-    .filter((one) => one.endsWith('.db'))
-    .toSorted()
-    .toReversed()) {
-    const copy = join(folder, name);
-    const lines = await readFile(hashFile(copy), 'utf8').catch(() => '');
-    const holds = lines.split('\n').some((line) => {
-      const [number, seq] = line.split(' ');
-      return Number(number) === session && Number(seq) >= lastSeq;
-    });
-    if (holds) return copy;
-  }
-  return null;
 };

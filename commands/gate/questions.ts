@@ -143,9 +143,13 @@ const log = ({ evidence: { verdict } }: Asking): Answer =>
     ? yes(`${verdict.events} events verified, last hash ${verdict.lastHash ?? 'none'}`)
     : no(verdict.sentence);
 
-const backup = ofLast(({ session }, { evidence }) =>
+const toBeMade = ': the next start makes one before it trades';
+const notMade =
+  ', and none could be made now: see that the folder of backups can be written and has room, then start again';
+
+const backup = ofLast(({ session }, { starting, evidence }) =>
   evidence.backup === null
-    ? no(`no backup holds the whole of session ${session}: neo backup -o F, or start once`)
+    ? no(`no backup holds the whole of session ${session}${starting ? notMade : toBeMade}`)
     : yes(`${evidence.backup} holds session ${session}`),
 );
 

@@ -17,7 +17,7 @@ import { type Command, type Surroundings } from '../command.ts';
 import { compose } from '../compose.ts';
 import { askGate } from '../gate/gate.ts';
 import { openProcessLog, type ProcessLog } from '../process-log.ts';
-import { backUp } from './backup.ts';
+import { backUp, backUpMissing } from './backup.ts';
 import { broken, lostAfterwards } from './broken.ts';
 import { attendInbox, earlierStops, heardBefore } from './inbox.ts';
 import { liveWorld } from './live.ts';
@@ -130,7 +130,7 @@ const onLog = async (
 ): Promise<number> => {
   const { configuration } = options;
   const { clock } = world;
-  if (log.uncleanEnd) await backUp(log, clock, said);
+  await backUpMissing(log, clock, { said, watch });
   const stately = options.stately === null ? undefined : await openStately(options.stately);
   const page = await openPage(options, (why) =>
     said.warn({ cause: String(why) }, 'the page is gone; neo inspect shows the same'),
@@ -191,7 +191,7 @@ const onLog = async (
     status.end();
     await leaveInbox();
     await projector.settled();
-    await backUp(log, clock, said);
+    await backUp(log, clock, { said, watch });
     const lastHash = (await log.newest())?.lastHash ?? '';
     if (log.uncleanEnd && number > 1) await keepReport(options.file, number - 1, said);
     const file = await keepReport(options.file, number, said);
@@ -206,7 +206,7 @@ const onLog = async (
   } catch (cause) {
     const why = broken(cause, state, clock.now());
     watch.broken(why);
-    if (cause instanceof LogError) await backUp(log, clock, said);
+    if (cause instanceof LogError) await backUp(log, clock, { said, watch });
     throw why;
   } finally {
     status.end();

@@ -28,6 +28,7 @@ export const usualPace: Pace = {
     mode: 10_000,
     truth: 900_000,
     inbox: 900_000,
+    backup: 900_000,
     checkpoint: 900_000,
     disk: 3_600_000,
   },

@@ -23,6 +23,8 @@ export type Watch = Readonly<{
   checkpoint: (report: CheckpointReport) => void;
   /** An operator's request could not be read, or was none. */
   unheard: (sentence: string) => void;
+  /** A backup could not be made. */
+  uncopied: (sentence: string) => void;
   /** What no event tells: a session could not begin, or not go on. Only the first is told. */
   broken: (cause: unknown) => void;
   /** Sends what is still to be sent, for a while. */
@@ -96,6 +98,7 @@ export const openWatch = async (
       if (!isTroubled(report)) return;
       alerts.raise({ kind: 'checkpoint', sentence: troubleOf(report) });
     },
+    uncopied: (sentence) => alerts.raise({ kind: 'backup', sentence }),
     unheard: (sentence) => alerts.raise({ kind: 'inbox', sentence }),
     broken,
     close: async () => {
