@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import {
   chmod,
   mkdir,
@@ -16,11 +16,13 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import type { LogOptions } from '../actors/log/open.ts';
 import { networkFileSystem } from '../actors/log/place.ts';
 import { openReader } from '../actors/log/reader.ts';
+import { verifyLog } from '../actors/log/verify.ts';
 import {
   folderFor,
   openSample,
@@ -50,6 +52,21 @@ const overwrite = async (file: string, text: string): Promise<void> => {
 
 const alter = (file: string, sql: string): Promise<void> =>
   withSqlite(file, 'write', (connection) => connection.exec(sql));
+
+/** A session of a process of its own, which dies. */
+const killedWhileAppending = async (file: string): Promise<void> => {
+  const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
+  const child = spawn(process.execPath, [script, file, 'append'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = once(child, 'close');
+  let said = '';
+  for await (const text of child.stdout) {
+    said += String(text);
+    if (/durable \d\d/.test(said)) child.kill('SIGKILL');
+  }
+  await closed;
+};
 
 const cases: Readonly<Record<string, Case>> = {
   'a text file': {
@@ -117,18 +134,10 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a database whose write-ahead log has gone': {
     spoil: async (file) => {
-      const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
-      const child = spawn(process.execPath, [script, file, 'append'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await once(child.stdout, 'data');
-      const closed = once(child, 'close');
-      child.kill('SIGKILL');
-      child.stdout.resume();
-      await closed;
+      await killedWhileAppending(file);
       for (const name of [`${file}-wal`, `${file}-shm`]) await rm(name, { force: true });
     },
-    says: /-wal is gone, and with it what process \d+ on .* wrote last before it died: put it back .*delete .*owner/,
+    says: /-wal is not there, which process \d+ on .* left when it died: another program .*merged it \(nothing is lost\), or it was removed, .*neo verify.*delete .*owner/,
     readable: true,
   },
   'the write-ahead log of another database': {
@@ -186,6 +195,52 @@ for (const [what, { spoil, options, says, exitCode, readable }] of Object.entrie
     });
   }
 }
+
+test('another program that merges the write-ahead log of a dead session loses nothing, and verify says up to when it goes', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await killedWhileAppending(file);
+  const before = await verifyLog(file);
+  await alter(file, 'SELECT count(*) FROM event');
+  t.false(existsSync(`${file}-wal`), 'that program was the last to close it');
+  await t.throwsAsync(() => openSample(file), { message: /-wal is not there.*nothing is lost/ });
+  const found = await verifyLog(file);
+  t.true(before.intact && !found.intact);
+  if (!before.intact || found.intact) return;
+  const whole = `what is there is whole, up to event ${before.events} of session 1 \\(\\S+Z\\); `;
+  t.regex(found.sentence, new RegExp(`^${whole}whether that is all .*-wal is not there`));
+  t.is(found.session, undefined);
+  await rm(`${file}.owner`);
+  t.like(await verifyLog(file), { intact: true, events: before.events });
+  const log = await openSample(file);
+  t.is((await readAll(log, 1)).length, before.events);
+  await log.close({ clean: true });
+});
+
+test('damage behind a missing write-ahead log is told as damage', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await killedWhileAppending(file);
+  await alter(
+    file,
+    `DROP TRIGGER event_is_never_updated; UPDATE event SET actor = 'x' WHERE seq = 3`,
+  );
+  t.like(await verifyLog(file), { intact: false, session: 1, seq: 3 });
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a clean end forgets the owner before the write-ahead log goes', async (t) => {
+  const folder = await folderFor(t);
+  const log = await openSample(join(folder, 'neo.db'));
+  await log.append(1, turnAt(1, 1, 1));
+  const touched: (string | null)[] = [];
+  const watcher = watch(folder, (_, name) => touched.push(name));
+  await log.close({ clean: true });
+  await wait(50);
+  watcher.close();
+  const at = (name: string): number => touched.lastIndexOf(name);
+  t.true(at('neo.db.owner') >= 0);
+  t.true(at('neo.db.owner') < at('neo.db-wal'), touched.join(' '));
+});
 
 test('a missing folder is named, and not made', async (t) => {
   const folder = await folderFor(t);

@@ -140,10 +140,11 @@ const openLocked = async (
     await reader.close();
     await checkpoints.stop();
     if (clean && !failed) await checkpoints.truncate();
-    await beside.close();
-    await connection.close();
+    // Before the write-ahead log goes, which a death in between would have taken for lost.
     if (clean && !failed) await lock.disown();
     else await lock.leave().catch(() => undefined);
+    await beside.close();
+    await connection.close();
     await lock.release();
   };
   await lock.own();

@@ -109,16 +109,26 @@ export const lookInto = async (file: string): Promise<Place> => {
   return { bytes: found, walBytes: typeof wal === 'number' ? wal : 0, hasWal: wal !== undefined };
 };
 
-/** Throws a LogError where `writer` died with the log open and its write-ahead log has gone, and with it what it wrote last. */
-export const refuseMissingWal = (
+/**
+ * What is to be said where `writer` died with the log open and the write-ahead log that it left has gone; null elsewhere. Whoever
+ * opens a database with SQLite and is the last to close it merges that log, so that nothing here tells it from a loss.
+ */
+export const missingWal = (
   file: string,
   { hasWal }: Place,
   writer: string | undefined,
-): void => {
-  if (hasWal || writer === undefined) return;
+): string | null =>
+  hasWal || writer === undefined
+    ? null
+    : `${file}-wal is not there, which ${writer} left when it died: another program has opened the database and merged it (nothing is lost), or it was removed, or a backup restored (what was written last is missing)`;
+
+/** Throws a LogError where that is so: nobody goes on from such a log unasked. */
+export const refuseMissingWal = (file: string, place: Place, writer: string | undefined): void => {
+  const words = missingWal(file, place, writer);
+  if (words === null) return;
   throw new LogError(
     4,
-    `${file}-wal is gone, and with it what ${writer} wrote last before it died: put it back beside ${file}; where that is a restored backup, or the loss is accepted, delete ${file}.owner`,
+    `${words}: put it back, or see with neo verify up to when the log goes, and delete ${file}.owner to go on from there`,
   );
 };
 

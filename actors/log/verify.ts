@@ -3,13 +3,14 @@
  * Reads in short pages, beside a running writer too, and never changes anything. Damage is a result, not an exception.
  */
 import { resolve } from 'node:path';
+import { isoTime } from '../../ledger/time.ts';
 import { LogError, damageText, messageOf } from './failure.ts';
 import { type Binding, inspect, quickCheck, quickCheckTables } from './inspect.ts';
 import { findWriter, openedBy } from './lock.ts';
 import { manifestFault } from './manifest.ts';
 import { shippedMigrations } from './migrate.ts';
-import { lookInto, readingAccess, refuseMissingWal, truePath } from './place.ts';
-import { readNumbers } from './read.ts';
+import { lookInto, missingWal, readingAccess, truePath } from './place.ts';
+import { readEnds, readNumbers } from './read.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 import { storedPages } from './stored.ts';
 
@@ -33,17 +34,29 @@ export const verifyLog = async (path: string, session?: number): Promise<Verdict
     if (place.bytes === undefined) {
       throw new LogError(2, `there is no log ${file}: name one with --db`);
     }
-    if (!(await findWriter(file))) refuseMissingWal(file, place, await openedBy(file));
+    const writes = (await findWriter(file)) !== undefined;
+    const doubt = writes ? null : missingWal(file, place, await openedBy(file));
     const access = await readingAccess(file);
     const { binding } = await inspect(file, access, await shippedMigrations(), false);
     connection = await connect(file, access);
-    return await verifyOpen(connection, file, binding, session);
+    const verdict = await verifyOpen(connection, file, binding, session);
+    if (doubt === null || !verdict.intact) return verdict;
+    const sentence = `${await endOf(connection)}; whether that is all nothing here can say: ${doubt}: put it back, or delete ${file}.owner to go on from there`;
+    return { intact: false, session: undefined, seq: undefined, sentence };
   } catch (error) {
     if (error instanceof LogError && error.exitCode === 2) throw error;
     return { intact: false, session: undefined, seq: undefined, sentence: messageOf(error) };
   } finally {
     await connection?.close();
   }
+};
+
+/** Up to where a log goes that is whole, in words. */
+const endOf = async (connection: Sqlite): Promise<string> => {
+  const end = (await readEnds(connection)).at(-1);
+  return end
+    ? `what is there is whole, up to event ${end.last.seq} of session ${end.session} (${isoTime(end.last.at)})`
+    : 'what is there is whole, and holds no event';
 };
 
 const verifyOpen = async (

@@ -24,12 +24,14 @@ export type Evidence = Readonly<{
  * `starting`: the session that asks, which is none of its own past; the log is then verified as far as the last one that
  * traded. Rejects with a LogError where there is no log.
  */
-export const gather = (
+export const gather = async (
   file: string,
   sessions: number,
   starting: number | null,
-): Promise<Evidence> =>
-  reading(file, async (reader) => {
+): Promise<Evidence> => {
+  // Before the log is opened to read, which makes the write-ahead log whose absence is to be told.
+  const whole = starting === null ? await verifyLog(file) : undefined;
+  return reading(file, async (reader) => {
     const newest = await reader.newest();
     let legacy: Legacy = { ...noLegacy, session: newest?.session ?? 0 };
     if (newest) {
@@ -42,12 +44,13 @@ export const gather = (
     return {
       legacy: starting === null ? withWaiting(legacy, await waitingOn(file)) : legacy,
       traded,
-      verdict: await verifyLog(file, starting === null ? undefined : last?.session),
+      verdict: whole ?? (await verifyLog(file, last?.session)),
       backup: last
         ? await copyHolding(resolve(file), { session: last.session, seq: last.lastSeq })
         : null,
     };
   });
+};
 
 /** From parent to parent, so that a session that was brought in from elsewhere is none of them. */
 const tradedIn = async (
