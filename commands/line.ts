@@ -21,8 +21,17 @@ Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing
 protective halt or the kill switch; 4 could not start, or what was to be shown could not be written.
 `;
 
+/** What a system says that lets a process open no more files: modules are files too, so that it comes up anywhere. */
+const tooManyFiles: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
+const tooManyFilesSentence =
+  'This process may not open as many files as it needs: raise the limit (ulimit -n 1024 in a shell, LimitNOFILE=1024 in a unit) and start again.';
+
 /** A failure that knows its exit code is a sentence for the operator; any other is a fault of ours and shows where. */
 const failed = (error: unknown): number => {
+  if (error instanceof Error && 'code' in error && tooManyFiles.has(error.code)) {
+    process.stderr.write(`${tooManyFilesSentence}\n`);
+    return unableExitCode;
+  }
   if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') {
     process.stderr.write(printable(`${error.message}\n`));
     return error.exitCode;
@@ -31,6 +40,9 @@ const failed = (error: unknown): number => {
   process.stderr.write(printable(`NEO stopped because something broke: ${text}\n`));
   return brokenExitCode;
 };
+
+/** It could not start, or what was to be shown could not be written. */
+const unableExitCode = 4;
 
 /** As after a protective halt: nothing more leaves, and offers die by their Expiration. */
 const brokenExitCode = 3;
@@ -70,8 +82,6 @@ const resultOf = async ({ name, args }: Line): Promise<number> => {
   });
 };
 
-const unshownExitCode = 4;
-
 const stop = (error: unknown): void => {
   process.exitCode = failed(error);
   process.exit();
@@ -93,7 +103,7 @@ export const runLine = (line: Line): void => {
   process.on('exit', (code) => {
     if (unshown === undefined) return;
     process.stderr.write(`not everything could be shown (${unshown})\n`);
-    if (code === 0 && !line.isSession) process.exitCode = unshownExitCode;
+    if (code === 0 && !line.isSession) process.exitCode = unableExitCode;
   });
   resultOf(line).then((code) => {
     process.exitCode = code;

@@ -178,11 +178,18 @@ test('a webhook gets the sentence as JSON, and a failure never names its address
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/T0/sEcReT`;
-  const hook = webhook(url, () => ({ session: 7, network: 'live' }));
+  let session: number | null = 7;
+  const hook = webhook(url, () => ({ session, network: 'live' }));
   await hook.deliver(alert('halt', 'ended'));
   t.is(
     asked[0],
     'POST /T0/sEcReT {"text":"NEO session 7 (live): ended","kind":"halt","session":7,"network":"live"}',
+  );
+  session = null;
+  await hook.deliver(alert('disk', 'no room'));
+  t.is(
+    asked[1],
+    'POST /T0/sEcReT {"text":"NEO (live): no room","kind":"disk","session":null,"network":"live"}',
   );
   status = 500;
   t.is((await t.throwsAsync(hook.deliver(alert('halt')))).message, 'the server answered 500');

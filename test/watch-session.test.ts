@@ -123,8 +123,16 @@ test('a port that is taken refuses the start before anything is written, and is 
   const metrics = ['--set', `metrics.port=${port}`];
   const page = ['--inspect', String(port)];
   const errors: string[] = [];
+  const { url, heard } = await hook(t);
   for (const line of [metrics, page]) {
-    const { code, err } = await askUnder({}, folder, 'run', '--set', tell, ...line);
+    const { code, err } = await askUnder(
+      { NEO_ALERTS_WEBHOOK_URL: url },
+      folder,
+      'run',
+      '--set',
+      tell,
+      ...line,
+    );
     t.is(code, 4);
     errors.push(err.trimEnd());
   }
@@ -137,5 +145,7 @@ test('a port that is taken refuses the start before anything is written, and is 
     linesOf(told),
     errors.map((sentence) => `broken ${sentence}`),
   );
+  for (const text of heard) t.regex(text, /^\{"text":"NEO \(sandbox\): Port .*"session":null/);
+  t.is(heard.length, 2);
   t.deepEqual((await readdir(folder)).toSorted(), ['tell', 'told']);
 });

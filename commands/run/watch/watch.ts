@@ -42,6 +42,7 @@ export const openWatch = async (
   said: ProcessLog,
 ): Promise<Watch> => {
   const { engine, network, metrics, alerts: asked } = configuration.effective;
+  /** 0 until the log is open. */
   let session = 0;
   let state: SessionState = empty;
   let heardAt = performance.now();
@@ -49,7 +50,9 @@ export const openWatch = async (
 
   const url = configuration.secret('alerts.webhook_url');
   const channels: readonly Channel[] = [
-    ...(url === null ? [] : [webhook(url, () => ({ session, network: network.name }))]),
+    ...(url === null
+      ? []
+      : [webhook(url, () => ({ session: session || null, network: network.name }))]),
     ...(asked.command === null ? [] : [program(asked.command)]),
   ];
   const alerts = createAlerts(channels, said);

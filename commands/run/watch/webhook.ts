@@ -3,10 +3,10 @@ import type { Channel } from './alerts.ts';
 
 const patienceMs = 10_000;
 
-/** The body: `text`, which chat services show, and the same in parts: `kind`, `session`, `network`. */
+/** The body: `text`, which chat services show, and the same in parts: `kind`, `session` (null before there is one), `network`. */
 export const webhook = (
   url: string,
-  from: () => Readonly<{ session: number; network: string }>,
+  from: () => Readonly<{ session: number | null; network: string }>,
 ): Channel => {
   /** The first request loads what makes requests, tens of milliseconds that no tick should wait. */
   void fetch('data:,').catch(() => undefined);
@@ -14,7 +14,8 @@ export const webhook = (
     name: 'webhook',
     deliver: async ({ kind, sentence }) => {
       const { session, network } = from();
-      const text = `NEO session ${session} (${network}): ${sentence}`;
+      const whose = session === null ? `NEO (${network})` : `NEO session ${session} (${network})`;
+      const text = `${whose}: ${sentence}`;
       const status = await post(url, JSON.stringify({ text, kind, session, network }));
       if (status < 200 || status > 299) throw new Error(`the server answered ${status}`);
     },
