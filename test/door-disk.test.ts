@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { SessionDocument } from '../projections/document.ts';
-import { ask, askUnder, documentOf, folderFor, recorded } from './door.ts';
+import { ask, documentOf, folderFor, recorded, startUnder } from './door.ts';
 
 const main = fileURLToPath(new URL('../main.js', import.meta.url));
 
@@ -56,7 +56,7 @@ const short = `const timer = setInterval(() => {
 test('a process that may not open enough files says so, with the cure', async (t) => {
   const folder = await folderFor(t);
   const preload = `--import=data:text/javascript,${encodeURIComponent(short)}`;
-  const { code, err } = await askUnder({ NODE_OPTIONS: preload }, folder, 'run', ...quick);
+  const { code, err } = await startUnder(t, { NODE_OPTIONS: preload }, folder, 'run').ended;
   t.is(code, 4, err);
   t.regex(err, /^This process may not open as many files as it needs: .*ulimit -n 1024.*\n$/);
 });
