@@ -14,8 +14,8 @@ import {
   readFile,
   readdir,
   rename,
-  rm,
   stat,
+  unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
@@ -59,7 +59,8 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
   const reader = await readerOf(file);
   written += 1;
   /** A clock that was set back puts no request before one that waits already. */
-  const newest = Number((await waiting(inbox)).findLast(isOwn)?.slice(0, timeDigits) ?? 0);
+  const last = (await waiting(inbox)).findLast(isOwn);
+  const newest = last === undefined ? 0 : askedAt(last);
   const time = atMs > newest ? atMs : newest + 1;
   const id = `${String(time).padStart(timeDigits, '0')}-${String(written).padStart(6, '0')}-${randomUUID()}`;
   const draft = join(inbox, `.${id}`);
@@ -121,12 +122,11 @@ export const takeInbox = async (
       if (!(await handlers.record(message, id))) return;
       heard.add(id);
     }
-    try {
-      await rm(path, { force: true });
-      heard.delete(id);
-    } catch (error) {
+    const kept = await unlink(path).then(() => '', codeOf);
+    if (kept === '' || kept === 'ENOENT') heard.delete(id);
+    else {
       handlers.onTrouble(
-        `${path} was heard, is not heard again, and cannot be removed (${codeOf(error)}): remove it`,
+        `${path} was heard, is not heard again, and cannot be removed (${kept}): remove it`,
       );
     }
   }
@@ -247,6 +247,9 @@ const closed = (inbox: string, error: unknown): LogError =>
 
 /** Of `writeInbox`, and so of no other message ever. */
 export const isOwn = (id: string): boolean => /^\d{15}-\d{6}-[\da-f-]{36}$/.test(id);
+
+/** When it was asked for, in ms, by the clock of who asked; the later where another had waited with the same. */
+export const askedAt = (id: string): number => Number(id.slice(0, timeDigits));
 
 const ending = '.json';
 const pathOf = (inbox: string, id: string): string => join(inbox, `${id}${ending}`);

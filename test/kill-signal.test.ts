@@ -24,19 +24,19 @@ unlessWindows(
     hearKills();
     await kill();
     t.is(await waiting(), 0, 'nobody has said yet where to');
-    const killed = attendKill(file, said);
-    await killed.kept();
+    const killSwitch = attendKill(file, said);
+    await killSwitch.kept();
     t.is(await waiting(), 1);
 
     const heard: Input[] = [];
     let isOver = false;
-    killed.by({ record: async (input) => !isOver && heard.push(input) > 0 });
+    killSwitch.takenBy({ record: async (input) => !isOver && heard.push(input) > 0 });
     await kill();
     t.deepEqual([heard.length, await waiting()], [1, 1]);
     isOver = true;
     await kill();
     t.deepEqual([heard.length, await waiting()], [1, 2]);
-    await killed.kept();
+    await killSwitch.kept();
     await kill();
     t.is(await waiting(), 3, 'to the end of the process');
   },

@@ -83,10 +83,11 @@ test('a request whose file is there again when its machine has died is not heard
   t.like(await heard(folder, 2), [
     { type: 'operator.capital', drops: '5000000', request: name.replace('.json', '') },
   ]);
+  t.is((await ask(folder, 'run', ...quick)).code, 0);
   await writeFile(join(inbox, name), kept);
   await writeFile(join(inbox, 'by hand.json'), '{"type":"operator.basis","price":"1","note":""}');
   t.is((await ask(folder, 'run', ...quick)).code, 0);
-  t.like(await heard(folder, 3), [{ type: 'operator.basis' }]);
+  t.like(await heard(folder, 4), [{ type: 'operator.basis' }]);
   t.deepEqual(await readdir(inbox), []);
 });
 

@@ -1,5 +1,6 @@
 /** Attends the inbox while a session runs: each message becomes an input, and is removed once that is durable. */
 import {
+  askedAt,
   isOwn,
   readInbox,
   refuseClosed,
@@ -25,20 +26,23 @@ export const earlierStops = async (file: string): Promise<readonly string[]> => 
 };
 
 /**
- * What waits and the newest session has heard: its process ended, or its machine, before the file was gone for good. To be asked
- * before another session is opened.
+ * What waits and a session has heard, the newest or one that lived when it was asked for: the process ended, or its machine, before
+ * the file was gone for good, or it cannot be removed.
  */
 export const heardBefore = async (file: string): Promise<readonly string[]> => {
   const waiting = (await readInbox(file)).map(({ id }) => id).filter(isOwn);
-  if (waiting.length === 0) return [];
+  const [oldest] = waiting;
+  if (oldest === undefined) return [];
   return reading(file, async (reader) => {
     const newest = await reader.newest();
-    if (!newest) return [];
-    const { session, last } = newest;
-    const asked = { actor: '', type: 'operator.*', text: '' };
-    const seqs = await reader.find(session, { from: 1, to: last.seq }, asked);
-    const rows = [...(await reader.lineage(session, seqs)).values()];
-    const heard = new Set(rows.map(({ event }) => (event as OperatorInput).request));
+    const heard = new Set<unknown>();
+    for (const { session, last } of await reader.sessions()) {
+      if (session !== newest?.session && last.at < askedAt(oldest)) continue;
+      const asked = { actor: '', type: 'operator.*', text: '' };
+      const seqs = await reader.find(session, { from: 1, to: last.seq }, asked);
+      for (const { event } of (await reader.lineage(session, seqs)).values())
+        heard.add((event as OperatorInput).request);
+    }
     return waiting.filter((id) => heard.has(id));
   });
 };

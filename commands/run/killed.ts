@@ -4,14 +4,14 @@ import type { Session } from '../../actors/session.ts';
 import type { ProcessLog } from '../process-log.ts';
 import { takeKills } from './signals.ts';
 
-export type Killed = Readonly<{
-  /** From now on this session takes it, until it is over. */
-  by: (session: Pick<Session, 'record'>) => void;
+export type KillSwitch = Readonly<{
+  /** From now on it is this session that takes a kill, until it is over. */
+  takenBy: (session: Pick<Session, 'record'>) => void;
   /** Resolves when every kill that came is in the log or in the inbox. */
   kept: () => Promise<void>;
 }>;
 
-export const attendKill = (file: string, said: ProcessLog): Killed => {
+export const attendKill = (file: string, said: ProcessLog): KillSwitch => {
   let session: Pick<Session, 'record'> | undefined;
   let kept = Promise.resolve();
   const keep = async (note: string): Promise<void> => {
@@ -27,7 +27,7 @@ export const attendKill = (file: string, said: ProcessLog): Killed => {
     kept = Promise.all([kept, keep(note)]).then(() => undefined);
   });
   return {
-    by: (one) => {
+    takenBy: (one) => {
       session = one;
     },
     kept: () => kept,

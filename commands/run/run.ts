@@ -26,7 +26,7 @@ import { openPage, refuseTakenPort } from './page.ts';
 import { paperWorld } from './paper.ts';
 import { sandboxWorld } from './sandbox.ts';
 import { keepReport } from './report.ts';
-import { attendKill, type Killed } from './killed.ts';
+import { attendKill, type KillSwitch } from './killed.ts';
 import { listenForSignals } from './signals.ts';
 import { openStately } from './stately.ts';
 import { createStatus } from './status.ts';
@@ -50,16 +50,16 @@ export const runSession = async (
 ): Promise<number> => {
   const secret = options.configuration.secret('alerts.webhook_url');
   const said = await openProcessLog(secret === null ? [] : [secret]);
-  const killed = attendKill(options.file, said);
+  const killSwitch = attendKill(options.file, said);
   try {
-    return await watched(options, { ...surroundings, said, killed });
+    return await watched(options, { ...surroundings, said, killSwitch });
   } finally {
-    await killed.kept();
+    await killSwitch.kept();
   }
 };
 
 /** What a run speaks to: people, the process log, and who looks after it. */
-type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch; killed: Killed }>;
+type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch; killSwitch: KillSwitch }>;
 
 /** Whatever ends it otherwise than its log says is an alert. */
 const watched = async (options: RunOptions, around: Omit<Around, 'watch'>): Promise<number> => {
@@ -126,7 +126,7 @@ const onLog = async (
   world: World,
   log: Log,
   past: readonly string[],
-  { out, error, said, watch, killed }: Around,
+  { out, error, said, watch, killSwitch }: Around,
 ): Promise<number> => {
   const { configuration } = options;
   const { clock } = world;
@@ -178,7 +178,7 @@ const onLog = async (
     ...(stately ? { inspect: stately.inspect } : {}),
   });
   const stopSignals = listenForSignals(session.signal);
-  killed.by(session);
+  killSwitch.takenBy(session);
   const leaveInbox = await attendInbox(log.file, session, past, (sentence) => {
     error(`${sentence}\n`);
     watch.unheard(sentence);
