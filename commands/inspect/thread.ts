@@ -5,23 +5,27 @@ import { serve } from './serve.ts';
 
 export type Asked = Readonly<{ file: string; place: Place }>;
 
-/** What the thread says: once where it serves, or why it cannot. */
+/** What the thread says: once where it serves, or why it cannot, or can no longer. */
 export type Said = Readonly<{ url: string }> | Readonly<{ failure: string; exitCode: number }>;
 
 const { file, place } = workerData as Asked;
 const say = (said: Said): void => parentPort?.postMessage(said);
+const sayWhy = (error: unknown): void => {
+  const { message, exitCode = 4 } = error as Error & { exitCode?: number };
+  say({ failure: message, exitCode });
+};
 
 try {
   const served = await serve(file, place);
-  /** The binding aborts the whole process where a thread ends while it works: what breaks closes the database first. */
-  process.once('uncaughtException', (cause) => {
-    void served.close().finally(() => {
-      throw cause;
-    });
+  let closing: Promise<void> | undefined;
+  const close = (): void => void (closing ??= served.close().finally(() => parentPort?.close()));
+  parentPort?.once('message', close);
+  /** The binding aborts the whole process where a thread ends while it works: what breaks waits for that, too. */
+  process.on('uncaughtException', (error) => {
+    if (!closing) sayWhy(error);
+    close();
   });
-  parentPort?.once('message', () => void served.close().then(() => parentPort?.close()));
   say({ url: served.url });
 } catch (error) {
-  const { message, exitCode = 4 } = error as Error & { exitCode?: number };
-  say({ failure: message, exitCode });
+  sayWhy(error);
 }

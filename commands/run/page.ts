@@ -27,6 +27,7 @@ export const openPage = async (
     throw new StartError(said.failure);
   }
   thread.unref();
+  thread.on('message', (more: Said) => onLost('failure' in more ? more.failure : more));
   thread.on('error', onLost);
   const gone = new Promise((resolve) => thread.once('exit', resolve));
   return {
