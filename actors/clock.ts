@@ -10,18 +10,35 @@ export type Clock = Readonly<{
   at: (instantMs: number, task: () => void) => () => void;
 }>;
 
+/** So far ahead of monotonic time the wall clock is where the machine has slept, or somebody has set it right. */
+const sleptMs = 2_000;
+/** No timer sleeps for longer at once: after the machine has slept it is late by so much at most. */
+const napMs = 10_000;
+
 /**
- * Wall time at start plus monotonic time since, so that a step of the wall clock changes nothing. `notBefore` (Unix ms) puts
- * the start later; `speed` lets time run that many times as fast.
+ * Wall time at start plus monotonic time since, so that a step back of the wall clock changes nothing; a step forward, as
+ * after the machine has slept, is taken. `notBefore` (Unix ms) puts the start later; `speed` lets time run that many times as fast, and
+ * then it follows no wall.
  */
 export const realClock = (notBefore = 0, speed = 1): Clock => {
-  const start = Math.max(Date.now(), notBefore);
-  const origin = performance.now();
-  const now = (): number => start + Math.round((performance.now() - origin) * speed);
+  let start = Math.max(Date.now(), notBefore);
+  let origin = performance.now();
+  const now = (): number => {
+    const own = start + Math.round((performance.now() - origin) * speed);
+    const wall = Date.now();
+    if (speed !== 1 || wall - own < sleptMs) return own;
+    [start, origin] = [wall, performance.now()];
+    return wall;
+  };
   return {
     now,
     at: (instantMs, task) => {
-      const timer = setTimeout(task, Math.max(0, Math.ceil((instantMs - now()) / speed)));
+      let timer: NodeJS.Timeout;
+      const nap = (): void => {
+        const left = Math.max(0, Math.ceil((instantMs - now()) / speed));
+        timer = left > napMs ? setTimeout(nap, napMs) : setTimeout(task, left);
+      };
+      nap();
       return () => clearTimeout(timer);
     },
   };

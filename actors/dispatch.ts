@@ -5,6 +5,7 @@
 import type { OrderCancel, OrderSubmit, TransactionResend } from '../events/order.ts';
 import type { Mode } from '../events/mode.ts';
 import { may } from '../machines/permission.ts';
+import type { Clock } from './clock.ts';
 import type { Engine, Row } from './engine.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import type { Signer } from './signer.ts';
@@ -12,10 +13,25 @@ import type { Signer } from './signer.ts';
 /** Above this many turns that are not durable yet, nothing new is placed. */
 const waitingTurnsMax = 1_000;
 
-type Unsent = Readonly<{ intent: number; event: OrderSubmit | OrderCancel; signed: string | null }>;
+type Unsent = Readonly<{
+  intent: number;
+  event: OrderSubmit | OrderCancel;
+  /** When it was decided, Unix ms. */
+  at: number;
+  signed: string | null;
+}>;
 type Sent = Readonly<{ blob: string; event: OrderSubmit | OrderCancel }>;
 
-export const startDispatch = (engine: Engine, gateway: Gateway, signer: Signer): void => {
+export type Dispatched = Readonly<{
+  engine: Engine;
+  gateway: Gateway;
+  signer: Signer;
+  clock: Clock;
+  /** A quote that has waited for the disk for longer than this is of another market. */
+  patienceMs: number;
+}>;
+
+export const startDispatch = ({ engine, gateway, signer, clock, patienceMs }: Dispatched): void => {
   let mode: Mode = 'OK';
   let ended = false;
   /** By the seq of the intent. */
@@ -48,7 +64,7 @@ export const startDispatch = (engine: Engine, gateway: Gateway, signer: Signer):
       withhold([one], 'what it excludes has been applied');
       return false;
     }
-    if (mayPlace()) return true;
+    if (mayPlace() && clock.now() - one.at <= patienceMs) return true;
     const isLater = (other: Unsent): boolean =>
       other.intent === intent || other.event.sequence > event.sequence;
     withhold([...unsent.values()].filter(isLater), whyNot());
@@ -97,13 +113,13 @@ export const startDispatch = (engine: Engine, gateway: Gateway, signer: Signer):
     for (const [hash, { event }] of sent) if (event.lastLedger < ledger) sent.delete(hash);
   };
 
-  engine.computed.subscribe(({ seq, event }) => {
+  engine.computed.subscribe(({ seq, at, event }) => {
     if (event.type === 'mode.changed') mode = event.mode;
     if (event.type === 'halt') ended = true;
     if (event.type === 'transaction.validated') validated(event.hash);
     if (event.type === 'ledger.closed') forgetBefore(event.index);
     if (event.type !== 'order.submit' && event.type !== 'order.cancel') return;
-    unsent.set(seq, { intent: seq, event, signed: null });
+    unsent.set(seq, { intent: seq, event, at, signed: null });
   });
   engine.durable.subscribe((row) => {
     const { event, seq } = row;

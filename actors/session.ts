@@ -115,7 +115,7 @@ export const startSession = (options: SessionOptions): Session => {
   const isHopeless = (input: Input): boolean =>
     (input.type === 'read.failed' && lasting.has(input.code)) ||
     (input.type === 'gateway.up' && input.networkId !== opened.networkId);
-  startDispatch(engine, gateway, signer);
+  startDispatch({ engine, gateway, signer, clock, patienceMs: 2 * intervalMs });
   const { post } = engine;
 
   let compared = false;
@@ -147,6 +147,8 @@ export const startSession = (options: SessionOptions): Session => {
     const due = first + index * intervalMs;
     if (due >= endAt) return;
     later(due, async () => {
+      /** After a pause of the process the servers' news lie unheard: a first read is of before it, and hears them. */
+      if (clock.now() - due >= intervalMs) await soon(gateway.read());
       await soon(gateway.read());
       if (over || halt) return;
       const at = clock.now();

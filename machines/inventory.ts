@@ -126,9 +126,10 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
       }
       case 'session.ended': {
         if (!next.inventory.known) return next;
-        say(check(settings, next, 'shutdown'));
+        const checked = check(settings, next, 'shutdown');
+        say(checked);
         /** A start that was refused has traded nothing: what an end before it left goes on under its own number. */
-        const drift = next.startedAt === null ? undefined : driftAtEnd(next, next.mid);
+        const drift = next.startedAt === null ? undefined : driftAtEnd(next, next.mid, checked);
         if (drift) say(drift);
         return next;
       }

@@ -97,13 +97,18 @@ export const toleranceOf = (chain: Exact): Exact => {
   return isBelow(share, leastTolerance) ? leastTolerance : share;
 };
 
-/** Undefined where they agree, or where one of them is not known. */
-export const driftAtEnd = (books: Books, mid: Decimal | null): DriftAtShutdown | undefined => {
+/** Undefined where they agree, or where one of them is not known. Totals may agree where the assets do not: then the check has tripped. */
+export const driftAtEnd = (
+  books: Books,
+  mid: Decimal | null,
+  { status }: TruthChecked,
+): DriftAtShutdown | undefined => {
   if (!books.read || !mid) return undefined;
   const engine = totalAt(asOfRead(books), mid);
   const chain = totalAt(wallet(books.read), mid);
   const tolerance = toleranceOf(chain);
-  if (!isBelow(tolerance, magnitude(difference(engine, chain)))) return undefined;
+  const isApart = isBelow(tolerance, magnitude(difference(engine, chain)));
+  if (!isApart && status !== 'trip') return undefined;
   return {
     type: 'inventory.drift_at_shutdown',
     engineTotal: exactText(engine),

@@ -4,6 +4,7 @@
  */
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
@@ -29,6 +30,16 @@ const mode = (rows: Rows): string => {
 const quotes = (rows: Rows, since: Event['type'] = 'session.started'): boolean => {
   const from = at(rows, since);
   return from >= 0 && count(rows.slice(from), 'order.resting') >= 2;
+};
+
+/** Ticks whose market is of a ledger long before the newest that was heard of. */
+const staleTicks = (rows: Rows): readonly number[] => {
+  let [read, closed] = [0, 0];
+  return rows.flatMap(({ seq, event }) => {
+    if (event.type === 'ledger.closed') closed = event.index;
+    if (event.type === 'market.read') read = event.ledger.index;
+    return event.type === 'tick' && read > 0 && read < closed - 2 ? [seq] : [];
+  });
 };
 
 test('a wallet through everything that happens to it', async (t) => {
@@ -77,6 +88,14 @@ test('a wallet through everything that happens to it', async (t) => {
     'a line found again',
   );
 
+  // The machine pauses: no tick looks at the market of before it.
+  const before = count(await until(1, (rows) => quotes(rows), 'quotes'), 'tick');
+  first.kill('SIGSTOP');
+  await wait(4_000);
+  first.kill('SIGCONT');
+  const resumed = await until(1, (rows) => count(rows, 'tick') > before + 2, 'ticks again');
+  t.deepEqual(staleTicks(resumed), []);
+
   // It dies with offers resting, of which one is taken before anybody looks.
   await until(
     1,
@@ -86,6 +105,7 @@ test('a wallet through everything that happens to it', async (t) => {
   first.kill('SIGKILL');
   await first.ended;
   await server.sellTo(3, 1.405);
+  await server.closed();
   const second = start(t, folder, ...live);
   await until(
     2,
@@ -104,6 +124,7 @@ test('a wallet through everything that happens to it', async (t) => {
 
   // Nobody announced this payment: books and wallet are apart until the wallet is adopted.
   await server.pay(10);
+  await server.closed();
   const apart = await neo(folder, ...live, '--duration-seconds', '5');
   t.is(apart.code, 4);
   t.regex(documentOf(apart).halt?.detail ?? '', /neo realign --confirm/);

@@ -250,6 +250,14 @@ test('at the end: a check, and a drift where engine and chain differ by more tha
   t.is(only(said, 'truth.checked')?.source, 'shutdown');
 });
 
+test('at the end: a drift where the totals agree and the assets do not', (t) => {
+  const { say } = driven();
+  say(9, wallet(110, '70000000', '85.8'));
+  const said = say(10, ended);
+  t.is(status(said), 'trip');
+  t.deepEqual(types(said), ['truth.checked', 'inventory.drift_at_shutdown']);
+});
+
 test('a session that never read a wallet ends without a word on it', (t) => {
   const actor = thing(inventory(settings.guards.wallet_truth));
   actor.turn(0, opened);

@@ -73,6 +73,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   let closed = false;
   let probing = false;
   let reconnectMs = reconnectFirstMs;
+  let callOff: () => void = () => undefined;
   let coolMs = coolFirstMs;
   let coolUntil = 0;
   let restUntil = 0;
@@ -147,7 +148,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
 
   const again = (): void => {
     if (closed) return;
-    clock.at(clock.now() + reconnectMs, () => void connect());
+    callOff = clock.at(clock.now() + reconnectMs, () => void connect());
     reconnectMs = Math.min(reconnectMs * 2, Math.max(reconnectMostMs, reconnectPolicyMs * 4));
   };
 
@@ -186,6 +187,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     },
     close: async () => {
       closed = true;
+      callOff();
       connected = false;
       joined = false;
       epoch += 1;

@@ -24,6 +24,8 @@ export type Server = Readonly<{
   pay: (xrp: number) => Promise<void>;
   /** One out of it, by another program with its key: the next Sequence that the open ledger has free. */
   withdraw: (xrp: number) => Promise<void>;
+  /** What was sent is validated. */
+  closed: () => Promise<unknown>;
   /** As of a validated ledger. */
   holdings: () => Promise<Holdings>;
 }>;
@@ -122,6 +124,7 @@ export const serverFor = async (t: ExecutionContext<unknown>, folder: string): P
         Flags: state === 'on' ? setFreeze : clearFreeze,
       }),
     pay: (xrp) => paid(genesis, wallet, drops(xrp)),
+    closed: accept,
     withdraw: async (xrp) => {
       const again = (): Promise<void> => paid(wallet, genesis, drops(xrp));
       /** The engine may take the Sequence in between. */
