@@ -1,5 +1,6 @@
 /** The edge with its servers: kept, chosen, left alone, contradicting each other; gaps filled before anything is ready. */
 import test from 'ava';
+import type { Input } from '../events/event.ts';
 import { unixMs } from '../ledger/time.ts';
 import { ServerError, type Json } from '../ledger/transport.ts';
 import { createAgreement } from '../actors/gateway/agreement.ts';
@@ -449,13 +450,14 @@ test('of two servers the one that goes on ahead is believed, and the one that st
 });
 
 /** What servers say, without servers: a ledger every four seconds. */
-const headlinesOf = (servers: number) => {
+const headlinesOf = (servers: number, atLeast = 0) => {
   let now = unixMs(0);
   const clock = { now: () => now, at: () => () => undefined };
   const told: number[] = [];
-  const headlines = createHeadlines(clock, createAgreement(servers), (input) => {
+  const hear = (input: Input): void => {
     if (input.type === 'ledger.closed') told.push(input.index);
-  });
+  };
+  const headlines = createHeadlines(clock, createAgreement(servers), hear, atLeast);
   const closed = (endpoint: string, index: number): void =>
     headlines.closed(endpoint, {
       ledger_index: index,
@@ -466,21 +468,94 @@ const headlinesOf = (servers: number) => {
   return { ...headlines, told, closed, pass: () => void (now += 4_000) };
 };
 
-test('of two servers the one that joins far ahead is heard as soon as it goes on, and the laggard holds nobody up', (t) => {
-  for (const lead of [40, 5_000]) {
-    const { told, joined, closed, newest, pass } = headlinesOf(2);
+test('a server that joins far ahead of a laggard is heard at once, and the laggard holds nobody up', (t) => {
+  for (const lead of [8, 40, 5_000]) {
+    const { told, joined, left, closed, proven, newest, pass } = headlinesOf(2);
     joined('late', 1_000);
     joined('good', 1_000 + lead);
-    t.is(newest(), 1_000, 'nobody can say yet which is right');
-    for (const step of [1, 2, 3, 4, 5]) {
+    t.is(newest(), 1_000 + lead);
+    for (const step of [1, 2, 3]) {
       pass();
       closed('late', 1_000 + step);
-      const say = () => closed('good', 1_000 + lead + step);
-      if (step < 3) t.throws(say, { message: /far ahead/ });
-      else say();
+      closed('good', 1_000 + lead + step);
+      proven(1_000 + lead + step);
     }
-    t.deepEqual(told, [1_001, 1_002, 1_003, ...[3, 4, 5].map((step) => 1_000 + lead + step)]);
+    left('good');
+    t.is(newest(), 1_003, 'who said more is gone');
+    pass();
+    closed('late', 1_004);
+    joined('good', 1_004 + lead);
+    t.is(newest(), 1_004 + lead, 'and is believed at once when it is back');
+    closed('good', 1_005 + lead);
+    t.deepEqual(
+      told,
+      [1, 2, 3, 5].map((step) => 1_000 + lead + step),
+    );
   }
+});
+
+test('who is behind what was read has no say, however many they are', (t) => {
+  const { joined, proven, newest } = headlinesOf(3);
+  joined('late', 1_000);
+  joined('later', 990);
+  joined('good', 1_020);
+  t.is(newest(), 1_000, 'two say so, and nothing was read');
+  proven(1_020);
+  t.is(newest(), 1_020);
+});
+
+test('where the log has read more than two servers have, the third is believed from the start', (t) => {
+  const { joined, newest } = headlinesOf(3, 1_015);
+  joined('late', 1_000);
+  joined('later', 990);
+  joined('good', 1_020);
+  t.is(newest(), 1_020);
+});
+
+test('of two servers one that joins further ahead than can have closed since the last read waits until it goes on', (t) => {
+  const { joined, closed, left, proven, newest, pass } = headlinesOf(2);
+  joined('one', 100);
+  proven(100);
+  joined('two', 1_000);
+  t.is(newest(), 100);
+  for (const step of [1, 2]) {
+    pass();
+    t.throws(() => closed('two', 1_000 + step), { message: /far ahead of ledger 100/ });
+  }
+  closed('two', 1_003);
+  t.is(newest(), 1_003);
+  left('two');
+  t.is(newest(), 100);
+});
+
+test('what one server said while it was alone, and nobody could read, is forgotten when the others are back', (t) => {
+  const { told, joined, left, closed, proven, newest, pass } = headlinesOf(3);
+  for (const one of ['one', 'two', 'liar']) joined(one, 100);
+  proven(100);
+  for (const one of ['one', 'two']) left(one);
+  closed('liar', 1_001);
+  t.is(newest(), 1_001, 'nobody else can be asked');
+  pass();
+  for (const one of ['one', 'two']) joined(one, 101);
+  for (const index of [102, 103, 104]) {
+    pass();
+    closed('one', index);
+    closed('two', index);
+    t.is(newest(), index);
+    proven(index);
+  }
+  t.deepEqual(told, [1_001, 102, 103, 104]);
+});
+
+test('a message that is late or repeated takes nothing back', (t) => {
+  const { told, joined, closed, newest, pass } = headlinesOf(1);
+  joined('one', 100);
+  for (const index of [101, 102, 100, 101, 103]) {
+    pass();
+    closed('one', index);
+  }
+  t.is(newest(), 103);
+  t.deepEqual(told, [101, 102, 103]);
 });
 
 test('two servers that join far ahead of a laggard are believed at once', (t) => {

@@ -169,6 +169,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     );
     if (closed) return;
     covered = to;
+    headlines.proven(to);
     for (const index of closeTimes.keys()) if (index <= to) closeTimes.delete(index);
     for (const one of followed) ledgers.next(one);
   };

@@ -60,7 +60,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
   let listing = false;
   const up = new Set<Endpoint>();
   const agreement = createAgreement(transports.length);
-  const headlines = createHeadlines(clock, agreement, post);
+  const headlines = createHeadlines(clock, agreement, post, options.atLeast ?? 0);
   const told = createTold(target, options.covered, post);
   const trades = createTrades(target, post);
   let isSynced: () => void = () => undefined;
@@ -121,6 +121,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
     if (closed) return;
     told.tell(listed, ledger);
     told.cover(ledger);
+    headlines.proven(ledger);
     post(market);
     if (options.readsTrades) void trades.upTo(request, market);
   };

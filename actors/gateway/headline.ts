@@ -14,6 +14,8 @@ export type Headlines = Readonly<{
   newest: () => number;
   /** A subscription begins at this ledger. Throws a ServerError for one that cannot be. */
   joined: (endpoint: string, index: number) => void;
+  /** This ledger was read whole: who is behind it has no say in which is the newest. */
+  proven: (index: number) => void;
   /** It is gone, and its word with it. */
   left: (endpoint: string) => void;
   /** Throws a ServerError for a message that is malformed, impossible or outvoted. */
@@ -26,35 +28,45 @@ const slackLedgers = 1_000;
 /** Ledgers that one server may be ahead of the others, and one more for each second since their newest: beyond, its word is not enough. */
 const leadLedgers = 3;
 const leadIntervalMs = 1_000;
-/** Of two servers nobody can say which is right: one that is far ahead is believed once it has gone on from there so many times. */
+/** Of two servers nobody can say which is right: what cannot have closed since the last read is believed once its server has gone on from there so many times. */
 const stepsEnough = 3;
+/** A message that is so many ledgers late, or repeated, takes nothing back. */
+const lateLedgers = 16;
 const aheadMostMs = 600_000;
 
-/** What a server says is the newest, since when, and how often it has gone on to there. */
+/** What a server says is the newest, since when, and how often it has gone on to there from what was believed. */
 type Claim = Readonly<{ endpoint: string; index: number; at: number; steps: number }>;
 
 export const createHeadlines = (
   clock: Clock,
   agreement: Agreement,
   post: (input: Input) => void,
+  atLeast = 0,
 ): Headlines => {
   const claims = new Map<string, Claim>();
+  /** The newest that was read here; and what the log has read before, which is of any age. */
+  let read: Pick<Claim, 'index' | 'at'> | null = null;
+  const provenIndex = (): number => read?.index ?? atLeast;
   /** The newest ledger that was told as closed. */
   let told = 0;
 
   const claim = (endpoint: string, index: number): Claim => {
     const before = claims.get(endpoint);
-    if (before?.index === index) return before;
     const step = index - (before?.index ?? index);
-    const steps = before && step > 0 && step <= leadLedgers ? before.steps + 1 : 0;
+    if (before && step <= 0 && step >= -lateLedgers) return before;
+    const isNear = read ? isWithin(index, read, leadLedgers, leadIntervalMs) : !before;
+    const goesOn = before && step > 0 && step <= leadLedgers;
+    const steps = goesOn ? before.steps + 1 : isNear ? stepsEnough : 0;
     const said = { endpoint, index, at: clock.now(), steps };
     claims.set(endpoint, said);
     return said;
   };
 
-  /** It is no further than another server may be by now; or there is no other; or there is but one, and it stays behind. */
+  /** No other server has a say; or it is no further than another may be by now; or there is but one other, and it has gone on for long enough. */
   const isBelieved = ({ endpoint, index, steps }: Claim): boolean => {
-    const others = [...claims.values()].filter((one) => one.endpoint !== endpoint);
+    const others = [...claims.values()].filter(
+      (one) => one.endpoint !== endpoint && one.index >= provenIndex(),
+    );
     const [best] = others.toSorted((a, b) => b.index - a.index);
     if (!best || isWithin(index, best, leadLedgers, leadIntervalMs)) return true;
     return others.length === 1 && steps >= stepsEnough;
@@ -64,8 +76,12 @@ export const createHeadlines = (
     Math.max(0, ...[...claims.values()].filter(isBelieved).map(({ index }) => index));
 
   /** Beyond a server's word by what may have closed since, at so many ms each, and `lead` more. */
-  const isWithin = (index: number, word: Claim, lead: number, intervalMs: number): boolean =>
-    index <= word.index + lead + (clock.now() - word.at) / intervalMs;
+  const isWithin = (
+    index: number,
+    word: Pick<Claim, 'index' | 'at'>,
+    lead: number,
+    intervalMs: number,
+  ): boolean => index <= word.index + lead + (clock.now() - word.at) / intervalMs;
 
   /** Throws for what does not follow from the server's own last word; what others say is another matter. */
   const refuseImpossible = (endpoint: string, index: number): void => {
@@ -80,6 +96,9 @@ export const createHeadlines = (
     joined: (endpoint, index) => {
       refuseImpossible(endpoint, index);
       claim(endpoint, index);
+    },
+    proven: (index) => {
+      if (index > provenIndex()) read = { index, at: clock.now() };
     },
     left: (endpoint) => void claims.delete(endpoint),
     closed: (endpoint, said) => {
@@ -109,6 +128,8 @@ export const createHeadlines = (
           `ledger ${index} is ${hash} here and ${other.hash} there`,
         );
       }
+      /** It was told by one server alone, and was none. */
+      if (read && !isWithin(told, read, leadLedgers, leadIntervalMs)) told = read.index;
       if (index > Math.max(before, told)) {
         told = index;
         post({ type: 'ledger.closed', index, hash, closeTime, baseFeeDrops });
