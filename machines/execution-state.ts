@@ -10,6 +10,9 @@ import { apply, noOrders, type Orders } from '../projections/orders.ts';
 import { feeOf } from './quote.ts';
 import type { Heard, Writable } from './reducer.ts';
 
+/** `retryAt`: the ledger from which another try is made. What is not of others' making has expired, and no end waits for it. */
+type Leftover = Readonly<{ foreign: boolean; retryAt: number }>;
+
 export type ExecutionState = Readonly<{
   account: string;
   token: Token;
@@ -43,8 +46,8 @@ export type ExecutionState = Readonly<{
   resent: ReadonlyMap<string, number>;
   /** The ledger in which a transaction of ours was found malformed: nothing is tried again before the next. */
   refusedIn: number | null;
-  /** Offers on the account that are to be removed and are no open orders: of others' making, or expired → the last ledger of the newest try. */
-  leftover: ReadonlyMap<number, number>;
+  /** Offers on the account that are to be removed and are no open orders, by their Sequences. */
+  leftover: ReadonlyMap<number, Leftover>;
   /** Replaced nothing: to be sized anew whatever its price. */
   resize: ReadonlySet<OrderId>;
 }>;
@@ -123,18 +126,18 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
         token: { currency: event.currency, issuer: event.issuer },
         prefix: event.uuid.slice(0, 8),
         cancelForeign: event.cancelForeign,
-        leftover: withLeftover(state, event.brought.expired),
+        leftover: withLeftover(state, event.brought.expired, false),
       };
     case 'session.started':
       return changed(state, 'started', true);
     case 'session.foreign_offers_found':
       return state.cancelForeign
-        ? changed(state, 'leftover', withLeftover(state, event.sequences))
+        ? changed(state, 'leftover', withLeftover(state, event.sequences, true))
         : state;
     case 'order.expired': {
       const order = before.orders.open.get(event.order);
-      return order && event.hash === null
-        ? changed(state, 'leftover', withLeftover(state, [order.sequence]))
+      return order && event.hash === null && state.ended === null
+        ? changed(state, 'leftover', withLeftover(state, [order.sequence], false))
         : state;
     }
     case 'ledger.closed':
@@ -156,7 +159,7 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
     case 'mode.changed':
       return changed(state, 'mode', event.mode);
     case 'halt':
-      return changed(state, 'ended', event.reason);
+      return changed(changed(state, 'ended', event.reason), 'leftover', ofOthers(state));
     case 'session.ended':
       return changed(state, 'over', true);
     case 'quote.decided':
@@ -188,8 +191,15 @@ const read = (state: ExecutionState, event: MarketRead): ExecutionState => {
 const withLeftover = (
   { leftover }: ExecutionState,
   sequences: readonly number[],
+  foreign: boolean,
 ): ExecutionState['leftover'] =>
-  new Map([...leftover, ...sequences.map((sequence) => [sequence, 0] as const)]);
+  new Map([
+    ...leftover,
+    ...sequences.map((sequence) => [sequence, { foreign, retryAt: 0 }] as const),
+  ]);
+
+const ofOthers = ({ leftover }: ExecutionState): ExecutionState['leftover'] =>
+  leftover.size === 0 ? leftover : new Map([...leftover].filter(([, { foreign }]) => foreign));
 
 /** Leftovers go from the list when the ledger no longer shows them. */
 const stillThere = (

@@ -111,17 +111,21 @@ const cancelOrphans = (acting: Acting, state: ExecutionState): ExecutionState =>
 const cancelLeftover = (acting: Acting, state: ExecutionState): ExecutionState => {
   if (state.leftover.size === 0) return state;
   let next = state;
-  for (const [sequence, triedUntil] of state.leftover) {
+  for (const [sequence, { foreign, retryAt }] of state.leftover) {
     const known =
       bySequence(next.orders, sequence) !== undefined ||
       next.orders.pending.some(
         ({ offerSequence, lastLedger }) =>
           offerSequence === sequence && lastLedger >= state.covered,
       );
-    if (known || state.covered < triedUntil) continue;
+    if (known || state.covered < retryAt) continue;
     next = cancel(acting, next, null, sequence, `orphan cleanup ${isoDate(acting.input.at)}`);
     const until = state.ledger.index + acting.settings.orders.last_ledger_offset;
-    next = changed(next, 'leftover', new Map(next.leftover).set(sequence, until + 1));
+    next = changed(
+      next,
+      'leftover',
+      new Map(next.leftover).set(sequence, { foreign, retryAt: until + 1 }),
+    );
   }
   return next;
 };

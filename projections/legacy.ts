@@ -28,6 +28,8 @@ export type Legacy = Readonly<{
   killLatched: Latch;
   driftUnacknowledged: DriftLeft | null;
   issuer: Issuer;
+  /** It has passed the checks of its start. */
+  started: boolean;
   /** Servers of another network that a start has met and not left: what is read then may be of there, and counts for nothing. */
   elsewhere: ReadonlySet<string>;
   /** It met an account without a line for its token. */
@@ -48,6 +50,7 @@ export const noLegacy: Legacy = {
   killLatched: null,
   driftUnacknowledged: null,
   issuer: noIssuer,
+  started: false,
   elsewhere: new Set(),
   lineless: false,
   ended: false,
@@ -77,6 +80,7 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
         booked,
         expired,
         driftUnacknowledged,
+        started: false,
         elsewhere: noLegacy.elsewhere,
         lineless: false,
       };
@@ -91,7 +95,7 @@ export const apply = (legacy: Legacy, row: Recorded<Outline>): Legacy => {
         elsewhere: new Set([...legacy.elsewhere].filter((one) => one !== event.endpoint)),
       };
     case 'session.started':
-      return { ...next, elsewhere: noLegacy.elsewhere };
+      return { ...next, started: true, elsewhere: noLegacy.elsewhere };
     case 'market.read': {
       const coveredLedger = Math.max(legacy.coveredLedger ?? 0, event.ledger.index);
       return {
@@ -146,8 +150,8 @@ export const driftStanding = ({
 }: Pick<Legacy, 'driftUnacknowledged' | 'inventory'>): DriftLeft | null =>
   inventory.realign ? null : driftUnacknowledged;
 
-const isElsewhere = ({ opened }: Legacy, networkId: number | null): boolean =>
-  networkId !== null && opened !== null && networkId !== opened.networkId;
+const isElsewhere = ({ opened, started }: Legacy, networkId: number | null): boolean =>
+  !started && networkId !== null && opened !== null && networkId !== opened.networkId;
 
 /** It names this very event. */
 export const isAnswered = (

@@ -617,6 +617,34 @@ test('an offer of ours that has expired is removed from the account, in this ses
   t.deepEqual(removed({ orders: [mine] }, byATaker), [], 'the ledger has removed it');
 });
 
+test('no end waits for what has expired: only what is of others’ making is tried again', (t) => {
+  const actor = thing(execution(settings));
+  actor.turn(at, {
+    ...opened,
+    cancelForeign: true,
+    brought: { ...opened.brought, expired: [8] },
+  });
+  const offers = [8, 9].map((sequence) => ({
+    sequence,
+    side: 'sell' as const,
+    drops: '1',
+    rlusd: '1',
+    expiration: 400,
+  }));
+  const found: Event = { type: 'session.foreign_offers_found', sequences: [9] };
+  const first = actor.turn(at, read(100, { offers }), found, started).filter(isCancel);
+  t.deepEqual(
+    first.map(({ offerSequence }) => offerSequence),
+    [8, 9],
+  );
+  actor.turn(at, halt);
+  const again = actor.turn(at, read(120, { offers })).filter(isCancel);
+  t.deepEqual(
+    again.map(({ offerSequence }) => offerSequence),
+    [9],
+  );
+});
+
 test('nothing leaves once the session has ended', (t) => {
   const actor = thing(execution(settings));
   actor.turn(at, { ...opened, brought: { ...opened.brought, expired: [8] } });

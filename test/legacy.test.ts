@@ -111,4 +111,12 @@ test('of a server of another network nothing counts while it is there, transacti
   t.like(brought(after(started, up('ws://two', 0), read(5_001))), { coveredLedger: 5_000 });
   const gone: Event = { type: 'gateway.down', endpoint: 'ws://one', why: 'it is on network 1' };
   t.like(brought(after(started, gone, read(5_001))), { coveredLedger: 5_001 });
+  const running = after(
+    noLegacy,
+    here,
+    { type: 'session.started', plannedEndAt: 0 },
+    up('ws://one', 1),
+  );
+  const later = brought(after(running, read(5_001)));
+  t.is(later.coveredLedger, 5_001, 'one that comes while it runs is asked nothing');
 });
