@@ -63,7 +63,11 @@ test('a wallet through everything that happens to it', async (t) => {
       engine: { tick_interval_seconds: 1 },
       strategy: { requote_interval_seconds: 1 },
       orders: { lifetime_seconds: 30, renew_at_seconds: 20 },
-      guards: { wallet_truth: { interval_seconds: 5 } },
+      guards: {
+        wallet_truth: { interval_seconds: 5 },
+        // Nobody trades against us for longer than this asks for.
+        directional_drift: { condition_c_enabled: false },
+      },
     }),
   );
   const live = ['run', '--live', '--config', config, '--json'] as const;
