@@ -55,8 +55,21 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
     );
   });
   const prepared = new Set<sqlite3.Statement>();
+  /** Of each statement that is being prepared: whoever closes meanwhile waits for it, or SQLite would not close. */
+  const preparing = new Set<Promise<unknown>>();
+  let closing = false;
   const finalize = async (statement: sqlite3.Statement): Promise<void> => {
     if (prepared.delete(statement)) await settle((done) => statement.finalize(done));
+  };
+  const prepare = async (sql: string): Promise<sqlite3.Statement> => {
+    if (closing) throw new Error('the connection is closed');
+    const statement = await new Promise<sqlite3.Statement>((resolve, reject) => {
+      const made: sqlite3.Statement = database.prepare(sql, (error: Error | null) =>
+        error ? reject(error) : resolve(made),
+      );
+    });
+    prepared.add(statement);
+    return statement;
   };
   return {
     exec: (sql) => settle((done) => database.exec(sql, done)),
@@ -64,12 +77,9 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
     get: (sql, ...parameters) => settle((done) => database.get(sql, parameters, done)),
     all: (sql, ...parameters) => settle((done) => database.all(sql, parameters, done)),
     prepare: async (sql) => {
-      const statement = await new Promise<sqlite3.Statement>((resolve, reject) => {
-        const made: sqlite3.Statement = database.prepare(sql, (error: Error | null) =>
-          error ? reject(error) : resolve(made),
-        );
-      });
-      prepared.add(statement);
+      const made = prepare(sql);
+      preparing.add(made);
+      const statement = await made.finally(() => preparing.delete(made));
       return {
         run: (...parameters) => settle((done) => statement.run(parameters, done)),
         all: (...parameters) => settle((done) => statement.all(parameters, done)),
@@ -78,6 +88,8 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
     },
     interrupt: () => database.interrupt(),
     close: async () => {
+      closing = true;
+      await Promise.allSettled(preparing);
       await Promise.all([...prepared].map(finalize));
       await settle((done) => database.close(done));
     },
