@@ -8,6 +8,8 @@ export type Clock = Readonly<{
   now: () => number;
   /** Runs `task` at that instant, or at once if it has passed. Returns what calls it off. */
   at: (instantMs: number, task: () => void) => () => void;
+  /** How many times as fast as real time it runs; once where it does not say. */
+  speed?: number;
 }>;
 
 /** So far ahead of monotonic time the wall clock is where the machine has slept, or somebody has set it right. */
@@ -32,6 +34,7 @@ export const realClock = (notBefore = 0, speed = 1): Clock => {
   };
   return {
     now,
+    speed,
     at: (instantMs, task) => {
       let timer: NodeJS.Timeout;
       const nap = (): void => {

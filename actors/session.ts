@@ -68,6 +68,8 @@ const bookedUpTo = ({ coveredLedger, booked }: SessionOpened['brought']): number
 export const startSession = (options: SessionOptions): Session => {
   const { opened, settings, clock, transports, signer, append, onRow, inspect, stages } = options;
   const intervalMs = settings.engine.tick_interval_seconds * 1000;
+  /** The disk and the servers are as slow as ever, however fast time runs. */
+  const lateMs = intervalMs * Math.max(1, clock.speed ?? 1);
   const timers = new Set<() => void>();
   let halt: Halt | undefined;
   let over = false;
@@ -115,7 +117,7 @@ export const startSession = (options: SessionOptions): Session => {
   const isHopeless = (input: Input): boolean =>
     (input.type === 'read.failed' && lasting.has(input.code)) ||
     (input.type === 'gateway.up' && input.networkId !== opened.networkId);
-  startDispatch({ engine, gateway, signer, clock, patienceMs: 2 * intervalMs });
+  startDispatch({ engine, gateway, signer, clock, patienceMs: 2 * lateMs });
   const { post } = engine;
 
   let compared = false;
@@ -148,7 +150,7 @@ export const startSession = (options: SessionOptions): Session => {
     if (due >= endAt) return;
     later(due, async () => {
       /** After a pause of the process the servers' news lie unheard: a first read is of before it, and hears them. */
-      if (clock.now() - due >= intervalMs) await soon(gateway.read());
+      if (clock.now() - due >= lateMs) await soon(gateway.read());
       await soon(gateway.read());
       if (over || halt) return;
       const at = clock.now();

@@ -465,7 +465,7 @@ const headlinesOf = (servers: number, atLeast = 0) => {
       ledger_time: 0,
       fee_base: 10,
     });
-  return { ...headlines, told, closed, pass: () => void (now += 4_000) };
+  return { ...headlines, told, closed, pass: (seconds = 4) => void (now += seconds * 1000) };
 };
 
 test('a server that joins far ahead of a laggard is heard at once, and the laggard holds nobody up', (t) => {
@@ -547,15 +547,46 @@ test('what one server said while it was alone, and nobody could read, is forgott
   t.deepEqual(told, [1_001, 102, 103, 104]);
 });
 
+test('a jump beyond what can have closed waits where all others are behind what was read, too', (t) => {
+  for (const behind of [1, 2]) {
+    const { told, joined, closed, proven, newest, pass } = headlinesOf(1 + behind);
+    joined('one', 100);
+    for (let other = 0; other < behind; other += 1) joined(`late ${other}`, 99);
+    proven(100);
+    t.throws(() => closed('one', 1_000), { message: /far ahead of ledger 100/ });
+    t.is(newest(), 99, 'it has spoilt its word');
+    pass();
+    closed('one', 101);
+    t.is(newest(), 101);
+    t.deepEqual(told, [101]);
+  }
+});
+
+test('however fast ledgers close, each is told once', (t) => {
+  const { told, joined, closed, proven, pass } = headlinesOf(1);
+  joined('one', 100);
+  proven(100);
+  for (let index = 101; index < 180; index += 1) {
+    pass(0.1);
+    closed('one', index);
+    if (index % 20 === 0) proven(index - 2);
+    if (index % 7 === 0) closed('one', index - 1);
+  }
+  t.deepEqual(
+    told,
+    Array.from({ length: 79 }, (_, place) => 101 + place),
+  );
+});
+
 test('a message that is late or repeated takes nothing back', (t) => {
   const { told, joined, closed, newest, pass } = headlinesOf(1);
   joined('one', 100);
-  for (const index of [101, 102, 100, 101, 103]) {
+  for (const index of [101, 104, 100, 103, 105]) {
     pass();
     closed('one', index);
   }
-  t.is(newest(), 103);
-  t.deepEqual(told, [101, 102, 103]);
+  t.is(newest(), 105);
+  t.deepEqual(told, [101, 104, 105]);
 });
 
 test('two servers that join far ahead of a laggard are believed at once', (t) => {

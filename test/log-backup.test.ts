@@ -1,8 +1,8 @@
 /** Copies: whole, taken beside a running writer, ten of them, each with the last hash of every session beside it. */
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { backupLog, backupTo, backupsFolder, hashFile } from '../actors/log/backup.ts';
+import { backupLog, backupTo, backupsFolder, copyHolding, hashFile } from '../actors/log/backup.ts';
 import type { CheckpointReport } from '../actors/log/checkpoint.ts';
 import { LogError } from '../actors/log/failure.ts';
 import { verifyLog } from '../actors/log/verify.ts';
@@ -50,6 +50,18 @@ test('a backup and a checkpoint wait for each other', async (t) => {
     reports.filter(({ failure }) => failure !== undefined),
     [],
   );
+});
+
+test('a copy of another log of that name holds nothing of this one', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([3, 2]));
+  const { file: copy } = await backupLog(file, Date.UTC(2026, 0, 1));
+  t.is(await copyHolding(file, { session: 1, seq: 7 }), copy);
+  t.is(await copyHolding(file, { session: 1, seq: 3 }), copy);
+  t.is(await copyHolding(file, { session: 1, seq: 8 }), null);
+  for (const end of ['', '-wal', '-shm', '.lock']) await rm(`${file}${end}`, { force: true });
+  await writeSample(file, turnsOf([2, 3]));
+  t.is(await copyHolding(file, { session: 1, seq: 7 }), null);
 });
 
 test('the ten newest copies are kept', async (t) => {

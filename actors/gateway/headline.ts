@@ -31,7 +31,7 @@ const leadIntervalMs = 1_000;
 /** Of two servers nobody can say which is right: what cannot have closed since the last read is believed once its server has gone on from there so many times. */
 const stepsEnough = 3;
 /** A message that is so many ledgers late, or repeated, takes nothing back. */
-const lateLedgers = 16;
+const lateLedgers = 4;
 const aheadMostMs = 600_000;
 
 /** What a server says is the newest, since when, and how often it has gone on to there from what was believed. */
@@ -62,14 +62,14 @@ export const createHeadlines = (
     return said;
   };
 
-  /** No other server has a say; or it is no further than another may be by now; or there is but one other, and it has gone on for long enough. */
+  /** There is no other server; or it is no further than another may be by now; or one other at most has a say, and it has gone on for long enough. */
   const isBelieved = ({ endpoint, index, steps }: Claim): boolean => {
-    const others = [...claims.values()].filter(
-      (one) => one.endpoint !== endpoint && one.index >= provenIndex(),
-    );
-    const [best] = others.toSorted((a, b) => b.index - a.index);
-    if (!best || isWithin(index, best, leadLedgers, leadIntervalMs)) return true;
-    return others.length === 1 && steps >= stepsEnough;
+    const others = [...claims.values()].filter((one) => one.endpoint !== endpoint);
+    if (others.length === 0) return true;
+    const heard = others.filter((one) => one.index >= provenIndex());
+    const [best] = heard.toSorted((a, b) => b.index - a.index);
+    if (best && isWithin(index, best, leadLedgers, leadIntervalMs)) return true;
+    return heard.length <= 1 && steps >= stepsEnough;
   };
 
   const newest = (): number =>
@@ -129,7 +129,7 @@ export const createHeadlines = (
         );
       }
       /** It was told by one server alone, and was none. */
-      if (read && !isWithin(told, read, leadLedgers, leadIntervalMs)) told = read.index;
+      if (read && !isWithin(told, read, lateLedgers, leastIntervalMs)) told = read.index;
       if (index > Math.max(before, told)) {
         told = index;
         post({ type: 'ledger.closed', index, hash, closeTime, baseFeeDrops });

@@ -73,12 +73,11 @@ const copied = async (source: Sqlite, file: string, output: string): Promise<Bac
   }
 };
 
-/** The newest copy in `<db>.backups/` that holds a session as far as this event; null where none does. */
-export const copyHolding = async (
-  file: string,
-  { session, seq }: Position,
-): Promise<string | null> => {
+/** The newest copy in `<db>.backups/` that holds a session as far as this event, and this very event; null where none does. */
+export const copyHolding = async (file: string, position: Position): Promise<string | null> => {
+  const { session, seq } = position;
   const folder = backupsFolder(file);
+  const hash = await reading(file, (source) => hashOf(source, position));
   const names = await readdir(folder).catch((): readonly string[] => []);
   for (const name of names
     .filter((one) => one.endsWith('.db'))
@@ -90,9 +89,33 @@ export const copyHolding = async (
       const [number, last] = line.split(' ');
       return Number(number) === session && Number(last) >= seq;
     });
-    if (holds) return copy;
+    if (holds && (await hashIn(copy, position)) === hash) return copy;
   }
   return null;
+};
+
+const hashOf = async (
+  connection: Sqlite,
+  { session, seq }: Position,
+): Promise<string | undefined> => {
+  const row = await connection.get<{ hash: string }>(
+    'SELECT hash FROM event WHERE session = ? AND seq = ?',
+    session,
+    seq,
+  );
+  return row?.hash;
+};
+
+/** Undefined of a copy that cannot be read. */
+const hashIn = async (copy: string, position: Position): Promise<string | undefined> => {
+  const connection = await connect(copy, 'frozen').catch(() => undefined);
+  try {
+    return connection && (await hashOf(connection, position));
+  } catch {
+    return undefined;
+  } finally {
+    await connection?.close();
+  }
 };
 
 /** Where the last hashes of a copy stand: a line `session seq hash` for each session. */
