@@ -1,6 +1,8 @@
 /** One connection to a database: whoever reads may be left in the middle. */
 import { join } from 'node:path';
 import test from 'ava';
+import { findBroken } from '../actors/log/broken.ts';
+import { readPages } from '../actors/log/read.ts';
 import { connect } from '../actors/log/sqlite.ts';
 import { folderFor } from './log-sample.ts';
 
@@ -19,4 +21,12 @@ test('a connection closes while statements are being prepared and read, and prep
     ['fulfilled', 'fulfilled', 'fulfilled'],
   );
   await t.throwsAsync(connection.prepare('SELECT x FROM t'), { message: /closed/ });
+});
+
+test('a range without an event asks SQLite nothing, so that no answer of it is waited for by nobody', async (t) => {
+  const connection = await connect(join(await folderFor(t), 'a.db'), 'create');
+  await connection.close();
+  const nothing = { from: 2, to: 1 };
+  for await (const page of readPages(connection, 1, nothing)) t.fail(String(page.length));
+  t.is(await findBroken(connection, 1, nothing), undefined);
 });

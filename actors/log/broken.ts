@@ -15,6 +15,7 @@ export const findBroken = async (
   session: number,
   { from: first = 1, to = Number.MAX_SAFE_INTEGER }: Range = {},
 ): Promise<number | undefined> => {
+  if (first > to) return undefined;
   const statement = await connection.prepare(pageSql);
   const pageAt = async (from: number): Promise<Page | undefined> =>
     (await statement.all<Page>(session, from, Math.min(to, from + pageRows - 1)))[0];

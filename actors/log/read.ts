@@ -76,6 +76,7 @@ async function* pagesOf<Page extends WrittenPage | ParsedPage>(
   session: number,
   { from: first = 1, to = Number.MAX_SAFE_INTEGER }: Range,
 ): AsyncGenerator<Readonly<{ page: Page; from: number }>> {
+  if (first > to) return;
   const statement = await connection.prepare(sql);
   const pageAt = async (from: number): Promise<(Page & Extent) | undefined> => {
     const until = Math.min(to, from + pageRowsMax - 1);
