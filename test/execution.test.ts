@@ -4,7 +4,6 @@ import type { Event, Said } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { OrderCancel, OrderSubmit } from '../events/order.ts';
 import type { Quote, QuoteDecided } from '../events/quote.ts';
-import type { OrderBrought } from '../events/session.ts';
 import { execution } from '../machines/execution.ts';
 import {
   blind,
@@ -13,6 +12,7 @@ import {
   only,
   opened,
   read,
+  resting as orphan,
   settings,
   thing,
   token,
@@ -501,20 +501,6 @@ test('one of unknown fate may rest: cancelled with the rest, once', (t) => {
   );
   t.deepEqual(gone, [], 'the ledger has no such offer');
 });
-
-const orphan: OrderBrought = {
-  id: 'old-1',
-  side: 'buy',
-  sequence: 7,
-  drops: '10000000',
-  rlusd: '14.2',
-  price: '1.42',
-  state: 'resting',
-  hash: 'H7',
-  blob: 'B',
-  lastLedger: 90,
-  expiration: 460,
-};
 
 test('an offer that an earlier session left resting is cancelled as an orphan, and its side waits', (t) => {
   const actor = thing(execution(settings));

@@ -7,6 +7,7 @@ import type { Event, EventType, Said } from '../events/event.ts';
 import type { GuardFact, GuardId } from '../events/guard.ts';
 import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketObserved, MarketRead } from '../events/market.ts';
+import type { OrderBrought } from '../events/session.ts';
 import type { Reducer } from '../machines/reducer.ts';
 import type { Settings } from '../machines/settings.ts';
 
@@ -233,6 +234,21 @@ export const opened: Extract<Event, { type: 'session.opened' }> = {
     driftUnacknowledged: null,
     issuer: null,
   },
+};
+
+/** An order that an earlier session left resting. */
+export const resting: OrderBrought = {
+  id: 'old-1',
+  side: 'buy',
+  sequence: 7,
+  drops: '10000000',
+  rlusd: '14.2',
+  price: '1.42',
+  state: 'resting',
+  hash: 'H7',
+  blob: 'B',
+  lastLedger: 90,
+  expiration: 460,
 };
 
 /** The core's own stages, and every actor hears all that it listens to when it is said. */

@@ -2,8 +2,7 @@
 import test from 'ava';
 import { integrityGuard } from '../machines/guards/integrity.ts';
 import type { Event } from '../events/event.ts';
-import type { OrderBrought } from '../events/session.ts';
-import { fact, observed, opened, settings, thing } from './given.ts';
+import { fact, observed, opened, resting, settings, thing } from './given.ts';
 
 const unknown = (order: string): Event => ({
   type: 'order.unknown',
@@ -82,19 +81,7 @@ test('a further word of ignorance gives no new grace', (t) => {
 });
 
 test('an order that an earlier session left unknown is unknown here', (t) => {
-  const order: OrderBrought = {
-    id: 'a',
-    side: 'buy',
-    sequence: 7,
-    drops: '1',
-    rlusd: '1',
-    price: '1',
-    state: 'unknown',
-    hash: 'H',
-    blob: null,
-    lastLedger: 5,
-    expiration: 100,
-  };
+  const order = { ...resting, id: 'a', state: 'unknown' };
   const brought = { ...opened.brought, orders: [order, { ...order, id: 'b', state: 'resting' }] };
   const tick = driven();
   tick({ ...opened, brought });

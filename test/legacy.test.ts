@@ -1,10 +1,10 @@
 /** What one session leaves to the next: what was asked and not done, and nothing of another network. */
 import test from 'ava';
 import type { Event } from '../events/event.ts';
-import type { InventoryBrought, OrderBrought, SessionOpened } from '../events/session.ts';
+import type { InventoryBrought, SessionOpened } from '../events/session.ts';
 import { carried, held, noInventory } from '../projections/inventory.ts';
 import { apply, brought, driftStanding, noLegacy, type Legacy } from '../projections/legacy.ts';
-import { fill, opened, read } from './given.ts';
+import { fill, opened, read, resting } from './given.ts';
 
 const after = (before: Legacy, ...events: readonly Event[]): Legacy =>
   events.reduce(
@@ -63,19 +63,7 @@ test('an average cost that was asked for waits until it is committed to', (t) =>
 });
 
 test('an offer of ours that has expired is known until the account has it no more', (t) => {
-  const order: OrderBrought = {
-    id: 'old-1',
-    side: 'sell',
-    sequence: 8,
-    drops: '10000000',
-    rlusd: '14.2',
-    price: '1.42',
-    state: 'resting',
-    hash: 'H8',
-    blob: 'B8',
-    lastLedger: 50,
-    expiration: 400,
-  };
+  const order = { ...resting, sequence: 8 };
   const offers = [{ sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: 400 }] as const;
   const gone: Event = { type: 'order.expired', order: 'old-1', ledger: 100, hash: null };
   const left = brought(after(noLegacy, bringing({ orders: [order] }), read(100, { offers }), gone));

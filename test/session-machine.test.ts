@@ -2,12 +2,12 @@
 import test from 'ava';
 import type { Event, Said } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
-import type { OrderBrought, SessionOpened } from '../events/session.ts';
+import type { SessionOpened } from '../events/session.ts';
 import { orders } from '../machines/orders.ts';
 import { sessionHears, sessionMachine } from '../machines/session.ts';
 import { unixMs } from '../ledger/time.ts';
 import { carried, noInventory } from '../projections/inventory.ts';
-import { chart, only, opened, read, settings, thing, types } from './given.ts';
+import { chart, only, opened, read, resting, settings, thing, types } from './given.ts';
 import { createdOffer, deletedOffer, root, submit, ten, validated } from './given-transaction.ts';
 
 const tick: Event = { type: 'tick', index: 0 };
@@ -33,19 +33,7 @@ const signed = (sequence: number): Event => ({
   sequence,
   lastLedger: 104,
 });
-const order: OrderBrought = {
-  id: 'old-1',
-  side: 'buy',
-  sequence: 7,
-  drops: '10000000',
-  rlusd: '14.2',
-  price: '1.42',
-  state: 'resting',
-  hash: 'H7',
-  blob: 'B',
-  lastLedger: 104,
-  expiration: 460,
-};
+const order = { ...resting, lastLedger: 104 };
 const stop: Event = { type: 'operator.stop', note: 'enough' };
 
 /** The session behind the orders, whose account of what is left it hears. */

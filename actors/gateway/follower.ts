@@ -113,11 +113,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
   });
 
   const marketOf = async (request: Request, ledger: number): Promise<PublicMarket> => {
-    const { market, hash } = await readPublic(
-      naming(request, { account: '', token }),
-      token,
-      ledger,
-    );
+    const { market, hash } = await readPublic(naming(request, target), token, ledger);
     agreement.refuseOther(ledger, hash);
     const ill = unfitness(options.health, market);
     if (ill !== null) throw new ServerError('unhealthy', ill);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { explained } from './inspect.ts';
 import { unwritable, writeNew } from './output.ts';
 import { readingAccess } from './place.ts';
-import { type Position, readEnds } from './read.ts';
+import { type Position, readEnds, readHash } from './read.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 
 export type Backup = Readonly<{
@@ -77,7 +77,8 @@ const copied = async (source: Sqlite, file: string, output: string): Promise<Bac
 export const copyHolding = async (file: string, position: Position): Promise<string | null> => {
   const { session, seq } = position;
   const folder = backupsFolder(file);
-  const hash = await reading(file, (source) => hashOf(source, position));
+  const hash = await reading(file, (source) => readHash(source, position));
+  if (hash === undefined) return null;
   const names = await readdir(folder).catch((): readonly string[] => []);
   for (const name of names
     .filter((one) => one.endsWith('.db'))
@@ -94,23 +95,11 @@ export const copyHolding = async (file: string, position: Position): Promise<str
   return null;
 };
 
-const hashOf = async (
-  connection: Sqlite,
-  { session, seq }: Position,
-): Promise<string | undefined> => {
-  const row = await connection.get<{ hash: string }>(
-    'SELECT hash FROM event WHERE session = ? AND seq = ?',
-    session,
-    seq,
-  );
-  return row?.hash;
-};
-
 /** Undefined of a copy that cannot be read. */
 const hashIn = async (copy: string, position: Position): Promise<string | undefined> => {
   const connection = await connect(copy, 'frozen').catch(() => undefined);
   try {
-    return connection && (await hashOf(connection, position));
+    return connection && (await readHash(connection, position));
   } catch {
     return undefined;
   } finally {

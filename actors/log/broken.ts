@@ -3,7 +3,7 @@
  * a fifth of the time that verification takes, which looks for every other damage too.
  */
 import { emptyTail, hashText } from './chain.ts';
-import type { Range } from './read.ts';
+import { readHash, type Range } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
 
 /**
@@ -20,7 +20,8 @@ export const findBroken = async (
   const pageAt = async (from: number): Promise<Page | undefined> =>
     (await statement.all<Page>(session, from, Math.min(to, from + pageRows - 1)))[0];
   try {
-    let previous = await hashAt(connection, session, first - 1);
+    const before = await readHash(connection, { session, seq: first - 1 });
+    let previous = first === 1 ? emptyTail.hash : (before ?? '');
     let seq = first;
     let pending = pageAt(first);
     for (let from = first; from <= to; from += pageRows) {
@@ -42,17 +43,6 @@ export const findBroken = async (
     await statement.finalize();
   }
 };
-
-const hashAt = async (connection: Sqlite, session: number, seq: number): Promise<string> =>
-  seq === 0
-    ? emptyTail.hash
-    : ((
-        await connection.get<{ hash: string }>(
-          'SELECT hash FROM event WHERE session = ? AND seq = ?',
-          session,
-          seq,
-        )
-      )?.hash ?? '');
 
 type Page = Readonly<{ texts: string | null; hashes: string }>;
 

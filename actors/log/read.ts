@@ -165,6 +165,19 @@ export const readEnd = async (connection: Sqlite): Promise<Position> =>
     'SELECT session, seq FROM event ORDER BY session DESC, seq DESC LIMIT 1',
   )) ?? { session: 0, seq: 0 };
 
+/** The hash of an event; undefined where there is none. */
+export const readHash = async (
+  connection: Sqlite,
+  { session, seq }: Position,
+): Promise<string | undefined> => {
+  const row = await connection.get<{ hash: string }>(
+    'SELECT hash FROM event WHERE session = ? AND seq = ?',
+    session,
+    seq,
+  );
+  return row?.hash;
+};
+
 /** The local numbers of all sessions, ascending, found without reading what lies between. */
 export const readNumbers = async (connection: Sqlite): Promise<readonly number[]> => {
   const rows = await connection.all<{ session: number }>(
