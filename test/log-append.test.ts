@@ -1,10 +1,12 @@
 /** What is appended: whole turns, in order, once, and for good. */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
 import type { Recorded } from '../events/envelope.ts';
 import { dataText } from '../actors/log/chain.ts';
 import { LogError } from '../actors/log/failure.ts';
+import { importSession } from '../actors/log/import.ts';
 import { openReader } from '../actors/log/reader.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import {
@@ -301,4 +303,16 @@ test('sessions are listed by their first and last events', async (t) => {
   t.deepEqual(others, []);
   t.deepEqual(await log.newest(), two);
   await log.close({ clean: true });
+});
+
+test('the pages of a log hold its events, and little air', async (t) => {
+  const file = join(await folderFor(t), 'demo.db');
+  const demo = new URL('../../test/recordings/sessions/demo.neo', import.meta.url);
+  await importSession(fileURLToPath(demo), file, () => Promise.resolve());
+  const [pages] = await withSqlite(file, 'read', (connection) =>
+    connection.all<{ bytes: number; held: number }>(
+      `SELECT sum(pgsize) AS bytes, sum(payload) AS held FROM dbstat WHERE name = 'event'`,
+    ),
+  );
+  t.true(pages && pages.bytes < pages.held * 1.5, JSON.stringify(pages));
 });

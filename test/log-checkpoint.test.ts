@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { isTroubled, type CheckpointReport } from '../actors/log/checkpoint.ts';
 import type { LogError } from '../actors/log/failure.ts';
+import { pageBytes } from '../actors/log/open.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { folderFor, openSample, readAll, turnAt, turnsOf, writeSample } from './log-sample.ts';
 
@@ -70,7 +71,7 @@ test('damage that is found behind a clean start ends the writing', async (t) => 
   const file = join(await folderFor(t), 'neo.db');
   await writeSample(file, turnsOf(Array.from({ length: 200 }, () => 9)));
   const bytes = await readFile(file);
-  bytes.fill('x', bytes.length - 8192, bytes.length - 4096);
+  bytes.fill('x', bytes.length - 2 * pageBytes, bytes.length - pageBytes);
   await writeFile(file, bytes);
   const failures: LogError[] = [];
   const log = await openSample(file, { onFailure: (failure) => failures.push(failure) });

@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { LogError } from '../actors/log/failure.ts';
-import type { LogOptions } from '../actors/log/open.ts';
+import { pageBytes, type LogOptions } from '../actors/log/open.ts';
 import { networkFileSystem } from '../actors/log/place.ts';
 import { openReader } from '../actors/log/reader.ts';
 import { verifyLog } from '../actors/log/verify.ts';
@@ -82,7 +82,7 @@ const cases: Readonly<Record<string, Case>> = {
     says: /is empty, which no log ever is: restore it from .*backups/,
   },
   'a file cut in the middle': {
-    spoil: async (file) => truncate(file, (await stat(file)).size - 4096),
+    spoil: async (file) => truncate(file, (await stat(file)).size - pageBytes),
     says: /is damaged .*: restore it from .*backups/,
   },
   'a file cut within its header': {
@@ -91,7 +91,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'damaged pages after a dead owner': {
     spoil: async (file) => {
-      await overwrite(file, 'x'.repeat(4096));
+      await overwrite(file, 'x'.repeat(pageBytes));
       await writeFile(`${file}.owner`, 'process 1 on elsewhere\n');
     },
     says: /is damaged .*: restore it from .*backups/,

@@ -6,6 +6,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { findBroken } from '../actors/log/broken.ts';
 import { LogError } from '../actors/log/failure.ts';
+import { pageBytes } from '../actors/log/open.ts';
 import { type Verdict, verifyLog } from '../actors/log/verify.ts';
 import { folderFor, openSample, turnAt, turnsOf, withSqlite, writeSample } from './log-sample.ts';
 import { append, opened, told } from './story.ts';
@@ -128,9 +129,9 @@ test('a flipped bit anywhere in a page of events is found, or changes nothing th
   const original = await stored();
   let found = 0;
   await fc.assert(
-    fc.asyncProperty(fc.nat(whole.length - 4097), fc.nat(7), async (offset, bit) => {
+    fc.asyncProperty(fc.nat(whole.length - pageBytes - 1), fc.nat(7), async (offset, bit) => {
       const bytes = Buffer.from(whole);
-      bytes.writeUInt8(bytes.readUInt8(4096 + offset) ^ (1 << bit), 4096 + offset);
+      bytes.writeUInt8(bytes.readUInt8(pageBytes + offset) ^ (1 << bit), pageBytes + offset);
       await writeFile(file, bytes);
       const verdict = await verifyLog(file);
       if (verdict.intact) t.deepEqual(await stored(), original);
@@ -174,7 +175,7 @@ for (const [what, sql, session, seq] of [
 test('a file that is no log is a verdict, and no exception', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   await writeSample(file, turnsOf([9, 9, 9, 9, 9, 9, 9]));
-  await truncate(file, 4096 * 3);
+  await truncate(file, pageBytes * 3);
   t.like(await verifyLog(file), { intact: false, session: undefined });
   await writeFile(file, 'text');
   t.like(await verifyLog(file), { intact: false, session: undefined });

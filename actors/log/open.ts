@@ -211,6 +211,12 @@ const prepare = async (
   }
 };
 
+/**
+ * Of a new log. What SQLite cannot keep in a page of its table (a quarter of one) gets pages of its own, rounded up: with 4,096 that
+ * was so of two events a tick, and half of a log was air.
+ */
+export const pageBytes = 8_192;
+
 /** Under another name until it is whole: a death in between leaves no half-made log. */
 const create = async (
   file: string,
@@ -221,7 +227,7 @@ const create = async (
   for (const leftover of [draft, `${draft}-journal`]) await rm(leftover, { force: true });
   const connection = await connect(draft, 'create');
   try {
-    await connection.exec(`PRAGMA synchronous = ${synchronous}`);
+    await connection.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA synchronous = ${synchronous}`);
     await migrate(connection, shipped, Date.now());
     await connection.run('INSERT INTO binding VALUES (1, ?, ?)', network, account);
   } finally {
