@@ -124,10 +124,10 @@ const offersMost = 4;
 
 /** All that can be signed and not final at one time, what an earlier session left included. */
 const worstCase = (
-  { order_size: sizes, orders }: Settings,
+  { strategy, order_size: sizes, orders }: Settings,
   predecessor: Predecessor | undefined,
 ): SessionOpened['worstCase'] => {
-  const own = multiply(fromNumber(offersMost), largestQuote(sizes));
+  const own = strategy.enabled ? multiply(fromNumber(offersMost), largestQuote(sizes)) : zero;
   const left = predecessor
     ? atRisk(predecessor.legacy.orders, predecessor.legacy.lastAt).rlusd
     : zero;

@@ -11,6 +11,7 @@ import type { SessionOpened } from '../events/session.ts';
 import { settingsOf } from '../machines/settings.ts';
 import { ending, type EndingDocument } from '../projections/document.ts';
 import { apply, empty } from '../projections/halt.ts';
+import { commandLine } from '../projections/wording.ts';
 import { closingOf, endsOf } from './chronicle.ts';
 import { simulatedText, simulatedWhatIf } from './simulated/whatif.ts';
 import { command, onlySession, UsageError } from './command.ts';
@@ -91,7 +92,7 @@ export const replayCommand = command(help, options, async (line, surroundings) =
     if (json) {
       const told = { session, identical, events, last_hash: lastHash, divergence, halt };
       out(`${JSON.stringify(told)}\n`);
-    } else out(divergence ? differs(divergence) : identicalText(session, events, halt));
+    } else out(divergence ? differs(divergence) : identicalText(session, events, halt, database));
     return identical ? 0 : 1;
   } finally {
     await reader.close();
@@ -129,10 +130,15 @@ const endingOf = async (
   return end && ending(end);
 };
 
-const identicalText = (session: number, events: number, halt: EndingDocument | null): string =>
+const identicalText = (
+  session: number,
+  events: number,
+  halt: EndingDocument | null,
+  database: string,
+): string =>
   `Session ${session} replays identically: ${events} events.\n` +
   (halt
-    ? `It ended by ${halt.reason} (source ${halt.source}${halt.detail ? `: ${halt.detail}` : ''}) at ${halt.at}, caused by event ${halt.seq}; neo explain ${session} tells why.\n`
+    ? `It ended by ${halt.reason} (source ${halt.source}${halt.detail ? `: ${halt.detail}` : ''}) at ${halt.at}, caused by event ${halt.seq}.\nExplain it with: ${commandLine(`explain ${session}`, database)}\n`
     : 'It has no end yet.\n');
 
 const differs = ({ seq, expected, got }: Divergence): string =>

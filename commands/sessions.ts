@@ -48,7 +48,8 @@ type Listed = Readonly<{
   imported: boolean;
   network: SessionOpened['network'] | null;
   startedAt: number;
-  lastAt: number;
+  /** When it ended or died; of one that runs, its last event. */
+  livedUntil: number;
   /** Its last event before it died, as the next start found it or nobody writes the log; null where it did not die. */
   diedAt: number | null;
   over: boolean;
@@ -66,13 +67,14 @@ const listedOf = async (
   const opened = (first as Recorded<Event>).event;
   const closing = await closingOf(reader, session, last.seq);
   const found = diedIn(closing);
-  const over = found !== null || closing.some(({ event }) => event.type === 'session.ended');
+  const ended = closing.find(({ event }) => event.type === 'session.ended');
+  const over = found !== null || ended !== undefined;
   const silent = !over && !(await isWritten(reader, database, session, last.seq));
   return {
     session,
     network: opened.type === 'session.opened' ? opened.network : null,
     startedAt: first.at,
-    lastAt: last.at,
+    livedUntil: found ?? ended?.at ?? last.at,
     diedAt: silent ? last.at : found,
     over,
     halt: closing.reduce(apply, empty),
@@ -86,7 +88,7 @@ const asJson = (one: Listed): object => ({
   network: one.network,
   imported: one.imported,
   started_at: isoTime(one.startedAt),
-  ended_at: one.over ? isoTime(one.diedAt ?? one.lastAt) : null,
+  ended_at: one.over ? isoTime(one.livedUntil) : null,
   died_at: one.diedAt === null ? null : isoTime(one.diedAt),
   events: one.events,
   halt: one.halt && ending(one.halt),
@@ -101,7 +103,7 @@ const table = (listed: readonly Listed[], database: string): string => {
       String(one.session),
       `${one.network ?? '?'}${one.imported ? ', imported' : ''}`,
       instant(one.startedAt),
-      lasted(Math.min(one.halt?.at ?? Infinity, one.diedAt ?? one.lastAt) - one.startedAt),
+      lasted(Math.min(one.halt?.at ?? Infinity, one.livedUntil) - one.startedAt),
       endText(one),
     ]),
   ];

@@ -31,6 +31,8 @@ export type SessionState = Readonly<{
   events: number;
   ticks: number;
   ended: SessionEnded | null;
+  /** When its own end said so. */
+  endedAt: number | null;
   /** What of ours was not final and what stood on the account, as last said of the end. */
   accounted: OrdersAccounted | null;
   /** Where the next start closed it: its last event before the silence, at which its life ended. */
@@ -63,6 +65,7 @@ export const empty: SessionState = {
   events: 0,
   ticks: 0,
   ended: null,
+  endedAt: null,
   accounted: null,
   diedAt: null,
   driftSeq: null,
@@ -92,6 +95,7 @@ export const apply = (state: SessionState, recorded: Recorded<Outline>): Session
       events: recorded.seq,
       ticks: state.ticks,
       ended: state.ended,
+      endedAt: state.endedAt,
       accounted: state.accounted,
       diedAt: state.diedAt,
       driftSeq: state.driftSeq,
@@ -119,7 +123,7 @@ const told = (state: SessionState, { seq, at, event }: Recorded<Outline>): Sessi
     case 'session.started':
       return { ...state, startedAt: at, plannedEndAt: event.plannedEndAt };
     case 'session.ended':
-      return { ...state, ended: event };
+      return { ...state, ended: event, endedAt: at };
     case 'orders.accounted':
       return { ...state, accounted: event };
     case 'inventory.drift_at_shutdown':
@@ -152,8 +156,12 @@ const told = (state: SessionState, { seq, at, event }: Recorded<Outline>): Sessi
 export const isOver = ({ ended, diedAt: died }: SessionState): boolean =>
   ended !== null || died !== null;
 
-/** Its last sign of life: of one that the next start closed, the last event before the silence. */
-export const livedUntil = ({ diedAt: died, lastAt }: SessionState): number => died ?? lastAt;
+/**
+ * When its life ended: where it said so, whatever was still on its way; of one that the next start closed, with the last event before the
+ * silence. Of one that lives, its last event.
+ */
+export const livedUntil = ({ diedAt: died, endedAt, lastAt }: SessionState): number =>
+  died ?? endedAt ?? lastAt;
 
 /** When a session died that was found to have, at that instant. */
 export const diedAt = (foundAt: number, { silentMs }: SessionClosedByNext): number =>

@@ -128,7 +128,7 @@ const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
     const chain = resumeChain(store.saved);
     if (chain.latest().state.account(cast.wallet.address)) return chain;
     throw new RangeError(
-      `the ledger that is kept was founded with another seed than ${options.seed}: give that one with --seed, or name another database with --db`,
+      `the ledger that is kept was founded with another seed than ${options.seed}, or without a market: give its seed with --seed, or name another database with --db`,
     );
   }
   const last = ledgerSeconds(clock.now()) - intervalOf(options) - 1;

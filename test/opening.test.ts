@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import type { Log } from '../actors/log/open.ts';
-import { settlePredecessor } from '../actors/opening.ts';
+import { opening, settlePredecessor } from '../actors/opening.ts';
+import { loadConfig } from '../config.ts';
 import type { Recorded } from '../events/envelope.ts';
 import { observed, opened, told } from './story.ts';
 
@@ -41,4 +42,14 @@ test('a start holds no more of the session before than one page, however long th
   collectGarbage();
   t.is(seen.length, rows.length);
   t.true(seen.filter((row) => row.deref() !== undefined).length <= 1);
+});
+
+test('what could be traded after a death is nothing of a session that quotes nothing', (t) => {
+  const boundUnder = (...set: readonly string[]): string => {
+    const { effective } = loadConfig({ env: {}, set });
+    const config = { layers: {}, effective: { ...effective } };
+    return opening(opened(uuid, { config }), undefined).worstCase.rlusd;
+  };
+  t.is(boundUnder(), '78');
+  t.is(boundUnder('strategy.enabled=false'), '0');
 });

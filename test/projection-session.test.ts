@@ -153,6 +153,17 @@ test('a session that ended before its checks had passed is said never to have st
   t.regex(calm, /mode +OK throughout\n/);
 });
 
+test('a session ended when it said so, whatever was still on its way to it', (t) => {
+  const rows = play({ ...s42, seconds: 40 });
+  const said = rows.find(({ event }) => event.type === 'session.ended');
+  const late = recorded([
+    [(said?.at ?? 0) / 1000 + 2, { type: 'market.traded', from: 1, to: 2, trades: [] }],
+  ]);
+  const told = document([...rows, ...late].reduce(apply, empty), about);
+  t.is(told.ended_at, said ? new Date(said.at).toISOString() : null);
+  t.truthy(said);
+});
+
 test('a session that died has an end, and no proof', (t) => {
   const told = documentOf({ ...s42, crash: { t: 60, silentSeconds: 41 } });
   t.is(told.halt?.reason, 'unexpected_halt');

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { connect } from '../actors/log/sqlite.ts';
 import { ask, documentOf, folderFor } from './door.ts';
 import { judgedBy, type Judged } from './scenario-judged.ts';
 
@@ -104,10 +105,25 @@ test('the log of a scenario is kept where it is asked for, verifies, and each of
   t.is(told.code, 0, told.out);
   t.is((await ask(own, 'verify')).code, 0);
   for (const session of ['1', '2']) t.is((await ask(own, 'replay', session)).code, 0);
+  const kept = await tablesIn(database);
+  await ask(own, 'rebuild');
+  t.deepEqual(kept, await tablesIn(database));
+  t.is(kept.length, 2);
   const again = await ask(own, 'scenario', join(folder, 'kill.json'), '--db', database);
   t.is(again.code, 2);
   t.regex(again.err, /exists; name a file that does not exist yet/);
 });
+
+/** What its table of sessions says, with how much each of them has in others. */
+const tablesIn = async (file: string): Promise<readonly unknown[]> => {
+  const connection = await connect(file, 'read');
+  const counts = ['orders', 'fills', 'market_snapshots'].map(
+    (table) => `(SELECT count(*) FROM ${table} WHERE ${table}.session_id = sessions.session_id)`,
+  );
+  const rows = await connection.all(`SELECT *, ${counts.join(', ')} FROM sessions`);
+  await connection.close();
+  return rows;
+};
 
 test('a scenario has the same log on every run', async (t) => {
   const own = await folderFor(t);

@@ -1,5 +1,6 @@
 /** The simulation: what it suffers follows from its seed, every invariant holds, and each planted bug is caught by one. */
 import test from 'ava';
+import { connect } from '../actors/log/sqlite.ts';
 import { stages, thing, type Part, type Stages } from '../actors/wiring.ts';
 import type { Row } from '../actors/engine.ts';
 import { keyOf, type FillFact } from '../commands/simulate/facts.ts';
@@ -180,6 +181,10 @@ test('the command counts what happened and says that all of it held', async (t) 
   t.like(counts, { simulated: 1, violation: null, never_happened: [] });
   t.like(counts['faults'], { answer_late: 1, crash_before_append: 1 });
   t.is((await ask(folder, 'verify', '--db', file)).code, 0, 'the log of it is kept');
+  const tables = await connect(file, 'read');
+  const rows = await tables.all('SELECT session_id FROM sessions');
+  await tables.close();
+  t.is(rows.length, Number(counts['sessions']), 'with its tables');
   t.is((await ask(folder, 'simulate', ...one)).code, 2, 'and is not written over');
 });
 

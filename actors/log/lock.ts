@@ -38,7 +38,7 @@ export const takeLock = async (file: string): Promise<Lock> => {
     const owner = await readOwner(file);
     throw new LogError(
       4,
-      `${file} is being written by ${owner ?? 'another process'}: end that one with neo stop, or choose another database with --db`,
+      `${file} is being written by ${owner ?? 'another process'}: end that one (a session with neo stop), or choose another database with --db`,
     );
   }
   return {

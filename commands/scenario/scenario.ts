@@ -14,6 +14,7 @@ import { toleranceOf } from '../../machines/truth-check.ts';
 import { held, totalAt } from '../../projections/inventory.ts';
 import { apply, empty, type SessionState } from '../../projections/session.ts';
 import { command, UsageError } from '../command.ts';
+import { tellKept } from '../kept.ts';
 import { judge, type Failure } from './expectations.ts';
 import { readScenario, type Scenario } from './format.ts';
 import { configured, play, walletOf, type Stage, type Wallet } from './play.ts';
@@ -27,26 +28,32 @@ const help = `neo scenario F… [--db F] [--json]
   --json   the document of the last session with what was judged; an array of them for several files
 `;
 
-export const scenarioCommand = command(help, {}, async ({ values, positionals }, { out }) => {
-  if (positionals.length === 0) throw new UsageError('Say which scenario files; --help shows how.');
-  if (values.db !== undefined && positionals.length > 1) {
-    throw new UsageError('--db keeps the log of one scenario; name one file.');
-  }
-  if (values.db !== undefined && existsSync(values.db)) {
-    throw new UsageError(`${values.db} exists; name a file that does not exist yet.`);
-  }
-  const files = positionals.map((path) => readScenario(path));
-  for (const one of files.flat()) configured(one);
-  const judged: Judged[] = [];
-  for (const chain of files) {
-    const result = await judgedRun(chain, values.db);
-    judged.push(result);
-    if (!values.json) out(told(result));
-  }
-  const documents = judged.map(({ document: whole }) => whole);
-  if (values.json) out(`${JSON.stringify(documents.length === 1 ? documents[0] : documents)}\n`);
-  return judged.every(({ failures }) => failures.length === 0) ? 0 : 1;
-});
+export const scenarioCommand = command(
+  help,
+  {},
+  async ({ values, positionals }, { out, error }) => {
+    if (positionals.length === 0)
+      throw new UsageError('Say which scenario files; --help shows how.');
+    if (values.db !== undefined && positionals.length > 1) {
+      throw new UsageError('--db keeps the log of one scenario; name one file.');
+    }
+    if (values.db !== undefined && existsSync(values.db)) {
+      throw new UsageError(`${values.db} exists; name a file that does not exist yet.`);
+    }
+    const files = positionals.map((path) => readScenario(path));
+    for (const one of files.flat()) configured(one);
+    const judged: Judged[] = [];
+    for (const chain of files) {
+      const result = await judgedRun(chain, values.db);
+      judged.push(result);
+      if (!values.json) out(told(result));
+    }
+    if (values.db !== undefined) await tellKept(values.db, error);
+    const documents = judged.map(({ document: whole }) => whole);
+    if (values.json) out(`${JSON.stringify(documents.length === 1 ? documents[0] : documents)}\n`);
+    return judged.every(({ failures }) => failures.length === 0) ? 0 : 1;
+  },
+);
 
 type Judged = Readonly<{
   name: string;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { command, UsageError } from '../command.ts';
 import { workOff } from '../crew.ts';
+import { tellKept } from '../kept.ts';
 import { simulateOne, type Job, type Outcome } from './one.ts';
 import { parseSuffered, shareOf, sufferedNames, type Suffered } from './plan.ts';
 import { neverHappened, nothing, plus, told, type Tally } from './tally.ts';
@@ -80,8 +81,10 @@ export const simulateCommand = command(
       return true;
     };
     const [only] = jobs;
-    if (keep !== undefined && only) onOutcome(await simulateOne(only, keep));
-    else {
+    if (keep !== undefined && only) {
+      onOutcome(await simulateOne(only, keep));
+      await tellKept(keep, error);
+    } else {
       const program = new URL('worker.js', import.meta.url);
       const work = (job: Job): Promise<Outcome> => simulateOne(job);
       await workOff(jobs, { processes: availableParallelism(), program, work, onOutcome });
