@@ -71,7 +71,7 @@ testRefusals([
     what: 'the log of another account',
     line: ['run', ...quick, '--seed', '2'],
     code: 4,
-    says: /another seed than 2: give that one with --seed/,
+    says: /another seed than 2, or without a market: give its seed/,
     given: withLog,
   },
   {

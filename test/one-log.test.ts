@@ -28,6 +28,21 @@ for (const [name, ...line] of lines) {
   });
 }
 
+test('a name that ends as a folder’s is refused: behind a link it would be another log', async (t) => {
+  const folder = await withLog(t);
+  const link = join(folder, 'link.db');
+  await symlink('neo.db', link);
+  for (const name of [`${link}/`, `${link}/.`, `${join(folder, 'new')}/`]) {
+    for (const line of [['kill', '--note', 'x'], ['run', ...quick], ['sessions']]) {
+      const [command = '', ...words] = line;
+      const { code, err } = await ask(folder, command, ...words, '--db', name);
+      t.is(code, 2, command);
+      t.regex(err, /names a folder and no file/);
+    }
+  }
+  t.false((await readdir(folder)).some((name) => /^(link\.db|new)./.test(name)));
+});
+
 test('the page over a link puts what it is asked into the inbox of the log itself', async (t) => {
   const folder = await withLog(t);
   await symlink('neo.db', join(folder, 'link.db'));

@@ -4,7 +4,7 @@
  */
 import { constants, readlinkSync, realpathSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { LogError, codeOf } from './failure.ts';
 
 export type Place = Readonly<{
@@ -24,6 +24,9 @@ const linksMost = 40;
  * that lies beside a database (lock, inbox, backups, reports, kept ledger) is named after this one. Throws a LogError.
  */
 export const truePath = (path: string): string => {
+  if (namesFolder(path)) {
+    throw new LogError(2, `"${path}" names a folder and no file: choose another with --db`);
+  }
   let file = path;
   for (let links = 0; links <= linksMost; links += 1) {
     const next = targetOf(file);
@@ -35,6 +38,10 @@ export const truePath = (path: string): string => {
     `${path} is a link that leads to no file: name the database itself with --db`,
   );
 };
+
+/** By its words alone: of such a name nothing tells whether it is a link, and nothing can be put beside it. */
+const namesFolder = (path: string): boolean =>
+  ['', '.', '..'].includes(path.split(sep === '/' ? sep : /[\\/]/).at(-1) ?? '');
 
 /** Undefined where it is no link, or nothing is there. */
 const targetOf = (path: string): string | undefined => {
