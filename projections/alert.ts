@@ -34,6 +34,11 @@ export const alertOf = (
       return event.mode === 'HALT'
         ? null
         : { kind: 'mode', sentence: sentence(session, state, at) };
+    // What the alert of the halt has left open, and a proven end answers by itself.
+    case 'session.ended':
+      return event.outcome === 'left_to_expire'
+        ? { kind: 'halt', sentence: sentence(session, state, at) }
+        : null;
     case 'truth.checked':
       return event.status === 'ok'
         ? null

@@ -12,6 +12,7 @@ import { lowDisk } from '../commands/run/watch/disk.ts';
 import { watchLag } from '../commands/run/watch/lag.ts';
 import { program } from '../commands/run/watch/program.ts';
 import { webhook } from '../commands/run/watch/webhook.ts';
+import type { SessionEnded } from '../events/session.ts';
 import { alertOf, type AlertKind } from '../projections/alert.ts';
 import { apply, empty } from '../projections/session.ts';
 import { folderFor } from './door.ts';
@@ -220,6 +221,34 @@ test('a program gets kind and sentence as they are, through no shell', async (t)
     (await t.throwsAsync(program(gone).deliver(alert('halt')))).message,
     `${gone} ended with ENOENT`,
   );
+});
+
+test('an end that has not proven that nothing is left is an alert of its own, a proven one is none', (t) => {
+  const alertAt = (end: Partial<SessionEnded>) => {
+    const [last] = recorded([
+      [
+        5,
+        {
+          type: 'session.ended',
+          outcome: 'nothing_left',
+          proof: { ledger: 9 },
+          left: [],
+          untilMs: null,
+          ...end,
+        },
+      ],
+    ]);
+    return last && alertOf(1, apply(empty, last), last);
+  };
+  t.is(alertAt({}), null);
+  t.is(alertAt({ outcome: 'nothing_sent', proof: null }), null);
+  const left = alertAt({
+    outcome: 'left_to_expire',
+    proof: null,
+    left: ['a-bid-1'],
+    untilMs: 65_000,
+  });
+  t.is(left?.kind, 'halt');
 });
 
 test('a halt, another mode, a doubtful wallet and books apart from it are worth an alert, a calm tick is not', (t) => {
