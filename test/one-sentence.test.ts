@@ -1,6 +1,7 @@
 /** The sentence is the same wherever it is told: status line, show, explain, page and log. */
 import { join } from 'node:path';
 import test from 'ava';
+import { clearLine } from '../commands/printable.ts';
 import { createStatus } from '../commands/run/status.ts';
 import { sentence } from '../projections/sentence.ts';
 import { apply, empty, type SessionState } from '../projections/session.ts';
@@ -29,7 +30,7 @@ test('there are sentences to compare', (t) => {
 test('away from a terminal the status line has the whole sentence', (t) => {
   let written = '';
   const write = (text: string): void => void (written += text);
-  const status = createStatus({ write, isTerminal: false, columns: 80 });
+  const status = createStatus({ write, isTerminal: false, columns: () => 80 });
   for (const { seq, at } of changes) {
     const state = stateAt(seq);
     status.show(1, state, at);
@@ -41,7 +42,7 @@ test('away from a terminal the status line has the whole sentence', (t) => {
 test('on a terminal each new mode is said whole above a line that may have to cut it', (t) => {
   let written = '';
   const write = (text: string): void => void (written += text);
-  const status = createStatus({ write, isTerminal: true, columns: 80 });
+  const status = createStatus({ write, isTerminal: true, columns: () => 80 });
   status.show(1, stateAt(changes[0]?.seq ?? 0), 0);
   written = '';
   for (const { seq, at } of changes.slice(1)) {
@@ -53,6 +54,20 @@ test('on a terminal each new mode is said whole above a line that may have to cu
     t.false(written.includes('\n'), 'once');
     written = '';
   }
+});
+
+test('a terminal that has become narrower has no line that it would break', (t) => {
+  let written = '';
+  let columns = 120;
+  const write = (text: string): void => void (written += text);
+  const status = createStatus({ write, isTerminal: true, columns: () => columns });
+  const state = stateAt(changes[0]?.seq ?? 0);
+  status.show(1, state, 0);
+  t.true(written.length > 60);
+  columns = 60;
+  written = '';
+  status.show(1, state, 1000);
+  t.true(written.replace(clearLine, '').length < columns, written);
 });
 
 test('show and explain say it as of the log’s last event', async (t) => {

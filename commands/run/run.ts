@@ -141,7 +141,7 @@ const onLog = async (
   const status = createStatus({
     write: options.json ? () => undefined : out,
     isTerminal: process.stdout.isTTY && !options.json,
-    columns: process.stdout.columns ?? 120,
+    columns: () => process.stdout.columns || columnsUsual,
   });
   const number = log.nextSession();
   let state: SessionState = empty;
@@ -232,6 +232,9 @@ const untilEnded = async ({ virtual }: World, session: Session): Promise<Halt> =
   await Promise.all([virtual.run(session.quiet, () => over), ended.catch(() => undefined)]);
   return ended;
 };
+
+/** Of a terminal that does not say how wide it is. */
+const columnsUsual = 120;
 
 const couldNotStart: ReadonlySet<string> = new Set(['startup_failure', 'config_mismatch']);
 

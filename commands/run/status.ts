@@ -18,7 +18,8 @@ export type Status = Readonly<{
 export type Screen = Readonly<{
   write: (text: string) => void;
   isTerminal: boolean;
-  columns: number;
+  /** Asked for each line: a window is made smaller, a terminal taken up elsewhere. */
+  columns: () => number;
 }>;
 
 const quietMs = 10_000;
@@ -36,7 +37,9 @@ export const createStatus = (screen: Screen): Status => {
         const whole = isNew && saidMode !== '' ? `${sentence(session, state, now)}\n` : '';
         open = true;
         saidMode = mode;
-        screen.write(`${clearLine}${whole}${statusLine(session, state, now, screen.columns - 1)}`);
+        screen.write(
+          `${clearLine}${whole}${statusLine(session, state, now, screen.columns() - 1)}`,
+        );
         return;
       }
       if (!isNew && now - saidAt < quietMs) return;
