@@ -9,7 +9,7 @@ import type { SessionClosedByNext, SessionEnding, SessionOpened } from '../event
 import { add, format, fromNumber, multiply, zero } from '../ledger/decimal.ts';
 import { largestQuote } from '../machines/quote.ts';
 import { settingsOf, type Settings } from '../machines/settings.ts';
-import { atRisk } from '../projections/at-risk.ts';
+import { atRisk, slackSeconds } from '../projections/at-risk.ts';
 import { apply, brought, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { CoreError, createCore } from './core.ts';
 import type { Log } from './log/open.ts';
@@ -131,5 +131,5 @@ const worstCase = (
   const left = predecessor
     ? atRisk(predecessor.legacy.orders, predecessor.legacy.lastAt).rlusd
     : zero;
-  return { rlusd: format(add(own, left)), seconds: orders.lifetime_seconds };
+  return { rlusd: format(add(own, left)), seconds: orders.lifetime_seconds + slackSeconds };
 };

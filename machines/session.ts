@@ -6,7 +6,7 @@ import { enqueueActions, setup } from 'xstate';
 import type { HaltReason, HaltSource } from '../events/halt.ts';
 import type { OrdersAccounted } from '../events/order.ts';
 import type { SessionEvent, SignalName } from '../events/session.ts';
-import { unixMs } from '../ledger/time.ts';
+import { tradableUntil } from '../projections/at-risk.ts';
 import { isAnswered } from '../projections/legacy.ts';
 import type { Delivered } from './delivered.ts';
 import type { Heard } from './reducer.ts';
@@ -28,9 +28,6 @@ export type SessionContext = Starting &
   }>;
 
 export type SessionSettings = Readonly<Pick<Settings, 'orders'>>;
-
-/** A signed offer may still be traded with until this long after its Expiration: close times are rounded and late. */
-const expirySlackMs = 20_000;
 
 export const sessionHears = [
   'session.opened',
@@ -133,8 +130,8 @@ export const sessionMachine = (settings: SessionSettings) =>
   });
 
 /** Unix milliseconds after which nothing that was ever signed can be traded with. */
-const tradableUntil = ({ accounted }: SessionContext): number =>
-  unixMs(accounted?.lastExpiration ?? 0) + expirySlackMs;
+const lastTradableAt = ({ accounted }: SessionContext): number =>
+  tradableUntil(accounted?.lastExpiration ?? 0);
 
 const signalReasons: Readonly<Record<SignalName, HaltReason>> = {
   SIGINT: 'interrupted_sigint',
@@ -171,7 +168,7 @@ const chart = setup({
     isPatienceOver: ({ context, event }) => {
       const { at } = event.heard;
       const waited = at - context.closingSince;
-      const gone = context.accounted?.sent === true && at >= tradableUntil(context);
+      const gone = context.accounted?.sent === true && at >= lastTradableAt(context);
       return gone || waited >= context.settings.orders.shutdown_wait_seconds * 1000;
     },
   },
@@ -251,7 +248,7 @@ const chart = setup({
         outcome: 'left_to_expire',
         proof: null,
         left: context.accounted?.open ?? [],
-        untilMs: tradableUntil(context),
+        untilMs: lastTradableAt(context),
       });
     }),
   },

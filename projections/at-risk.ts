@@ -1,13 +1,18 @@
-/** What a dead engine could still trade: every offer that was signed and is not final, until its Expiration. */
+/** What a dead engine could still trade: every offer that was signed and is not final, until its Expiration has passed for sure. */
 import { add, decimal, format, zero, type Decimal } from '../ledger/decimal.ts';
 import { isoTime, unixMs } from '../ledger/time.ts';
 import { isLive } from './order.ts';
 import type { Orders } from './orders.ts';
 import type { SessionState } from './session.ts';
 
+/** Unix milliseconds from which on an offer of that Expiration (ledger seconds) trades no more: close times are rounded and late. */
+export const tradableUntil = (expiration: number): number => unixMs(expiration + slackSeconds);
+
+export const slackSeconds = 20;
+
 export type AtRisk = Readonly<{
   rlusd: Decimal;
-  /** The latest Expiration among them, in ledger seconds; null where there is none. */
+  /** From when on the last of them trades no more, in Unix milliseconds; null where there is none. */
   until: number | null;
   /** How many of them are known to rest; the others are signed, and what became of them is not known yet. */
   resting: number;
@@ -19,11 +24,12 @@ export const atRisk = ({ open }: Orders, at: number): AtRisk => {
   let risk: AtRisk = { rlusd: zero, until: null, resting: 0, unsettled: 0 };
   for (const order of open.values()) {
     const { hash, gone, expiration, rlusd } = order;
-    if (hash === null || gone || unixMs(expiration) <= at) continue;
+    const lastMs = tradableUntil(expiration);
+    if (hash === null || gone || lastMs <= at) continue;
     const rests = isLive(order) ? 1 : 0;
     risk = {
       rlusd: add(risk.rlusd, decimal(rlusd)),
-      until: Math.max(risk.until ?? 0, expiration),
+      until: Math.max(risk.until ?? 0, lastMs),
       resting: risk.resting + rests,
       unsettled: risk.unsettled + 1 - rests,
     };
@@ -40,7 +46,7 @@ export const riskLine = ({ worstCase, orders, lastAt }: SessionState): string | 
   const now =
     until === null
       ? 'nothing'
-      : `at most ${format(rlusd)} RLUSD until ${isoTime(unixMs(until))} (${known}${doubt})`;
+      : `at most ${format(rlusd)} RLUSD until ${isoTime(until)} (${known}${doubt})`;
   const { rlusd: most, seconds } = worstCase;
   return `could trade after a death: at most ${most} RLUSD within ${seconds} s; now: ${now}`;
 };

@@ -5,8 +5,7 @@
 import { guardIds } from '../events/guard.ts';
 import { isProtective } from '../events/halt.ts';
 import type { MarketObserved } from '../events/market.ts';
-import { unixMs } from '../ledger/time.ts';
-import { atRisk } from './at-risk.ts';
+import { atRisk, tradableUntil } from './at-risk.ts';
 import { causeText } from './cause.ts';
 import { guardName } from './evidence.ts';
 import type { Ending } from './halt.ts';
@@ -38,7 +37,7 @@ const died = (session: number, state: SessionState): string => {
   const open =
     until === null
       ? 'nothing of it was known to rest'
-      : `${counted(resting, 'order')} known to rest${doubt}, which could trade until ${timeOfDay(unixMs(until))}`;
+      : `${counted(resting, 'order')} known to rest${doubt}, which could trade until ${timeOfDay(until)}`;
   return `${was}; ${open}; the next start closes and settles it`;
 };
 
@@ -117,7 +116,7 @@ const left = ({ ended, accounted, diedAt, orders }: SessionState): string => {
       return open.length === 0 ? '; closing' : `; closing, ${count} not yet proven gone`;
     }
     if (open.length === 0) return '';
-    const until = Math.max(...open.map(({ expiration }) => unixMs(expiration)));
+    const until = Math.max(...open.map(({ expiration }) => tradableUntil(expiration)));
     return `; ${count} could still trade until ${timeOfDay(until)}`;
   }
   if (ended.outcome !== 'left_to_expire') return '';

@@ -1,8 +1,8 @@
 /** What a dead engine could still trade: signed and not final, until its Expiration; the bound it states, and the line that says both. */
 import test from 'ava';
 import { format } from '../ledger/decimal.ts';
-import { unixMs } from '../ledger/time.ts';
-import { atRisk, riskLine } from '../projections/at-risk.ts';
+import { ledgerSeconds, unixMs } from '../ledger/time.ts';
+import { atRisk, riskLine, slackSeconds } from '../projections/at-risk.ts';
 import { document } from '../projections/document.ts';
 import { summary } from '../projections/report.ts';
 import { apply, empty, type SessionState } from '../projections/session.ts';
@@ -44,7 +44,7 @@ const after = (...events: readonly Event[]): SessionState =>
 
 const risk = (state: SessionState, at = 400): readonly [string, number | null] => {
   const { rlusd, until } = atRisk(state.orders, unixMs(at));
-  return [format(rlusd), until];
+  return [format(rlusd), until === null ? null : ledgerSeconds(until) - slackSeconds];
 };
 
 test('what was only intended never left; what was signed counts until it is final', (t) => {
@@ -69,10 +69,10 @@ test('a replace and what it replaces both count, a part that was filled does not
   t.deepEqual(risk(after(...both, part)), ['19.88', 500]);
 });
 
-test('past its Expiration it counts no more, nor where a cancel has proven that it is gone', (t) => {
+test('twenty seconds past its Expiration it counts no more, nor where a cancel has proven that it is gone', (t) => {
   const state = after(opened, submit(7), signed(7), rests(7));
-  t.deepEqual(risk(state, 459), ['14.2', 460]);
-  t.deepEqual(risk(state, 460), ['0', null]);
+  t.deepEqual(risk(state, 479), ['14.2', 460]);
+  t.deepEqual(risk(state, 480), ['0', null]);
   const missed: Event = {
     type: 'order.cancel_missed',
     order: 'bid-7',

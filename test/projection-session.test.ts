@@ -183,7 +183,7 @@ test('an order of unknown fate and one that may still rest are counted', (t) => 
   const at = (seconds: number) =>
     document(recorded(events.map((one) => [seconds, one] as const)).reduce(apply, empty), about);
   t.deepEqual([at(1).orders.unknown, at(1).orders.left_on_ledger], [1, 2]);
-  t.is(at(946_684_800 + 100).orders.left_on_ledger, 0);
+  t.is(at(946_684_800 + 120).orders.left_on_ledger, 0);
 });
 
 test('a session without an end has died where nobody writes its log, and runs where that is not known', (t) => {

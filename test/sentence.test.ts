@@ -348,7 +348,7 @@ test('a session without an end that nobody writes has died: since when, what it 
   };
   t.regex(
     sentence(1, fold(...begun(), [60, bid], [60, signed(8, 'H')], [61, rests]), 0, false),
-    /; 1 order known to rest, which could trade until 02:01:00Z; the next start/,
+    /; 1 order known to rest, which could trade until 02:01:20Z; the next start/,
   );
   const closing = sentence(1, fold(...begun(), [7200, halt()]), 0, false);
   t.regex(closing, /; closing; it died before that was done: nobody writes this log since /);

@@ -1,7 +1,7 @@
 /** A session that could not go on because its log could not be written: why, and what it has left on the ledger. */
 import { LogError } from '../../actors/log/failure.ts';
 import { format } from '../../ledger/decimal.ts';
-import { isoTime, unixMs } from '../../ledger/time.ts';
+import { isoTime } from '../../ledger/time.ts';
 import { atRisk } from '../../projections/at-risk.ts';
 import type { SessionState } from '../../projections/session.ts';
 
@@ -18,7 +18,7 @@ export const broken = (cause: unknown, { orders }: SessionState, now: number): u
   const left =
     until === null
       ? 'no offer is known to stand'
-      : `offers of ${format(rlusd)} RLUSD at most can trade until ${isoTime(unixMs(until))}, when the last of them expires`;
+      : `offers of ${format(rlusd)} RLUSD at most can trade until ${isoTime(until)}, when the last of them has expired`;
   return new SessionBroken(
     `The session has stopped, for nothing may be sent that the log does not hold: ${cause.message}. ${left[0]?.toUpperCase()}${left.slice(1)}; the next start settles them.`,
     { cause },
