@@ -86,7 +86,7 @@ export type SessionOpened = Readonly<{
   /** As configured: dotted keys by layer, and the effective values, nested. */
   config: Readonly<{ layers: Readonly<Record<string, Json>>; effective: Json }>;
   plannedSeconds: number;
-  /** What can still be traded after this process died: at most so much RLUSD, for so many seconds of ledger time. */
+  /** What can still be traded after this process died: at most so much RLUSD, for so many seconds. */
   worstCase: Readonly<{ rlusd: string; seconds: number }>;
   cancelForeign: boolean;
   override: string | null;
