@@ -141,7 +141,8 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
         : state;
     }
     case 'ledger.closed':
-      return event.index > state.ledger.index ? changed(state, 'ledger', event) : state;
+      /** One behind the newest that was told says that that was none. */
+      return event.index > state.covered ? changed(state, 'ledger', event) : state;
     case 'market.read':
       return read(state, event);
     case 'market.observed':

@@ -148,6 +148,20 @@ export const gatewayMachine = (settings: ConnectionSettings) =>
 const ailing = ({ settings }: GatewayContext, event: Delivered): string | null =>
   event.type === 'market.read' ? ailment(settings, event.heard.event) : null;
 
+/** The newest ledger there is. One that is told as closed behind it says that what was told before was none. */
+const seen = ({ lastLedger }: GatewayContext, event: Delivered): number => {
+  switch (event.type) {
+    case 'ledger.closed':
+      return event.heard.event.index;
+    case 'gateway.synced':
+      return Math.max(lastLedger, event.heard.event.to);
+    case 'market.read':
+      return Math.max(lastLedger, event.heard.event.ledger.index);
+    default:
+      return lastLedger;
+  }
+};
+
 const chart = setup({
   types: {
     context: {} as GatewayContext,
@@ -174,18 +188,7 @@ const chart = setup({
   },
   actions: {
     beat: enqueueActions(({ context, event, enqueue }) => {
-      const seen =
-        event.type === 'ledger.closed'
-          ? event.heard.event.index
-          : event.type === 'gateway.synced'
-            ? event.heard.event.to
-            : event.type === 'market.read'
-              ? event.heard.event.ledger.index
-              : context.lastLedger;
-      enqueue.assign({
-        lastLedgerAt: event.heard.at,
-        lastLedger: Math.max(context.lastLedger, seen),
-      });
+      enqueue.assign({ lastLedgerAt: event.heard.at, lastLedger: seen(context, event) });
     }),
     join: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'gateway.up') return;

@@ -297,6 +297,14 @@ test('the account’s own Sequence is followed, and never goes back', (t) => {
   t.is(tick(0, low, null).filter(isSubmit)[0]?.sequence, 30);
 });
 
+test('a ledger that was told and was none sets no last ledger once another is told, one behind what was read none at all', (t) => {
+  const { say, tick } = driven();
+  say(closed(1001, 800));
+  say(closed(102, 404));
+  say(closed(99, 396));
+  t.like(tick(0, low, null).filter(isSubmit)[0], { lastLedger: 106, expiration: 464 });
+});
+
 const feeOf = (drops: string): MarketRead =>
   read(101, { fee: { baseDrops: '10', openLedgerDrops: drops } });
 const fees = (said: readonly Said[]) =>

@@ -82,6 +82,14 @@ test('a gap of ledgers is syncing until a whole read covers it', (t) => {
   t.is(at(5, read(103)), 'ready');
 });
 
+test('a ledger that was told and was none keeps nothing from being ready', (t) => {
+  const { at } = connected();
+  t.is(at(4, closed(1001, 4)), 'syncing');
+  at(8, closed(102, 8));
+  t.is(at(9, read(102)), 'ready');
+  t.is(at(12, closed(103, 12)), undefined);
+});
+
 test('ledgers one after the other say nothing', (t) => {
   const { at } = connected();
   t.is(at(4, closed(101, 4)), undefined);
