@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts';
 import { createCore } from './core.ts';
 import { startDispatch } from './dispatch.ts';
 import { createEngine, type Append, type Row } from './engine.ts';
+import { readFresh } from './fresh.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { Signer } from './signer.ts';
 import type { Stages } from './wiring.ts';
@@ -149,9 +150,7 @@ export const startSession = (options: SessionOptions): Session => {
     const due = first + index * intervalMs;
     if (due >= endAt) return;
     later(due, async () => {
-      /** After a pause of the process the servers' news lie unheard: a first read is of before it, and hears them. */
-      if (clock.now() - due >= lateMs) await soon(gateway.read());
-      await soon(gateway.read());
+      await readFresh(clock.now, () => soon(gateway.read()), due, lateMs);
       if (over || halt) return;
       const at = clock.now();
       if (at >= endAt) return;
