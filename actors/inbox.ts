@@ -86,8 +86,8 @@ export const readInbox = async (file: string): Promise<readonly Waiting[]> => {
   const inbox = inboxFolder(file);
   const found: Waiting[] = [];
   for (const id of await waiting(inbox)) {
-    const message = await readMessage(pathOf(inbox, id));
-    if (typeof message === 'object') found.push({ id, message });
+    const one = await readMessage(pathOf(inbox, id));
+    if (one.kind === 'message') found.push({ id, message: one.message });
   }
   return found;
 };
@@ -113,13 +113,17 @@ export const takeInbox = async (
   for (const id of await waiting(inbox)) {
     const path = pathOf(inbox, id);
     if (!heard.has(id)) {
-      const message = await readMessage(path);
-      if (message === undefined) continue;
-      if (typeof message === 'string') {
-        handlers.onTrouble(`${path} ${message}: ${await setAside(inbox, path)}`);
+      const found = await readMessage(path);
+      if (found.kind === 'gone') continue;
+      if (found.kind === 'unread') {
+        handlers.onTrouble(`${path} cannot be read (${found.code}): it is tried again`);
         continue;
       }
-      if (!(await handlers.record(message, id))) return;
+      if (found.kind === 'none') {
+        handlers.onTrouble(`${path} ${found.why}: ${await setAside(inbox, path)}`);
+        continue;
+      }
+      if (!(await handlers.record(found.message, id))) return;
       heard.add(id);
     }
     const kept = await unlink(path).then(() => '', codeOf);
@@ -254,15 +258,26 @@ export const askedAt = (id: string): number => Number(id.slice(0, timeDigits));
 const ending = '.json';
 const pathOf = (inbox: string, id: string): string => join(inbox, `${id}${ending}`);
 
-/** The message, or what is wrong with the file, or undefined if it has gone. */
-const readMessage = async (path: string): Promise<Message | string | undefined> => {
+type Found =
+  | Readonly<{ kind: 'message'; message: Message }>
+  | Readonly<{ kind: 'none'; why: string }>
+  /** It may be one: what keeps it from being read may pass. */
+  | Readonly<{ kind: 'unread'; code: string }>
+  | Readonly<{ kind: 'gone' }>;
+
+const readMessage = async (path: string): Promise<Found> => {
   try {
-    if ((await stat(path)).size > bytesMax) return `is longer than any message (${bytesMax} bytes)`;
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return isMessage(value) ? value : 'is no message with a type that begins with "operator."';
+    if ((await stat(path)).size > bytesMax) {
+      return { kind: 'none', why: `is longer than any message (${bytesMax} bytes)` };
+    }
+    const message: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return isMessage(message)
+      ? { kind: 'message', message }
+      : { kind: 'none', why: 'is no message with a type that begins with "operator."' };
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    return error instanceof SyntaxError ? 'is no JSON' : `cannot be read (${codeOf(error)})`;
+    if (error instanceof SyntaxError) return { kind: 'none', why: 'is no JSON' };
+    const code = codeOf(error);
+    return code === 'ENOENT' ? { kind: 'gone' } : { kind: 'unread', code };
   }
 };
 

@@ -1,5 +1,5 @@
 /** The inbox: whole messages, in order, each heard once and removed only once the log has it. */
-import { chmod, chown, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
@@ -152,6 +152,26 @@ serialUnlessWindows(
     t.is(told.length, 3);
     t.regex(told[0] ?? '', /was heard, is not heard again, and cannot be removed \(EACCES\)/);
     t.regex(told[2] ?? '', /0\.json is no JSON: nothing was done, and it cannot be moved away/);
+  },
+);
+
+serialUnlessWindows(
+  'a request that cannot be read stays, is told, keeps none from being heard, and is heard once it can be',
+  async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    const first = await writeInbox(file, kill('a'), 1);
+    await writeInbox(file, kill('b'), 2);
+    const path = join(inboxFolder(file), `${first}.json`);
+    /** As where the process may open no more files, for a while. */
+    await rename(path, `${path}.aside`);
+    await symlink(path, path);
+    const taken = collect();
+    await takeInbox(file, taken.heard, taken.handlers);
+    t.deepEqual(taken.messages, [kill('b')]);
+    t.regex(taken.refused[0] ?? '', /cannot be read \(ELOOP\): it is tried again/);
+    await rename(`${path}.aside`, path);
+    await takeInbox(file, taken.heard, taken.handlers);
+    t.deepEqual(taken.messages.at(-1), kill('a'));
   },
 );
 
