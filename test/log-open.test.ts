@@ -216,6 +216,18 @@ test('another program that merges the write-ahead log of a dead session loses no
   await log.close({ clean: true });
 });
 
+test('a reader that was there before a session died merges nothing of what that one left', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await (await openSample(file)).close({ clean: true });
+  const reader = await openReader(file);
+  await killedWhileAppending(file);
+  await reader.close();
+  t.true(existsSync(`${file}-wal`));
+  t.true((await verifyLog(file)).intact);
+  await (await openSample(file)).close({ clean: true });
+  t.false(existsSync(`${file}-wal`));
+});
+
 test('damage behind a missing write-ahead log is told as damage', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   await killedWhileAppending(file);

@@ -140,7 +140,7 @@ export const refuseMissingWal = (file: string, place: Place, writer: string | un
 };
 
 /** How to read the log so that its folder looks afterwards as it did before. */
-export const readingAccess = async (file: string): Promise<'read' | 'write' | 'frozen'> => {
+export const readingAccess = async (file: string): Promise<'look' | 'read' | 'frozen'> => {
   if ((await sizeOf(`${file}-wal`)) !== undefined) return 'read';
   const writable = await Promise.all([
     access(dirname(file), constants.W_OK | constants.X_OK),
@@ -149,7 +149,7 @@ export const readingAccess = async (file: string): Promise<'read' | 'write' | 'f
     () => true,
     () => false,
   );
-  return writable ? 'write' : 'frozen';
+  return writable ? 'look' : 'frozen';
 };
 
 /** The name of a file system that shares files between machines (statfs(2)), undefined for a local one. */

@@ -2,6 +2,7 @@
  * One SQLite connection with promises. It takes text, numbers and null alone: the library stores a bigint silently as
  * NULL. Statements of one connection must be awaited one by one; unawaited ones land out of order.
  */
+import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import sqlite3 from 'sqlite3';
 
@@ -29,11 +30,11 @@ export type Sqlite = Readonly<{
 }>;
 
 /**
- * `create` and `write` are the writer's, and a reader's where the files of the write-ahead log are missing: they are
- * made, and taken away again at the end. `read` leaves every file as it is. `frozen` takes no lock either, which is
- * right only while nobody writes.
+ * `create` and `write` are the writer's. `look` is a reader's where the files of the write-ahead log are missing: they are
+ * made, and taken away again at the end, unless somebody has written meanwhile: what that one left when it died is no reader's to
+ * merge. `read` leaves every file as it is. `frozen` takes no lock either, which is right only while nobody writes.
  */
-export type Access = 'create' | 'write' | 'read' | 'frozen';
+export type Access = 'create' | 'write' | 'look' | 'read' | 'frozen';
 
 /** The first SQLite whose checkpoints from a second connection cannot lose a page (sqlite.org/wal.html, "WAL-reset bug"). */
 const versionMin = 3_051_003;
@@ -91,9 +92,29 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
       closing = true;
       await Promise.allSettled(preparing);
       await Promise.all([...prepared].map(finalize));
+      const last = access === 'look' && (await holdsPages(file)) ? await keeperOf(file) : undefined;
       await settle((done) => database.close(done));
+      await last?.close();
     },
   };
+};
+
+/** Something was written that nobody has merged and cut off. */
+const holdsPages = (file: string): Promise<boolean> =>
+  stat(`${file}-wal`).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+
+/** Who closes after another one, and merges nothing; undefined where the database has gone. */
+const keeperOf = async (file: string): Promise<Sqlite | undefined> => {
+  try {
+    const keeper = await connect(file, 'read');
+    await keeper.get('SELECT 1 FROM sqlite_schema');
+    return keeper;
+  } catch {
+    return undefined;
+  }
 };
 
 const mode = (access: Access): number => {
@@ -101,6 +122,7 @@ const mode = (access: Access): number => {
     case 'create':
       return sqlite3.OPEN_URI | sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE;
     case 'write':
+    case 'look':
       return sqlite3.OPEN_URI | sqlite3.OPEN_READWRITE;
     case 'read':
     case 'frozen':
