@@ -76,6 +76,19 @@ test('the ten newest copies are kept', async (t) => {
   t.is(names.length, 20);
 });
 
+test('a copy that is made after the clock was set back is the newest all the same, and stays', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([1]));
+  for (let day = 1; day <= 10; day += 1) await backupLog(file, Date.UTC(2027, 0, day));
+  const position = { session: 1, seq: 1 };
+  for (const at of [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1), Date.UTC(2027, 0, 10)]) {
+    const { file: copy } = await backupLog(file, at);
+    t.is(await copyHolding(file, position), copy);
+  }
+  const names = await readdir(backupsFolder(file));
+  t.is(names.filter((name) => name.endsWith('.db')).length, 10);
+});
+
 test('a copy never takes the place of another file, and a failed one leaves nothing', async (t) => {
   const folder = await folderFor(t);
   const file = join(folder, 'neo.db');

@@ -30,14 +30,28 @@ export const backupFrom = async (source: Sqlite, file: string, atMs: number): Pr
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw unwritable(folder, error);
   });
-  const stamp = new Date(atMs).toISOString().replaceAll(':', '-');
-  const backup = await copied(source, file, join(folder, `${stamp}.db`));
-  const copies = (await readdir(folder)).filter((name) => /^\d{4}-.*Z\.db$/.test(name)).toSorted();
-  for (const name of copies.slice(0, -backupsKept)) {
+  const before = await copiesIn(folder);
+  /** A clock that was set back puts no copy before one that is there already. */
+  const newest = before.reduce((ms, name) => Math.max(ms, madeAt(name)), 0);
+  const backup = await copied(source, file, join(folder, nameOf(Math.max(atMs, newest + 1))));
+  for (const name of before.slice(0, 1 - backupsKept)) {
     await rm(join(folder, name), { force: true });
     await rm(hashFile(join(folder, name)), { force: true });
   }
   return backup;
+};
+
+/** The names of the copies that were made here, the oldest first. */
+const copiesIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((name) => madeAt(name) > 0).toSorted();
+
+const nameOf = (ms: number): string => `${new Date(ms).toISOString().replaceAll(':', '-')}.db`;
+
+/** Unix ms; 0 for what is named otherwise. */
+const madeAt = (name: string): number => {
+  const [day, time] = name.split(/T|Z\.db$/);
+  const ms = Date.parse(`${day}T${time?.replaceAll('-', ':')}Z`);
+  return ms > 0 && nameOf(ms) === name ? ms : 0;
 };
 
 /** Copies into a file that must not exist yet. Rejects with a LogError. */
