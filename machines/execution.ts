@@ -133,7 +133,10 @@ const cancelLeftover = (acting: Acting, state: ExecutionState): ExecutionState =
 const cancelAll = (acting: Acting, state: ExecutionState, why: string): ExecutionState =>
   cancelEach(acting, state, [...state.orders.open.values()], why);
 
-/** What rests, or may rest, is cancelled; a transaction that has not got in loses its Sequence to one that will. */
+/**
+ * What rests, or may rest, is cancelled; a transaction that has not got in loses its Sequence to one that will, for nothing of a later
+ * Sequence gets in before it: also one that is about no open order any more.
+ */
 const cancelEach = (
   acting: Acting,
   state: ExecutionState,
@@ -141,9 +144,13 @@ const cancelEach = (
   why: string,
 ): ExecutionState => {
   let next = state;
+  const { open } = state.orders;
   const ids = new Set(orders.map(({ id }) => id));
   for (const pending of state.orders.pending) {
-    const concerned = ids.has(pending.order ?? '') || ids.has(pending.target ?? '');
+    const about = [pending.order, pending.target].flatMap((id) =>
+      id !== null && open.has(id) ? [id] : [],
+    );
+    const concerned = about.some((id) => ids.has(id)) || (ids.size > 0 && about.length === 0);
     if (concerned && isStuck(acting.settings, next, pending)) {
       next = exclude(acting, next, pending, why);
     }

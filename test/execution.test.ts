@@ -398,6 +398,40 @@ test('one that would replace an order removes it by the same transaction', (t) =
   t.like(first?.tx, { TransactionType: 'OfferCancel', OfferSequence: 20, Fee: '10000' });
 });
 
+test('neither does the removal of what has expired: its Sequence is used again, too', (t) => {
+  const { say, quoting } = driven();
+  const { bid, ask } = quoting();
+  const gone: Event = { type: 'order.expired', order: ask.order, ledger: 102, hash: null };
+  const [removal] = say(gone).filter(isCancel);
+  const { sequence = 0, lastLedger = 0 } = removal ?? {};
+  say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+  say({ type: 'transaction.answered', hash: 'C', result: 'telINSUF_FEE_P', error: null });
+  const said = say(observed(1), degraded).filter(isCancel);
+  t.like(said, [
+    { order: null, offerSequence: ask.sequence, sequence, excludes: 'C' },
+    { order: bid.order, sequence: sequence + 1, excludes: null },
+  ]);
+  t.is(said[0]?.tx['Fee'], '10000');
+  t.deepEqual(say(observed(2)), [], 'once');
+});
+
+test('a cancel of what has been filled meanwhile neither; where nothing rests there is nothing to hold up', (t) => {
+  for (const rests of [true, false]) {
+    const { say, tick, settle } = driven();
+    for (const order of tick(0, low, rests ? high : null).filter(isSubmit)) settle(order);
+    const [cancel] = tick(1, null, rests ? high : null).filter(isCancel);
+    const { sequence = 0, lastLedger = 0, order } = cancel ?? {};
+    say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+    say({ type: 'transaction.answered', hash: 'C', result: 'telINSUF_FEE_P', error: null });
+    say({ type: 'order.filled', order: order ?? '', hash: 'T' });
+    const said = say(observed(2), degraded).filter(isCancel);
+    t.deepEqual(
+      said.map(({ excludes }) => excludes),
+      rests ? ['C', null] : [],
+    );
+  }
+});
+
 test('one that was taken and is not seen two ledgers later has not got in', (t) => {
   const { say, answer } = stuck();
   answer('H20', 'tesSUCCESS');
