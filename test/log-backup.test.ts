@@ -1,4 +1,6 @@
 /** Copies: whole, taken beside a running writer, ten of them, each with the last hash of every session beside it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
@@ -87,6 +89,34 @@ test('a copy that is made after the clock was set back is the newest all the sam
   }
   const names = await readdir(backupsFolder(file));
   t.is(names.filter((name) => name.endsWith('.db')).length, 10);
+});
+
+test('a copy that a death has interrupted is taken away by the next one', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([1]));
+  const script = `
+    import { backupLog } from ${JSON.stringify(new URL('../actors/log/backup.js', import.meta.url).href)};
+    import { watch } from 'node:fs';
+    import { mkdir } from 'node:fs/promises';
+    const folder = ${JSON.stringify(backupsFolder(file))};
+    await mkdir(folder);
+    watch(folder, () => process.kill(process.pid, 'SIGKILL'));
+    await backupLog(${JSON.stringify(file)}, 1);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: 'inherit',
+  });
+  await once(child, 'close');
+  const left = await readdir(backupsFolder(file));
+  t.true(
+    left.some((name) => name.endsWith('.part')),
+    left.join(' '),
+  );
+  await backupLog(file, Date.UTC(2026, 0, 1));
+  const names = await readdir(backupsFolder(file));
+  t.deepEqual(
+    names.filter((name) => name.startsWith('.')),
+    [],
+  );
 });
 
 test('a copy never takes the place of another file, and a failed one leaves nothing', async (t) => {

@@ -30,6 +30,7 @@ export const backupFrom = async (source: Sqlite, file: string, atMs: number): Pr
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw unwritable(folder, error);
   });
+  await removeDrafts(folder);
   const before = await copiesIn(folder);
   /** A clock that was set back puts no copy before one that is there already. */
   const newest = before.reduce((ms, name) => Math.max(ms, madeAt(name)), 0);
@@ -39,6 +40,13 @@ export const backupFrom = async (source: Sqlite, file: string, atMs: number): Pr
     await rm(hashFile(join(folder, name)), { force: true });
   }
   return backup;
+};
+
+/** Of copies that a death has interrupted, each as large as the log: nobody but the log's one writer copies into here. */
+const removeDrafts = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    if (/^\..*Z\.db\.part/.test(name)) await rm(join(folder, name), { force: true });
+  }
 };
 
 /** The names of the copies that were made here, the oldest first. */
