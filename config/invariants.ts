@@ -68,6 +68,13 @@ const rules: readonly Rule[] = [
     network.name === 'sandbox' || network.endpoints.length > 0
       ? undefined
       : `network.endpoints is empty on network ${network.name}: name a server, such as wss://xrplcluster.com.`,
+  ({ network }) => {
+    const hrefs = network.endpoints.map((one) => (URL.canParse(one) ? new URL(one).href : one));
+    const twice = network.endpoints.find((_, place) => hrefs.indexOf(hrefs[place] ?? '') < place);
+    return twice === undefined
+      ? undefined
+      : `network.endpoints names ${twice} twice: what a server says counts once, so name each once.`;
+  },
   ({ network }) =>
     network.rlusd_issuer !== rlusdMainnetIssuer || network.network_id === 0
       ? undefined

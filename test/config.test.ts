@@ -243,6 +243,7 @@ const wrong: readonly (readonly [set: string, message: RegExp])[] = [
   ['guards.anchor_saturation.prevalence_pct=30', /lower the exit/],
   ['guards.inventory_corridor.min_xrp_pct=75', /min_xrp_pct = 75 is not below/],
   ['network.name=paper', /network\.endpoints is empty/],
+  ['network.endpoints=wss://a.example,wss://a.example/', /names wss:\/\/a\.example\/ twice/],
   ['network.name=live', /network\.account = null/],
   ['network.network_id=1', /the main network’s/],
 ];
