@@ -547,6 +547,21 @@ test('what one server said while it was alone, and nobody could read, is forgott
   t.deepEqual(told, [1_001, 102, 103, 104]);
 });
 
+test('what was told and was none is forgotten as soon as it is taken back, however far ahead it was', (t) => {
+  for (const ahead of [10, 50, 900]) {
+    const { told, joined, closed, proven, pass } = headlinesOf(1);
+    joined('one', 100);
+    proven(100);
+    closed('one', 100 + ahead);
+    for (const index of [101, 102, 103]) {
+      proven(index - 1);
+      pass();
+      closed('one', index);
+    }
+    t.deepEqual(told, [100 + ahead, 102, 103], String(ahead));
+  }
+});
+
 test('a jump beyond what can have closed waits where all others are behind what was read, too', (t) => {
   for (const behind of [1, 2]) {
     const { told, joined, closed, proven, newest, pass } = headlinesOf(1 + behind);

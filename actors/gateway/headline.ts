@@ -129,7 +129,7 @@ export const createHeadlines = (
         );
       }
       /** It was told by one server alone, and was none. */
-      if (read && !isWithin(told, read, lateLedgers, leastIntervalMs)) told = read.index;
+      if (read && !isWithin(told, read, lateLedgers, leadIntervalMs)) told = read.index;
       if (index > Math.max(before, told)) {
         told = index;
         post({ type: 'ledger.closed', index, hash, closeTime, baseFeeDrops });
