@@ -202,8 +202,12 @@ export const startSession = (options: SessionOptions): Session => {
   const beginOnce = async (): Promise<void> => {
     if (begun) return;
     begun = true;
-    const answer = await options.gate?.();
-    if (answer && !over) post(answer);
+    if (options.gate) {
+      /** It reads the log, what this start has found included. */
+      await engine.quiet();
+      const answer = await options.gate();
+      if (!over) post(answer);
+    }
     begin();
   };
 

@@ -175,12 +175,27 @@ test('a wallet through everything that happens to it', async (t) => {
   t.is((await ask(folder, 'stop')).code, 0);
   await agree(t, server, await home.ended, 0, 'engine_requested_halt');
 
+  // Nobody announced this one either, and the session ends with books and wallet apart: the next start adopts the wallet, and trades.
+  const parting = start(t, folder, ...live);
+  await until(9, (rows) => quotes(rows), 'quotes');
+  await server.pay(10);
+  await server.closed();
+  await until(9, (rows) => mode(rows) === 'DEGRADED', 'a wallet that is apart');
+  t.is((await ask(folder, 'stop')).code, 0);
+  t.is((await parting.ended).code, 0);
+  t.is((await ask(folder, 'gate', '--config', config)).code, 1);
+  t.is((await ask(folder, 'realign', '--note', 'another gift', '--confirm')).code, 0);
+  t.is((await ask(folder, 'gate', '--config', config)).code, 0);
+  const again = await ask(folder, ...live, '--duration-seconds', '5');
+  await agree(t, server, again, 0, 'duration_elapsed');
+  t.is(documentOf(again).inventory.capital_overlay?.xrp, '18');
+
   // Changed after the last session, and nobody said why.
   const changed = await neo(folder, ...live, '--set', 'strategy.bid_offset_bps=12');
   t.is(changed.code, 4);
   t.regex(
     documentOf(changed).halt?.detail ?? '',
-    /gate says no: changed since session 8: strategy\.bid_offset_bps 10 → 12/,
+    /gate says no: changed since session 10: strategy\.bid_offset_bps 10 → 12/,
   );
   const override = ['--override', 'a wider bid', '--duration-seconds', '5'];
   const wider = await ask(folder, ...live, '--set', 'strategy.bid_offset_bps=12', ...override);
@@ -193,7 +208,7 @@ test('a wallet through everything that happens to it', async (t) => {
   t.regex(open.err, /has mode 0644/);
 
   t.is((await ask(folder, 'verify')).code, 0);
-  for (const session of [1, 2, 4, 5, 8, 10]) {
+  for (const session of [1, 2, 4, 5, 8, 9, 10, 12]) {
     t.is((await ask(folder, 'replay', String(session))).code, 0, `session ${session}`);
   }
   for (const { err, out } of [stopped, apart, adopted, changed, open]) {

@@ -5,6 +5,7 @@ import { answers, type Asking } from '../commands/gate/questions.ts';
 import { loadConfig } from '../config.ts';
 import type { Halt, HaltReason } from '../events/halt.ts';
 import { noConduct } from '../projections/conduct.ts';
+import { noInventory } from '../projections/inventory.ts';
 import { noLegacy } from '../projections/legacy.ts';
 import { opened } from './given.ts';
 
@@ -19,6 +20,18 @@ const halted = (reason: HaltReason): Halt => ({
   standing: [],
 });
 
+const compared: Evidence['compared'] = {
+  type: 'truth.checked',
+  source: 'shutdown',
+  status: 'ok',
+  ledger: 9,
+  internal: { drops: '1', rlusd: '1' },
+  chain: { drops: '1', rlusd: '1' },
+  deltaDrops: '0',
+  deltaRlusd: '0',
+  note: '',
+};
+
 const clean: Past = {
   ...noConduct,
   session: 4,
@@ -32,22 +45,13 @@ const clean: Past = {
     left: [],
     untilMs: null,
   },
-  truth: {
-    type: 'truth.checked',
-    source: 'shutdown',
-    status: 'ok',
-    ledger: 9,
-    internal: { drops: '1', rlusd: '1' },
-    chain: { drops: '1', rlusd: '1' },
-    deltaDrops: '0',
-    deltaRlusd: '0',
-    note: '',
-  },
+  truth: compared,
 };
 
 const good: Evidence = {
   legacy: noLegacy,
   traded: [clean],
+  compared,
   verdict: { intact: true, sessions: 1, events: 10, lastHash: 'ab' },
   backup: '/x/neo.db.backups/1.db',
 };
@@ -70,7 +74,8 @@ test('each line fails by its own evidence alone', (t) => {
   t.deepEqual(failing({ legacy: { ...noLegacy, killLatched: { note: 'x' } } }), ['kill switch']);
   t.deepEqual(failing(past({ halt: halted('risk_stale_ledger') })), ['clean end']);
   t.deepEqual(failing(past({ halt: halted('kill_switch') })), [], 'the latch looks after that');
-  t.deepEqual(failing(past({ truth: null })), ['truth']);
+  t.deepEqual(failing({ compared: null }), ['truth']);
+  t.deepEqual(failing({ compared: { ...compared, status: 'trip' } }), ['truth']);
   const drift = { uuid: 'u', session: 4, seq: 7 };
   t.deepEqual(failing({ legacy: { ...noLegacy, driftUnacknowledged: drift } }), ['truth']);
   const tripped = { seq: 7, what: 'wallet_truth tripped', guard: 'wallet_truth' } as const;
@@ -96,6 +101,12 @@ test('books and wallet apart at the end are one question, and whoever answers it
   t.deepEqual(failing({ ...drifted, legacy }), ['truth', 'errors']);
   t.deepEqual(failing(drifted), []);
   t.deepEqual(failing(past({ drifted: true, errors: [unknown, tripped] })), ['errors']);
+});
+
+test('a wallet that the next start adopts is no difference any more', (t) => {
+  const trip = { ...compared, status: 'trip' } as const;
+  const realign = { ...noLegacy, inventory: { ...noInventory, realign: true } };
+  t.deepEqual(failing({ compared: trip, legacy: realign }), []);
 });
 
 test('a session that died is clean when a start has closed it, for the gate as for every start', (t) => {

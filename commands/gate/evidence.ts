@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { copyHolding } from '../../actors/log/backup.ts';
 import type { Reader } from '../../actors/log/reader.ts';
 import { verifyLog, type Verdict } from '../../actors/log/verify.ts';
+import type { TruthChecked } from '../../events/inventory.ts';
 import { apply as behave, noConduct, type Conduct } from '../../projections/conduct.ts';
 import { apply as fold, noLegacy, type Legacy } from '../../projections/legacy.ts';
 import { outlinesOf, reading } from '../chronicle.ts';
@@ -15,6 +16,8 @@ export type Evidence = Readonly<{
   legacy: Legacy;
   /** Sessions that traded, the newest first: as many as were asked for, one at least where there is one. */
   traded: readonly Past[];
+  /** The newest comparison with the wallet, by the last session that traded or by a start since, the one that asks included. */
+  compared: TruthChecked | null;
   verdict: Verdict;
   /** The newest copy that holds the newest of them, to its end. */
   backup: string | null;
@@ -39,11 +42,17 @@ export const gather = async (
         legacy = fold(legacy, row);
       }
     }
-    const traded = await tradedIn(reader, legacy.session, Math.max(1, sessions), starting);
+    const { traded, compared } = await tradedIn(
+      reader,
+      legacy.session,
+      Math.max(1, sessions),
+      starting,
+    );
     const [last] = traded;
     return {
       legacy: starting === null ? withWaiting(legacy, await waitingOn(file)) : legacy,
       traded,
+      compared,
       verdict: whole ?? (await verifyLog(file, last?.session)),
       backup: last
         ? await copyHolding(resolve(file), { session: last.session, seq: last.lastSeq })
@@ -58,17 +67,19 @@ const tradedIn = async (
   newest: number,
   wanted: number,
   starting: number | null,
-): Promise<readonly Past[]> => {
+): Promise<Pick<Evidence, 'traded' | 'compared'>> => {
   const found: Past[] = [];
+  let compared: Evidence['compared'] = null;
   let session: number | undefined = newest > 0 ? newest : undefined;
   while (session !== undefined && found.length < wanted) {
     let conduct = noConduct;
     for await (const page of reader.readOutlines(session)) {
       for (const row of page) conduct = behave(conduct, row as Parameters<typeof behave>[1]);
     }
+    if (found.length === 0) compared ??= conduct.truth;
     if (conduct.started && session !== starting) found.push({ session, ...conduct });
     const parent: string | undefined = conduct.opened?.parent?.uuid;
     session = parent === undefined ? undefined : await reader.numberOf(parent);
   }
-  return found;
+  return { traded: found, compared };
 };

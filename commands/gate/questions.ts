@@ -90,16 +90,17 @@ const cleanEnd = ofLast((last) => {
     : yes(`session ${session} ended by ${halt.reason}`);
 });
 
-const truth = ofLast(({ session, truth: checked }, { evidence: { legacy } }) => {
+const truth = ofLast(({ session }, { evidence: { legacy, compared } }) => {
   const drift = driftStanding(legacy);
   if (drift) {
     return no(
       `books and wallet were apart at the end of session ${drift.session}: neo acknowledge ${drift.session} ${drift.seq} --note TEXT, or neo realign --confirm`,
     );
   }
-  if (!checked) return no(`session ${session} never compared books and wallet`);
-  const found = `the last comparison with the wallet, at ledger ${checked.ledger}, was ${checked.status}`;
-  return checked.status === 'ok' || checked.status === 'warn'
+  if (legacy.inventory.realign) return yes('the next start adopts the wallet');
+  if (!compared) return no(`session ${session} never compared books and wallet`);
+  const found = `the last comparison with the wallet, at ledger ${compared.ledger}, was ${compared.status}`;
+  return compared.status === 'ok' || compared.status === 'warn'
     ? yes(found)
     : no(`${found}: neo realign shows the difference`);
 });
