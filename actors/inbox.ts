@@ -19,6 +19,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LogError, codeOf } from './log/failure.ts';
+import { onDisk } from './log/output.ts';
 import { truePath } from './log/place.ts';
 import { secretIn } from './log/secret.ts';
 
@@ -44,7 +45,7 @@ const pollMs = 1_000;
 /** Orders what this process writes within one millisecond. */
 let written = 0;
 
-/** Puts a message in for the running engine or the next one. Resolves with its id. Rejects with a LogError without a folder for it, or where it holds a secret. */
+/** Puts a message in for the running engine or the next one. Resolves with its id once a power cut cannot take it away. Rejects with a LogError without a folder for it, or where it holds a secret. */
 export const writeInbox = async (file: string, message: Message, atMs: number): Promise<string> => {
   const text = JSON.stringify(message);
   if (Buffer.byteLength(text) > bytesMax) {
@@ -75,6 +76,8 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
     await handle.close();
   }
   await rename(draft, pathOf(inbox, id));
+  /** Not every system lets a folder be synced. */
+  await onDisk(inbox).catch(() => undefined);
   return id;
 };
 

@@ -1,5 +1,15 @@
 /** The inbox: whole messages, in order, each heard once and removed only once the log has it. */
-import { chmod, chown, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  chmod,
+  chown,
+  open,
+  readdir,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
@@ -172,6 +182,29 @@ serialUnlessWindows(
     await rename(`${path}.aside`, path);
     await takeInbox(file, taken.heard, taken.handlers);
     t.deepEqual(taken.messages.at(-1), kill('a'));
+  },
+);
+
+serialUnlessWindows(
+  'a request is told as kept when its file and its name are on the disk',
+  async (t) => {
+    const folder = await folderFor(t);
+    const own = await open(folder);
+    const handles = Object.getPrototypeOf(own) as FileHandle;
+    await own.close();
+    const before = Object.getOwnPropertyDescriptor(handles, 'sync') ?? {};
+    const synced: string[] = [];
+    handles.sync = async function (this: FileHandle) {
+      const { ino } = await this.stat();
+      for (const path of [inbox, ...(await readdir(inbox)).map((name) => join(inbox, name))])
+        if ((await stat(path)).ino === ino) synced.push(path === inbox ? 'folder' : 'file');
+      return Reflect.apply(before.value as FileHandle['sync'], this, []);
+    };
+    t.teardown(() => Object.defineProperty(handles, 'sync', before));
+    const file = join(folder, 'neo.db');
+    const inbox = inboxFolder(file);
+    await writeInbox(file, kill('a'), 1);
+    t.deepEqual(synced, ['file', 'folder']);
   },
 );
 

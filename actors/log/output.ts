@@ -51,7 +51,8 @@ const refuseExisting = async (output: string): Promise<void> => {
   throw new LogError(2, `there is no folder ${folder}: create it, or choose another`);
 };
 
-const onDisk = async (path: string): Promise<void> => {
+/** What was written there, or the names that a folder holds, outlast a power cut from here on. */
+export const onDisk = async (path: string): Promise<void> => {
   const handle = await open(path, 'r');
   try {
     await handle.sync();
