@@ -1,8 +1,9 @@
 /** A kill by signal is kept in every moment of a process: by the session that runs, else in the inbox. */
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
-import { readInbox } from '../actors/inbox.ts';
+import { inboxFolder, readInbox } from '../actors/inbox.ts';
 import { attendKill } from '../commands/run/killed.ts';
 import { hearKills } from '../commands/run/signals.ts';
 import type { ProcessLog } from '../commands/process-log.ts';
@@ -39,5 +40,12 @@ unlessWindows(
     await killSwitch.kept();
     await kill();
     t.is(await waiting(), 3, 'to the end of the process');
+
+    const lost: string[] = [];
+    killSwitch.lostTo((sentence) => lost.push(sentence));
+    await rm(inboxFolder(file), { recursive: true });
+    await writeFile(inboxFolder(file), 'in the way');
+    await kill();
+    t.regex(lost[0] ?? '', /could not be kept .*neo\.db\.inbox.*ask again with neo kill/);
   },
 );

@@ -64,6 +64,7 @@ type Around = Surroundings & Readonly<{ said: ProcessLog; watch: Watch; killSwit
 /** Whatever ends it otherwise than its log says is an alert. */
 const watched = async (options: RunOptions, around: Omit<Around, 'watch'>): Promise<number> => {
   const watch = await openWatch(options, around.env, around.said);
+  around.killSwitch.lostTo(watch.unheard);
   try {
     assertClient();
     await refuseTakenPort(options);
@@ -77,6 +78,7 @@ const watched = async (options: RunOptions, around: Omit<Around, 'watch'>): Prom
     watch.broken(cause);
     throw cause;
   } finally {
+    await around.killSwitch.kept();
     await watch.close();
   }
 };
