@@ -1,14 +1,17 @@
 /**
- * The look at the market before a tick. After a pause of the process the servers' news lie unheard: a read that begins before they
- * are heard is of before the pause, and hears them. So what a pause has met, in a read or before it, is read anew.
+ * The look at the ledger before a tick, or before an end is judged. After a pause of the process the servers' news lie unheard, and a read
+ * that waited meanwhile is of before it. So what a pause has met, in a read or before it, is read anew once they are heard.
  */
 
-/** On a machine that pauses again and again a tick waits for no more. */
+/** On a machine that pauses again and again nobody waits for more. */
 const readsMost = 4;
+
+/** What lies in the sockets has been read. */
+const heard = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * `read` waits for much less than `lateMs`, after which a look at the clock that follows another one is of after a pause; `due` is
- * when the first one was to begin.
+ * when the first one was to begin. Of two reads that no pause has met the second is of now: the first may be one that waited.
  */
 export const readFresh = async (
   now: () => number,
@@ -22,5 +25,6 @@ export const readFresh = async (
     await read();
     if (begun - before < lateMs && now() - begun < lateMs) return;
     before = begun;
+    await heard();
   }
 };

@@ -146,11 +146,15 @@ export const startSession = (options: SessionOptions): Session => {
       });
     });
 
+  /** What was due then looks at the market of now. */
+  const anew = (due: number): Promise<void> =>
+    readFresh(clock.now, () => soon(gateway.read()), due, lateMs);
+
   const tickAt = (first: number, index: number, endAt: number): void => {
     const due = first + index * intervalMs;
     if (due >= endAt) return;
     later(due, async () => {
-      await readFresh(clock.now, () => soon(gateway.read()), due, lateMs);
+      await anew(due);
       if (over || halt) return;
       const at = clock.now();
       if (at >= endAt) return;
@@ -162,7 +166,7 @@ export const startSession = (options: SessionOptions): Session => {
 
   const closingAt = (instantMs: number): void => {
     later(instantMs, async () => {
-      await soon(gateway.read());
+      await anew(instantMs);
       if (over) return;
       post({ type: 'time.due', subject: 'closing' });
       closingAt(clock.now() + intervalMs);
