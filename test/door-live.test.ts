@@ -9,7 +9,6 @@ import {
   ask,
   documentOf,
   folderFor,
-  freePort,
   neo,
   recorded,
   snapshot,
@@ -175,19 +174,18 @@ test('after kill −9 the next start closes the dead session and settles its off
   await holds(t, folder, 2);
 });
 
+const onAnyPort = { NEO_INSPECTOR_PORT: '0' };
+
 test('a second process on the same database is refused and touches nothing; the page tells of the first', async (t) => {
   const folder = await folderFor(t);
-  const port = await freePort();
-  const running = start(t, folder, ...long, '--json', '--inspect', String(port));
+  const running = startUnder(t, onAnyPort, folder, ...long, '--json', '--inspect');
+  const { origin } = new URL(await running.said(/page (\S+)/));
   await untilRecorded(folder, 1, 'order.resting');
 
-  const page = await fetched(`http://127.0.0.1:${port}/`);
+  const page = await fetched(`${origin}/`);
   t.is(page.status, 200);
   t.regex(page.policy, /default-src/);
-  const frame = await fetched(
-    `http://127.0.0.1:${port}/api/live?session=1`,
-    /"sentence":"(?:[^"\\]|\\.)+"/,
-  );
+  const frame = await fetched(`${origin}/api/live?session=1`, /"sentence":"(?:[^"\\]|\\.)+"/);
   t.is(frame.status, 200);
   t.regex(frame.text, /"sentence":"OK /);
 
@@ -243,8 +241,9 @@ test('a page that breaks is said; the session goes on and ends without it', asyn
        setTimeout(() => { throw new Error('it broke'); }, 100);
      };`,
   );
-  const line = ['run', '--duration-seconds', '3', '--inspect', String(await freePort()), '--json'];
-  const running = startUnder(t, { NODE_OPTIONS: `--import ${broken}` }, folder, ...line);
+  const environment = { ...onAnyPort, NODE_OPTIONS: `--import ${broken}` };
+  const line = ['run', '--duration-seconds', '3', '--inspect', '--json'];
+  const running = startUnder(t, environment, folder, ...line);
   const ended = await running.ended;
   t.is(ended.code, 0);
   t.regex(ended.err, /it broke.*the page is gone; neo inspect shows the same/);

@@ -163,7 +163,9 @@ export const untilRows = async (
     if (fits(rows)) return rows;
     await wait(250);
   }
-  throw new Error(`${what} did not come in session ${session} of ${folder}`);
+  const rows = await recorded(join(folder, 'neo.db'), session).catch(() => []);
+  const last = rows.slice(-8).map(({ seq, event }) => `${seq} ${event.type}`);
+  throw new Error(`${what} did not come in session ${session}, which ends: ${last.join(', ')}`);
 };
 
 /** Everything that a session has recorded by now. */

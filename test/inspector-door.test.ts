@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import test from 'ava';
-import { ask, folderFor, freePort, neo, start } from './door.ts';
+import { ask, folderFor, freePort, neo, start, startUnder } from './door.ts';
 
 const fetched = async (url: string): Promise<Response> => {
   for (let i = 0; i < 200; i += 1) {
@@ -18,17 +18,8 @@ const fetched = async (url: string): Promise<Response> => {
 
 test('the kill switch of a run’s page halts it, and the log says so', async (t) => {
   const folder = await folderFor(t);
-  const port = await freePort();
-  const running = start(
-    t,
-    folder,
-    'run',
-    '--duration-seconds',
-    '60',
-    '--json',
-    '--inspect',
-    String(port),
-  );
+  const line = ['run', '--duration-seconds', '60', '--json', '--inspect'];
+  const running = startUnder(t, { NEO_INSPECTOR_PORT: '0' }, folder, ...line);
   const url = await running.said(/page (\S+#token=\S+)/);
   const { origin, hash } = new URL(url);
   t.is((await fetched(`${origin}/api/session?session=1`)).status, 200);
