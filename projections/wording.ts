@@ -53,9 +53,15 @@ export const counted = (count: number, noun: string): string =>
 
 /** A command to be copied: the database is named where it is not the usual one. */
 export const commandLine = (words: string, database: string): string => {
-  if (database === 'neo.db') return `node dist/main.js ${words}`;
+  const option = databaseOption(database);
+  return `node dist/main.js ${words}${option && ` ${option}`}`;
+};
+
+/** What names a database to a command; empty for the usual one. */
+export const databaseOption = (database: string): string => {
+  if (database === 'neo.db') return '';
   const isPlain = /^[\w./-]+$/.test(database);
-  return `node dist/main.js ${words} --db ${isPlain ? database : `'${database.replaceAll("'", `'\\''`)}'`}`;
+  return `--db ${isPlain ? database : `'${database.replaceAll("'", `'\\''`)}'`}`;
 };
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -149,7 +149,9 @@ test('a wallet through everything that happens to it', async (t) => {
   line.cut('off');
   await agree(t, server, await fifth.ended, 3, 'kill_switch');
   t.is((await ask(folder, ...live)).code, 4);
-  t.is((await ask(folder, 'gate', '--config', config)).code, 1);
+  const refused = await ask(folder, 'gate', '--config', config);
+  t.is(refused.code, 1);
+  t.regex(refused.out, /No-go\. The commands that stand here want --db \/\S+\/neo\.db\.\n$/);
   t.is((await ask(folder, 'kill', '--clear', '--by', 'me', '--note', 'looked')).code, 0);
   await agree(
     t,

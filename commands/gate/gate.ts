@@ -2,6 +2,7 @@
 import { truePath } from '../../actors/log/place.ts';
 import { loadConfig } from '../../config.ts';
 import type { GateAnswered } from '../../events/session.ts';
+import { databaseOption } from '../../projections/wording.ts';
 import { command, UsageError } from '../command.ts';
 import { gather } from './evidence.ts';
 import { answers, type Asking } from './questions.ts';
@@ -35,9 +36,14 @@ export const gateCommand = command(
     const { profile, config: file, set = [], db } = values;
     const flags = db === undefined ? set : [...set, `engine.database=${db}`];
     const { flat } = loadConfig({ profile, file, env, set: flags, sandboxProfile: 'demo' });
-    const database = truePath(String(flat['engine.database']));
-    const answer = await askGate(database, { flat, note: values.note ?? null, starting: null });
-    out(values.json ? `${JSON.stringify({ go: answer.go, lines: answer.lines })}\n` : told(answer));
+    const database = String(flat['engine.database']);
+    const answer = await askGate(truePath(database), {
+      flat,
+      note: values.note ?? null,
+      starting: null,
+    });
+    const { go, lines } = answer;
+    out(values.json ? `${JSON.stringify({ go, lines })}\n` : told(answer, database));
     return answer.go ? 0 : 1;
   },
 );
@@ -52,11 +58,13 @@ export const askGate = async (
   return { type: 'gate.answered', go: lines.every(({ pass }) => pass), lines };
 };
 
-const told = ({ go, lines }: GateAnswered): string => {
+const told = ({ go, lines }: GateAnswered, database: string): string => {
   const width = Math.max(...lines.map(({ check }) => check.length));
   const rows = lines.map(
     ({ check, pass, evidence }) =>
       `${pass ? 'pass' : 'FAIL'}  ${check.padEnd(width)}  ${evidence}\n`,
   );
-  return `${rows.join('')}\n${go ? 'Go.' : 'No-go.'}\n`;
+  const option = databaseOption(database);
+  const which = go || option === '' ? '' : ` The commands that stand here want ${option}.`;
+  return `${rows.join('')}\n${go ? 'Go.' : 'No-go.'}${which}\n`;
 };
