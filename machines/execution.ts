@@ -92,7 +92,7 @@ const sendAgain = ({ say }: Acting, state: ExecutionState): ExecutionState => {
     if (purpose === 'submit' && !mayPlace) continue;
     const since = resent.get(hash);
     if (since === undefined) resent = new Map(resent).set(hash, index);
-    if (since === undefined || since >= index || index >= lastLedger) continue;
+    if (since === undefined || since === index || index >= lastLedger) continue;
     if (sequence < state.sequence) continue;
     say({ type: 'transaction.resend', hash, why: answer.result ?? 'no answer' });
     resent = new Map(resent).set(hash, index);

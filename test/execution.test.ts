@@ -432,6 +432,22 @@ test('a cancel of what has been filled meanwhile neither; where nothing rests th
   }
 });
 
+test('what no server has taken goes again also where the ledger it was last tried in was none', (t) => {
+  const { say, quoting } = driven();
+  const { bid } = quoting();
+  say(closed(1001, 800));
+  const [cancel] = say(observed(1), degraded).filter(isCancel);
+  t.is(cancel?.order, bid.order);
+  const { sequence = 0, lastLedger = 0 } = cancel ?? {};
+  say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+  say({ type: 'transaction.answered', hash: 'C', result: null, error: 'timeout' });
+  const resent = (...events: readonly Event[]) =>
+    say(...events).filter((event) => event.type === 'transaction.resend' && event.hash === 'C');
+  t.is(resent(closed(102, 404)).length, 1);
+  t.is(resent(read(102)).length, 0, 'once for each ledger');
+  t.is(resent(closed(103, 408)).length, 1);
+});
+
 test('one that was taken and is not seen two ledgers later has not got in', (t) => {
   const { say, answer } = stuck();
   answer('H20', 'tesSUCCESS');
