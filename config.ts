@@ -123,6 +123,7 @@ export const readConfigForReplay = (
       flags: { ...layers.flags, ...flags },
     },
     problems,
+    kept,
   );
 };
 
@@ -167,18 +168,25 @@ const accepted = (source: Source, problems: string[]): Flat => {
   return values;
 };
 
-/** Lays the values over the schema's defaults, lowest first, and checks what comes out. */
-const settled = (
-  values: readonly Flat[],
-  layers: Layers,
-  problems: readonly string[],
-): Configuration => {
-  if (problems.length > 0) throw new ConfigError(problems);
+/** Lays the values over the schema's defaults, lowest first. */
+const laid = (values: readonly Flat[]) => {
   const schema = convict<unknown>(keys, { env: {}, args: [] });
   for (const [key, value] of values.flatMap((layer) => Object.entries(layer))) {
     schema.set(key, value);
   }
   schema.validate({ allowed: 'strict' });
+  return schema;
+};
+
+/** Lays the values and checks what comes out; what `recorded` contradicts by itself, under rules younger than it, is no fault of theirs. */
+const settled = (
+  values: readonly Flat[],
+  layers: Layers,
+  problems: readonly string[],
+  recorded?: Flat,
+): Configuration => {
+  if (problems.length > 0) throw new ConfigError(problems);
+  const schema = laid(values);
   const secrets = new Map<string, string>();
   for (const [key] of [...table].filter(([, { secret }]) => secret)) {
     const value: unknown = schema.get(key as never);
@@ -187,7 +195,8 @@ const settled = (
     schema.set(key, hidden);
   }
   const effective = schema.getProperties() as Config;
-  const contradictions = broken(effective);
+  const before = recorded ? broken(laid([recorded]).getProperties() as Config) : [];
+  const contradictions = broken(effective).filter((sentence) => !before.includes(sentence));
   if (contradictions.length > 0) throw new ConfigError(contradictions, true);
   return {
     effective,

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { UsageError } from '../commands/command.ts';
 import { configCommand as command } from '../commands/config.ts';
 import {
+  type Config,
   ConfigError,
   environmentName,
   loadConfig,
@@ -419,6 +420,21 @@ test('another profile takes the recorded one’s place beneath what was given, a
   t.is(effective.guards.directional_drift.max_episodes, 3);
   t.is(effective.engine.tick_interval_seconds, 1);
   t.is(effective.strategy.requote_interval_seconds, 1);
+});
+
+test('what a record contradicts by itself, under a rule that is younger, keeps nothing from being replayed', (t) => {
+  const recorded = record({
+    set: ['network.name=paper', 'network.endpoints=wss://a.example,wss://b.example'],
+  });
+  const network = { ...(recorded.effective as Config).network };
+  const twice = { ...network, endpoints: ['wss://a.example', 'wss://a.example/'] };
+  const older = { ...recorded, effective: { ...(recorded.effective as Config), network: twice } };
+  const under = (set: string) => readConfigForReplay(older, { set: [set] });
+  t.is(under('risk.max_xrp_exposure=100').effective.risk.max_xrp_exposure, 100);
+  t.regex(
+    t.throws(() => under('guards.inventory_corridor.min_xrp_pct=95')).message,
+    /^guards\.inventory_corridor\.min_xrp_pct = 95 is not below .*$/,
+  );
 });
 
 test('a record that holds no configuration is refused', (t) => {
