@@ -22,6 +22,7 @@ import { LogError } from '../actors/log/failure.ts';
 import { pageBytes, type LogOptions } from '../actors/log/open.ts';
 import { networkFileSystem } from '../actors/log/place.ts';
 import { openReader } from '../actors/log/reader.ts';
+import { connect } from '../actors/log/sqlite.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import {
   folderFor,
@@ -53,20 +54,25 @@ const overwrite = async (file: string, text: string): Promise<void> => {
 const alter = (file: string, sql: string): Promise<void> =>
   withSqlite(file, 'write', (connection) => connection.exec(sql));
 
-/** A session of a process of its own, which dies. */
-const killedWhileAppending = async (file: string): Promise<void> => {
+/** A session of a process of its own, which dies when it has said that. */
+const killedAt = async (file: string, work: string, word: RegExp): Promise<void> => {
   const script = fileURLToPath(new URL('./log-child.js', import.meta.url));
-  const child = spawn(process.execPath, [script, file, 'append'], {
+  const child = spawn(process.execPath, [script, file, work], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const closed = once(child, 'close');
   let said = '';
   for await (const text of child.stdout) {
     said += String(text);
-    if (/durable \d\d/.test(said)) child.kill('SIGKILL');
+    if (word.test(said)) child.kill('SIGKILL');
   }
   await closed;
 };
+
+const killedWhileAppending = (file: string): Promise<void> =>
+  killedAt(file, 'append', /durable \d\d/);
+
+const killedOnceOpen = (file: string): Promise<void> => killedAt(file, 'open', /open/);
 
 const cases: Readonly<Record<string, Case>> = {
   'a text file': {
@@ -226,6 +232,46 @@ test('a reader that was there before a session died merges nothing of what that 
   t.true((await verifyLog(file)).intact);
   await (await openSample(file)).close({ clean: true });
   t.false(existsSync(`${file}-wal`));
+});
+
+test('nor what one left that died before it wrote anything', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await (await openSample(file)).close({ clean: true });
+  const reader = await openReader(file);
+  await killedOnceOpen(file);
+  await reader.close();
+  t.is((await stat(`${file}-wal`)).size, 0);
+  t.true((await verifyLog(file)).intact);
+  await (await openSample(file)).close({ clean: true });
+});
+
+test('it takes away with its own files what is left of a session that has ended', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await (await openSample(file)).close({ clean: true });
+  const reader = await connect(file, 'look');
+  await reader.get('SELECT 1 FROM event');
+  const log = await openSample(file);
+  await log.append(1, turnAt(1, 1, 3));
+  await reader.exec('BEGIN; SELECT count(*) FROM event');
+  await log.append(1, turnAt(5, 2, 3));
+  await log.close({ clean: true });
+  t.not((await stat(`${file}-wal`)).size, 0, 'which could not be cut off beside that read');
+  await reader.exec('COMMIT');
+  await reader.close();
+  t.false(existsSync(`${file}-wal`));
+  const next = await openSample(file);
+  t.false(next.uncleanEnd);
+  t.is((await readAll(next, 1)).length, 8);
+  await next.close({ clean: true });
+});
+
+test('who looks at a log whose write-ahead log is missing leaves none', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await killedWhileAppending(file);
+  for (const name of [`${file}-wal`, `${file}-shm`]) await rm(name, { force: true });
+  await (await openReader(file)).close();
+  t.false(existsSync(`${file}-wal`));
+  await t.throwsAsync(() => openSample(file), { message: /-wal is not there/ });
 });
 
 test('damage behind a missing write-ahead log is told as damage', async (t) => {

@@ -1,10 +1,10 @@
 /**
  * One writer for each database: an exclusive transaction on the empty sidecar `<db>.lock`, which the kernel ends with
- * the process. `<db>.owner` says who holds it; left behind, it says that its owner died, or left something undone.
+ * the process. `<db>.owner` says who holds it (`owner.ts`).
  */
-import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { access } from 'node:fs/promises';
 import { LogError, codeOf } from './failure.ts';
+import { forgetOwner, readOwner, writeOwner } from './owner.ts';
 import { connect } from './sqlite.ts';
 
 export type Lock = Readonly<{
@@ -23,7 +23,6 @@ export type Lock = Readonly<{
 const patienceMs = 300;
 
 const lockFile = (file: string): string => `${file}.lock`;
-const ownerFile = (file: string): string => `${file}.owner`;
 
 /** Rejects with a LogError that names the owner if another process, or another part of this one, writes this log. */
 export const takeLock = async (file: string): Promise<Lock> => {
@@ -43,9 +42,9 @@ export const takeLock = async (file: string): Promise<Lock> => {
   }
   return {
     ownerDied: (await readOwner(file)) !== undefined,
-    own: () => writeOwner(file, ''),
-    leave: () => writeOwner(file, closedLine),
-    disown: () => rm(ownerFile(file), { force: true }),
+    own: () => writeOwner(file, 'open'),
+    leave: () => writeOwner(file, 'closed'),
+    disown: () => forgetOwner(file),
     release: async () => {
       await connection.exec('ROLLBACK');
       await connection.close();
@@ -74,34 +73,3 @@ export const lockExists = (file: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Who is written down as the owner and has not closed the log, alive or not, such as "process 4711 on this-host". */
-export const openedBy = async (file: string): Promise<string | undefined> => {
-  const text = await ownerText(file);
-  return text === undefined || text.endsWith(closedLine) ? undefined : nameIn(text);
-};
-
-/** Undefined if nobody is written down. */
-const readOwner = async (file: string): Promise<string | undefined> => {
-  const text = await ownerText(file);
-  return text === undefined ? undefined : nameIn(text);
-};
-
-const nameIn = (text: string): string => text.split('\n')[0]?.trim() || 'an unknown process';
-
-const closedLine = 'closed\n';
-
-const ownerText = async (file: string): Promise<string | undefined> => {
-  try {
-    return await readFile(ownerFile(file), 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-};
-
-const writeOwner = async (file: string, more: string): Promise<void> => {
-  const draft = `${ownerFile(file)}.new`;
-  await writeFile(draft, `process ${process.pid} on ${hostname()}\n${more}`);
-  await rename(draft, ownerFile(file));
-};

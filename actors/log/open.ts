@@ -16,8 +16,9 @@ import {
   refuseOther,
 } from './inspect.ts';
 import { inTurn } from './in-turn.ts';
-import { type Lock, lockExists, openedBy, takeLock } from './lock.ts';
+import { type Lock, lockExists, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';
+import { openedBy } from './owner.ts';
 import { type Place, lookAt, refuseMissingWal, truePath } from './place.ts';
 import { watchPresence } from './presence.ts';
 import { readProjected } from './project.ts';

@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import sqlite3 from 'sqlite3';
+import { openedBy } from './owner.ts';
 
 export type Parameter = string | number | null;
 
@@ -31,8 +32,8 @@ export type Sqlite = Readonly<{
 
 /**
  * `create` and `write` are the writer's. `look` is a reader's where the files of the write-ahead log are missing: they are
- * made, and taken away again at the end, unless somebody has written meanwhile: what that one left when it died is no reader's to
- * merge. `read` leaves every file as it is. `frozen` takes no lock either, which is right only while nobody writes.
+ * made, and taken away again at the end, unless somebody has opened the log meanwhile and not closed it: what that one left when it
+ * died is no reader's to merge. `read` leaves every file as it is. `frozen` takes no lock either, which is right only while nobody writes.
  */
 export type Access = 'create' | 'write' | 'look' | 'read' | 'frozen';
 
@@ -48,6 +49,7 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
       `SQLite ${sqlite3.VERSION} is older than 3.51.3: run npm ci to get the right one`,
     );
   }
+  const before = access === 'look' ? await writerOf(file) : undefined;
   const database = await new Promise<sqlite3.Database>((resolve, reject) => {
     const opened: sqlite3.Database = new sqlite3.Database(
       uri(file, access),
@@ -92,14 +94,24 @@ export const connect = async (file: string, access: Access): Promise<Sqlite> => 
       closing = true;
       await Promise.allSettled(preparing);
       await Promise.all([...prepared].map(finalize));
-      const last = access === 'look' && (await holdsPages(file)) ? await keeperOf(file) : undefined;
+      const last =
+        access === 'look' && (await isLeft(file, before)) ? await keeperOf(file) : undefined;
       await settle((done) => database.close(done));
       await last?.close();
     },
   };
 };
 
-/** Something was written that nobody has merged and cut off. */
+/** Who writes it or died of that; where it cannot be read, somebody. */
+const writerOf = (file: string): Promise<string | undefined> =>
+  openedBy(file).catch(() => 'somebody');
+
+/** There is something of a writer who has not closed the log. Where that was so `before`, with nothing to be seen of it, that is missing. */
+const isLeft = async (file: string, before: string | undefined): Promise<boolean> => {
+  const writer = await writerOf(file);
+  return writer !== undefined && (writer !== before || (await holdsPages(file)));
+};
+
 const holdsPages = (file: string): Promise<boolean> =>
   stat(`${file}-wal`).then(
     ({ size }) => size > 0,
@@ -108,13 +120,9 @@ const holdsPages = (file: string): Promise<boolean> =>
 
 /** Who closes after another one, and merges nothing; undefined where the database has gone. */
 const keeperOf = async (file: string): Promise<Sqlite | undefined> => {
-  try {
-    const keeper = await connect(file, 'read');
-    await keeper.get('SELECT 1 FROM sqlite_schema');
-    return keeper;
-  } catch {
-    return undefined;
-  }
+  const keeper = await connect(file, 'read').catch(() => undefined);
+  await keeper?.get('SELECT 1 FROM sqlite_schema').catch(() => undefined);
+  return keeper;
 };
 
 const mode = (access: Access): number => {
