@@ -109,6 +109,7 @@ export const startDispatch = ({ engine, gateway, signer, clock, patienceMs }: Di
     if ([...unsent.values()].some(isExcluded)) applied.add(hash);
   };
 
+  /** A ledger that was read; one that was told may have been none. */
   const forgetBefore = (ledger: number): void => {
     for (const [hash, { event }] of sent) if (event.lastLedger < ledger) sent.delete(hash);
   };
@@ -117,7 +118,7 @@ export const startDispatch = ({ engine, gateway, signer, clock, patienceMs }: Di
     if (event.type === 'mode.changed') mode = event.mode;
     if (event.type === 'halt') ended = true;
     if (event.type === 'transaction.validated') validated(event.hash);
-    if (event.type === 'ledger.closed') forgetBefore(event.index);
+    if (event.type === 'market.read') forgetBefore(event.ledger.index);
     if (event.type !== 'order.submit' && event.type !== 'order.cancel') return;
     unsent.set(seq, { intent: seq, event, at, signed: null });
   });
