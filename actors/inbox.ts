@@ -76,8 +76,7 @@ export const writeInbox = async (file: string, message: Message, atMs: number): 
     await handle.close();
   }
   await rename(draft, pathOf(inbox, id));
-  /** Not every system lets a folder be synced. */
-  await onDisk(inbox).catch(() => undefined);
+  await namesOnDisk(inbox);
   return id;
 };
 
@@ -214,6 +213,9 @@ const refuseStranger = (reader: Owner | undefined, file: string): void => {
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
+/** Not every system lets a folder be synced. */
+const namesOnDisk = (folder: string): Promise<void> => onDisk(folder).catch(() => undefined);
+
 const makeFolder = async (file: string): Promise<string> => {
   const inbox = inboxFolder(file);
   try {
@@ -221,6 +223,7 @@ const makeFolder = async (file: string): Promise<string> => {
     const reader = await readerOf(file);
     const made = await mkdir(inbox, { recursive: true, mode: 0o700 });
     if (made !== undefined && reader && isRoot()) await chown(inbox, reader.uid, reader.gid);
+    if (made !== undefined) await namesOnDisk(dirname(inbox));
   } catch (error) {
     throw new LogError(
       codeOf(error) === 'ENOENT' ? 2 : 4,

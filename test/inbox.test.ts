@@ -186,7 +186,7 @@ serialUnlessWindows(
 );
 
 serialUnlessWindows(
-  'a request is told as kept when its file and its name are on the disk',
+  'a request is told as kept when its file, its name and the folder’s are on the disk',
   async (t) => {
     const folder = await folderFor(t);
     const own = await open(folder);
@@ -196,15 +196,24 @@ serialUnlessWindows(
     const synced: string[] = [];
     handles.sync = async function (this: FileHandle) {
       const { ino } = await this.stat();
-      for (const path of [inbox, ...(await readdir(inbox)).map((name) => join(inbox, name))])
-        if ((await stat(path)).ino === ino) synced.push(path === inbox ? 'folder' : 'file');
+      for (const path of [
+        folder,
+        inbox,
+        ...(await readdir(inbox)).map((name) => join(inbox, name)),
+      ])
+        if ((await stat(path)).ino === ino) synced.push(names.get(path) ?? 'file');
       return Reflect.apply(before.value as FileHandle['sync'], this, []);
     };
     t.teardown(() => Object.defineProperty(handles, 'sync', before));
     const file = join(folder, 'neo.db');
     const inbox = inboxFolder(file);
+    const names = new Map([
+      [folder, 'folder'],
+      [inbox, 'inbox'],
+    ]);
     await writeInbox(file, kill('a'), 1);
-    t.deepEqual(synced, ['file', 'folder']);
+    await writeInbox(file, kill('b'), 2);
+    t.deepEqual(synced, ['folder', 'file', 'inbox', 'file', 'inbox']);
   },
 );
 
