@@ -48,9 +48,9 @@ export const scenarioCommand = command(
       judged.push(result);
       if (!values.json) out(told(result));
     }
-    if (values.db !== undefined) await tellKept(values.db, error);
     const documents = judged.map(({ document: whole }) => whole);
     if (values.json) out(`${JSON.stringify(documents.length === 1 ? documents[0] : documents)}\n`);
+    if (values.db !== undefined) await tellKept(values.db, error);
     return judged.every(({ failures }) => failures.length === 0) ? 0 : 1;
   },
 );

@@ -81,10 +81,8 @@ export const simulateCommand = command(
       return true;
     };
     const [only] = jobs;
-    if (keep !== undefined && only) {
-      onOutcome(await simulateOne(only, keep));
-      await tellKept(keep, error);
-    } else {
+    if (keep !== undefined && only) onOutcome(await simulateOne(only, keep));
+    else {
       const program = new URL('worker.js', import.meta.url);
       const work = (job: Job): Promise<Outcome> => simulateOne(job);
       await workOff(jobs, { processes: availableParallelism(), program, work, onOutcome });
@@ -96,6 +94,7 @@ export const simulateCommand = command(
       out(`${JSON.stringify({ ...tally, violation: failure, never_happened: missing })}\n`);
     } else out(told(tally, names));
     if (broken) error(failureOf(broken, hours));
+    if (keep !== undefined) await tellKept(keep, error);
     if (missing.length > 0) {
       const which = missing.join(', ');
       error(`asked for and never happened: ${which}. Simulate more sessions or longer ones.\n`);
