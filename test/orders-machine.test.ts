@@ -4,7 +4,7 @@ import type { Event, Said } from '../events/event.ts';
 import type { OwnOffer } from '../events/market.ts';
 import { orders } from '../machines/orders.ts';
 import type { Orders } from '../projections/orders.ts';
-import { only, opened, read, thing, types } from './given.ts';
+import { only, opened, read, resting as left, thing, types } from './given.ts';
 import {
   createdOffer,
   deletedOffer,
@@ -535,19 +535,7 @@ test('delivered twice, everything is said once', (t) => {
 
 test('orders of a session that died are taken over and settled by the same rules', (t) => {
   const engine = driven();
-  const order = {
-    id: 'old-1',
-    side: 'buy',
-    sequence: 7,
-    drops: '10000000',
-    rlusd: '14.2',
-    price: '1.42',
-    state: 'submitted',
-    hash: 'H7',
-    blob: 'BLOB',
-    lastLedger: 104,
-    expiration: 460,
-  } as const;
+  const order = { ...left, state: 'submitted', lastLedger: 104 } as const;
   engine.say({ ...opened, brought: { ...opened.brought, orders: [order] } });
   t.is(engine.pending(), 1);
   t.deepEqual(types(engine.say(rests())), ['order.resting']);
