@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test, { type ExecutionContext } from 'ava';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Actions } from '../inspector/actions.ts';
@@ -264,13 +264,48 @@ inBrowser(
     await page.goto(`${inspector.url}#token=secret`);
     await page.locator('.kill').waitFor();
     t.is(await none.count(), 0);
-    t.is(page.url(), `${inspector.url}#s=2`);
+    await page.waitForURL(`${inspector.url}#s=2`);
     await page.goto(`${inspector.url}#s=1`);
     await page.locator('.which b').getByText('S1').waitFor();
     await page.goto(`${inspector.url}#s=2&token=secret`);
     await page.locator('.which b').getByText('S2').waitFor();
     t.is(page.url(), `${inspector.url}#s=2`);
     t.deepEqual(complaints, []);
+    await page.close();
+  },
+);
+
+inBrowser(
+  'of two addresses the one given last is shown, and a place left at once does not come back',
+  async (t, browser) => {
+    const inspector = await serve(t, sourceFrom([rows, rows.slice(0, seqAt(100))]));
+    const { page } = await openAt(browser, `${inspector.url}#s=1`);
+    const session = page.locator('.which b');
+    await session.getByText('S1').waitFor();
+    const length = () => page.evaluate('history.length');
+    const before = Number(await length());
+    const held: Route[] = [];
+    await page.route('**/api/session?session=2', (route) => void held.push(route));
+    const asked = page.waitForRequest('**/api/session?session=2');
+    await page.goto(`${inspector.url}#s=2`);
+    await asked;
+    await page.waitForTimeout(600);
+    t.is(page.url(), `${inspector.url}#s=2`);
+    await Promise.all(held.map((route) => route.continue()));
+    await session.getByText('S2').waitFor();
+    t.is(await length(), before + 1, 'one place more to go back to');
+    await page.unroute('**/api/session?session=2');
+    await page.route('**/api/session?session=1', (route) => void held.push(route));
+    const overtaken = page.waitForRequest('**/api/session?session=1');
+    await page.goto(`${inspector.url}#s=1`);
+    await overtaken;
+    await page.goto(`${inspector.url}#s=2`);
+    const answered = page.waitForResponse('**/api/session?session=1');
+    await held.at(-1)?.continue();
+    await (await answered).finished();
+    await page.waitForTimeout(600);
+    t.is(await session.textContent(), 'S2');
+    t.is(page.url(), `${inspector.url}#s=2`);
     await page.close();
   },
 );

@@ -37,9 +37,10 @@ export const tokenFromAddress = (): string | null => {
   return sessionStorage.getItem('token');
 };
 
-/** Every place that was come to is one to go back to; what is played is one. */
+/** Every place that was come to is one to go back to; what is played is one. A place that an address has left before is none. */
 export const keepAddress = (): void => {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  addEventListener('hashchange', () => clearTimeout(timer));
   effect(() => {
     const session = shown.value?.session;
     const place = { session: session ?? 0, at: cursor.value, event: picked.value };

@@ -59,14 +59,24 @@ const refreshSessions: (query: undefined) => void = newestOf(
   },
 );
 
-/** Shows this session; 0 is the newest. */
-export const open = async (session: number): Promise<void> => {
+/** Counts what was asked to be shown: an answer that another question overtook shows nothing. */
+let asked = 0;
+
+/** Shows this session; 0 is the newest. Resolves with whether that is what is shown now. */
+export const open = async (session: number): Promise<boolean> => {
+  asked += 1;
+  const mine = asked;
   const told = await ask<SessionView | null>('/api/session', { session });
-  if (!told) return void setTimeout(() => void open(0).catch(lost), 1_000);
+  if (mine !== asked) return false;
+  if (!told) {
+    setTimeout(() => void open(0).catch(lost), 1_000);
+    return false;
+  }
   forget();
   follows = session === 0;
   shown.value = told;
   listen(told.session);
+  return true;
 };
 
 /** By then the sentence, the lanes and the newest rows have been asked for, which come first. */
@@ -211,7 +221,9 @@ export const keepTime = (): void => {
 const goToAddress = async (): Promise<void> => {
   token.value = tokenFromAddress();
   const place = placeIn(location.hash);
-  if (place.session === 0 || place.session !== shown.peek()?.session) await open(place.session);
+  const isShown = place.session !== 0 && place.session === shown.peek()?.session;
+  if (isShown) asked += 1;
+  else if (!(await open(place.session))) return;
   if (place.at === null) follow();
   else goTo(place.at);
   picked.value = place.event;
