@@ -18,7 +18,7 @@ import {
   type Ended,
 } from './door.ts';
 
-const long = ['--duration-seconds', '120'];
+const long = ['--duration-seconds', '600'];
 const quick = ['--speed', 'max', '--duration-seconds', '10', '--json'];
 /** A session more, in this process. */
 const another = (folder: string): Promise<Ended> => ask(folder, 'run', ...quick);

@@ -46,7 +46,7 @@ const simulated = async (folder: string, db: string, ...set: readonly string[]) 
 test.serial(
   'a paper session trades beside a server of another process, and a recording of the same market tells the same',
   async (t) => {
-    t.timeout(120_000);
+    t.timeout(300_000);
     const { url } = await server(t);
     const folder = await folderFor(t);
     const seconds = ['--duration-seconds', '14'];
@@ -92,7 +92,7 @@ test.serial(
 test.serial(
   'where the server goes away the session degrades, and goes on when it is back',
   async (t) => {
-    t.timeout(120_000);
+    t.timeout(300_000);
     const { url, running, folder: theirs } = await server(t, '0', '--db', 'kept');
     const folder = await folderFor(t);
     const session = start(
@@ -127,7 +127,7 @@ test.serial(
 test.serial(
   'the log of a paper account takes no sandbox session; the next paper session goes on with its wallet',
   async (t) => {
-    t.timeout(120_000);
+    t.timeout(300_000);
     const { url } = await server(t);
     const folder = await folderFor(t);
     const once = ['run', ...following(url), ...near, '--duration-seconds', '3', '--json'];
@@ -148,7 +148,7 @@ test.serial(
 );
 
 test('no server, a wrong network and a wrong issuer are a sentence and exit 4, and nothing is written', async (t) => {
-  t.timeout(120_000);
+  t.timeout(300_000);
   const { url } = await server(t);
   const folder = await folderFor(t);
   const otherIssuer = `network.rlusd_issuer=${castOf(2).issuer.address}`;
@@ -183,7 +183,7 @@ const real = process.env['NEO_RIPPLED_URL'];
 (real === undefined ? test.skip : test)(
   'the market of a real server is recorded (skipped without NEO_RIPPLED_URL)',
   async (t) => {
-    t.timeout(120_000);
+    t.timeout(300_000);
     const folder = await folderFor(t);
     const line = ['record', '--network', 'paper', '--duration-seconds', '20', '--json'];
     const id = process.env['NEO_RIPPLED_NETWORK_ID'] ?? '0';

@@ -92,7 +92,7 @@ export const neo = (folder: string, ...args: readonly string[]): Promise<Ended> 
     }),
   );
 
-const patienceMs = 40_000;
+const patienceMs = 120_000;
 
 const endOf = async (child: ChildProcessWithoutNullStreams): Promise<Ended> => {
   let [out, err] = ['', ''];
