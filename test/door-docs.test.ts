@@ -111,6 +111,7 @@ test('a command that fails, does not end, or does not say what it should is foun
     message: /^sleep 60\nno end within 0\.3 s/,
   });
   t.false(masked(await shell.run('echo 3 trips')).includes(masked('3 recoveries')));
+  t.true(masked('mode  2026-11-28 00:00:05Z  OK').includes(masked('mode 23:59:59Z OK')));
 });
 
 test.serial('the statecharts reach the bridge that docs/INSPECTOR.md starts', async (t) => {

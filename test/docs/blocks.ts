@@ -33,9 +33,10 @@ export const blocks: readonly Block[] = documents.toSorted().flatMap((document) 
   });
 });
 
-/** Without what differs from run to run: numbers, and where a line was broken. */
+/** Without what differs from run to run: numbers, the date that a time has on another day, and where a line was broken. */
 export const masked = (text: string): string =>
   text
+    .replaceAll(/\d{4}-\d\d-\d\d (?=[\d:]+Z)/g, '')
     .replaceAll(/\d[\d.,:]*\d|\d/g, '#')
     .replaceAll(/\s+/g, ' ')
     .trim();
