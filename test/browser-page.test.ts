@@ -359,6 +359,7 @@ inBrowser(
     const { keyboard } = page;
     const notice = page.locator('.banner.notice');
     await page.getByRole('link', { name: 'Report' }).waitFor();
+    await page.locator('.actions').waitFor({ state: 'attached' });
     await keyboard.press('a');
     await notice.getByText('No event waits for an acknowledgement.').waitFor();
     const waits = { session: 1, seq: 9, type: 'inventory.drift_at_shutdown', what: 'books 1' };
@@ -372,6 +373,7 @@ inBrowser(
       t.true(await dialog.getByRole('button', { name: 'Acknowledge' }).isDisabled());
       await dialog.getByLabel('Note').fill('seen');
       await dialog.getByRole('button', { name: 'Acknowledge' }).click();
+      await dialog.waitFor({ state: 'hidden' });
       await notice.getByText('waits for the next start').waitFor();
     }
     const message = { type: 'operator.acknowledge', session: 1, seq: 9, note: 'seen' };
