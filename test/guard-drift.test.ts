@@ -106,6 +106,18 @@ test('B: within 120 s includes 120, and what is older is out', (t) => {
   t.is(guard.tick(31).operands['netRlusd'], 20);
 });
 
+test('A and B: the time of a ledger that was told and was none counts no longer than until another is told', (t) => {
+  const burst = driven();
+  burst.say(closed(1001, 600));
+  t.is(burst.tick(3, buy(4), buy(8), buy(12)).condition, 'A');
+  const heavy = driven();
+  const small = [sell(4, '0.1'), buy(4, '0.1'), sell(4, '0.1'), buy(4, '0.1')];
+  heavy.tick(1, buy(4, '20'), buy(4, '20'), ...small);
+  heavy.say(closed(1001, 600));
+  heavy.say(observed(2));
+  t.is(heavy.tick(3, buy(12, '11')).condition, 'B');
+});
+
 test('the conditions are named in the order A, B, C', (t) => {
   const guard = driven();
   t.is(guard.tick(5, buy(8, '20'), buy(12, '20'), buy(16, '20')).condition, 'A');

@@ -61,7 +61,8 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
           closeTime: event.closeTime,
         });
       case 'ledger.closed':
-        return at(state, Math.max(state.now ?? 0, event.closeTime));
+        /** One behind the newest that was told says that that was none, and its time with it. */
+        return at(state, event.closeTime);
       case 'guard.tripped':
         if (event.guard !== 'directional_drift') return state;
         return { ...state, against: sideOf(event.fact), fresh: false, opposed: false };
@@ -69,7 +70,7 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
         return event.guard === 'directional_drift' ? restarted(state) : state;
       case 'market.observed': {
         const now = Math.max(state.now ?? 0, event.closeTime ?? 0) || null;
-        const fills = kept(settings, state.fills, now);
+        const fills = kept(settings, state.fills, event.closeTime);
         const { sinceOpposing, against, fresh, opposed, blind } = state;
         const fact = assess(settings, { fills, sinceOpposing, fresh, opposed, now, blind });
         say({ type: 'guard.assessed', guard: 'directional_drift', fact });
@@ -111,16 +112,16 @@ const filled = (state: State, fill: Fill): State => {
 const sideOf = ({ operands: { side } }: GuardFact): Side | null =>
   side === 'buy' || side === 'sell' ? side : null;
 
-/** Drops fills that no condition can reach any more; the last few stay for A's run and C's side. */
+/** Drops fills that no condition can reach any more, by the time of a ledger that was read; the last few stay for A's run and C's side. */
 const kept = (
   settings: DriftSettings,
   fills: readonly Fill[],
-  now: number | null,
+  read: number | null,
 ): readonly Fill[] => {
-  if (now === null) return fills;
+  if (read === null) return fills;
   const horizon = Math.max(settings.burst_window_seconds, settings.net_notional_window_seconds);
   const last = Math.max(settings.burst_fill_count, settings.no_opposing_fill_min_fills);
-  return fills.filter((f, i) => i >= fills.length - last || now - f.closeTime <= horizon);
+  return fills.filter((f, i) => i >= fills.length - last || read - f.closeTime <= horizon);
 };
 
 const assess = (settings: DriftSettings, state: Omit<State, 'against'>): GuardFact => {
