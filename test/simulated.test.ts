@@ -3,9 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
+import { tapeOf } from '../commands/simulated/tape.ts';
 import type { SimulatedWhatIf } from '../commands/simulated/whatif.ts';
+import type { Event } from '../events/event.ts';
 import { ask, folderFor } from './door.ts';
+import { closed, opened, read, settings } from './given.ts';
 import { withSqlite } from './log-sample.ts';
+import { recorded as rowsOf } from './recorded.ts';
 import { root } from './tidy/source.ts';
 
 /** One of our own scenarios in a log of the folder, recorded once. */
@@ -118,6 +122,24 @@ test('for people it is called simulated, with its error beside it', async (t) =>
   t.is(code, 0);
   t.regex(out, /simulated what if: {2}0 buy, 3 sell/);
   t.regex(out, /model’s error[^]*sell {2}fills 3 against 3/);
+});
+
+test('a ledger that was told and was none is no part of the market', (t) => {
+  const effective = { ...settings } as unknown as typeof opened.config.effective;
+  const events: readonly Event[] = [
+    { ...opened, config: { layers: {}, effective } },
+    read(100),
+    closed(101, 404),
+    closed(1001, 800),
+    read(101),
+    closed(102, 408),
+    { type: 'market.traded', from: 101, to: 102, trades: [] },
+  ];
+  const rows = rowsOf(events.map((event, second) => [second, event]));
+  t.deepEqual(
+    tapeOf(1, rows, 7_000).ledgers.map(({ index }) => index),
+    [100, 101, 102],
+  );
 });
 
 test('a damaged session is not simulated, nor is one of a newer build', async (t) => {

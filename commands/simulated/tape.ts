@@ -98,12 +98,15 @@ const configured = ({ config }: SessionOpened): Opening => {
 const cannot = (session: number, why: string): UsageError =>
   new UsageError(`Session ${session} cannot be simulated: ${why}.`);
 
-/** When each ledger closed, as it was heard or read, and the last read of it. */
+/** When each ledger closed, as it was heard or read, and the last read of it. One heard of behind others says that those were none. */
 const partsOf = (rows: readonly Recorded<Event>[]): ReadonlyMap<number, Parts> => {
   const parts = new Map<number, Parts>();
+  let told = 0;
   for (const { at, event } of rows) {
     if (event.type === 'ledger.closed') {
       const { index, closeTime } = event;
+      if (index < told) for (const one of unreadBehind(parts, index)) parts.delete(one);
+      told = index;
       parts.set(index, { closeTime, at, market: parts.get(index)?.market ?? null });
     }
     if (event.type === 'market.read') {
@@ -113,6 +116,9 @@ const partsOf = (rows: readonly Recorded<Event>[]): ReadonlyMap<number, Parts> =
   }
   return parts;
 };
+
+const unreadBehind = (parts: ReadonlyMap<number, Parts>, index: number): readonly number[] =>
+  [...parts].flatMap(([one, { market }]) => (one > index && market === null ? [one] : []));
 
 const outagesOf = (rows: readonly Recorded<Event>[], endedAt: number): readonly Outage[] => {
   const up = new Set<string>();
