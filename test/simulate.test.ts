@@ -195,9 +195,14 @@ test('wrong words are refused with what is right', async (t) => {
     [['--sessions', '0'], /--sessions is a whole number from 1/],
     [['--hours', 'x'], /--hours is a number from 0\.01/],
     [['word'], /takes no "word"/],
+    [
+      ['--sessions', '1', '--db', `${folder}/none/one.db`],
+      /^there is no folder .*: create it.*\n$/,
+    ],
   ] as const) {
-    const { code, err } = await ask(folder, 'simulate', ...line);
+    const { code, out, err } = await ask(folder, 'simulate', ...line);
     t.is(code, 2);
+    t.is(out, '');
     t.regex(err, says);
   }
 });

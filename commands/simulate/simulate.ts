@@ -1,6 +1,7 @@
 /** `neo simulate`: whole sessions in virtual time under faults and deaths, with invariants after every ledger. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { lookAt } from '../../actors/log/place.ts';
 import { command, UsageError } from '../command.ts';
 import { workOff } from '../crew.ts';
 import { tellKept } from '../kept.ts';
@@ -64,6 +65,7 @@ export const simulateCommand = command(
     const hours = hoursIn(values.hours);
     const jobs = jobsOf(seed, sessions, hours * 3600, names);
     const keep = fileFor(values.db, sessions);
+    if (keep !== undefined) await lookAt(keep);
 
     let tally: Tally = nothing;
     let broken: (Outcome & { violation: string }) | undefined;
