@@ -454,18 +454,27 @@ const headlinesOf = (servers: number, atLeast = 0) => {
   let now = unixMs(0);
   const clock = { now: () => now, at: () => () => undefined };
   const told: number[] = [];
+  const disputes: string[] = [];
   const hear = (input: Input): void => {
     if (input.type === 'ledger.closed') told.push(input.index);
+    if (input.type === 'ledger.contradicted') disputes.push(`${input.index} contradicted`);
+    if (input.type === 'ledger.agreed') disputes.push(`${input.index} agreed`);
   };
   const headlines = createHeadlines(clock, createAgreement(servers), hear, atLeast);
-  const closed = (endpoint: string, index: number): void =>
+  const closed = (endpoint: string, index: number, digit = '0'): void =>
     headlines.closed(endpoint, {
       ledger_index: index,
-      ledger_hash: String(index).padStart(64, '0'),
+      ledger_hash: String(index).padStart(64, digit),
       ledger_time: 0,
       fee_base: 10,
     });
-  return { ...headlines, told, closed, pass: (seconds = 4) => void (now += seconds * 1000) };
+  return {
+    ...headlines,
+    told,
+    disputes,
+    closed,
+    pass: (seconds = 4) => void (now += seconds * 1000),
+  };
 };
 
 test('a server that joins far ahead of a laggard is heard at once, and the laggard holds nobody up', (t) => {
@@ -559,6 +568,23 @@ test('what was told and was none is forgotten as soon as it is taken back, howev
       closed('one', index);
     }
     t.deepEqual(told, [100 + ahead, 102, 103], String(ahead));
+  }
+});
+
+test('nor does it contradict the ledger of that number that closes at last', (t) => {
+  for (const said of ['A', 'AB']) {
+    const { told, disputes, joined, closed, proven, pass } = headlinesOf(1);
+    joined('one', 100);
+    proven(100);
+    for (const digit of said) closed('one', 115, digit);
+    for (let index = 101; index <= 117; index += 1) {
+      proven(index - 1);
+      pass();
+      closed('one', index);
+    }
+    t.is(told.at(-1), 117);
+    const before = said === 'A' ? [] : ['115 contradicted', '101 agreed'];
+    t.deepEqual(disputes, before);
   }
 });
 

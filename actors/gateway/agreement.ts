@@ -16,6 +16,8 @@ export type Agreement = Readonly<{
   hear: (word: Word) => Verdict;
   /** Throws a ServerError where most servers say another hash; none may have said one, or it is too old. */
   refuseOther: (index: number, hash: string) => void;
+  /** What was said of ledgers behind this one was of none. */
+  forgetBehind: (index: number) => void;
 }>;
 
 /** Words on older ledgers are let go. */
@@ -62,6 +64,10 @@ export const createAgreement = (servers: number): Agreement => {
       const known = words.get(index)?.[0]?.word.hash;
       if (known === undefined || known === hash) return;
       throw new ServerError('contradiction', `ledger ${index} is ${hash} here and ${known} there`);
+    },
+    forgetBehind: (index) => {
+      for (const one of words.keys()) if (one > index) words.delete(one);
+      if (disputed !== null) disputed = Math.min(disputed, index);
     },
   };
 };

@@ -120,6 +120,11 @@ export const createHeadlines = (
           `ledger ${index} is far ahead of ledger ${before}, and no other server knows of it`,
         );
       }
+      /** It was told by one server alone, and was none. */
+      if (read && index < told && !isWithin(told, read, lateLedgers, leadIntervalMs)) {
+        told = read.index;
+        agreement.forgetBehind(index);
+      }
       const verdict = agreement.hear({ endpoint, index, hash });
       if (verdict.kind === 'outvoted') {
         const { other } = verdict;
@@ -128,8 +133,6 @@ export const createHeadlines = (
           `ledger ${index} is ${hash} here and ${other.hash} there`,
         );
       }
-      /** It was told by one server alone, and was none. */
-      if (read && !isWithin(told, read, lateLedgers, leadIntervalMs)) told = read.index;
       if (index > Math.max(before, told)) {
         told = index;
         post({ type: 'ledger.closed', index, hash, closeTime, baseFeeDrops });
