@@ -37,8 +37,11 @@ export const atRisk = ({ open }: Orders, at: number): AtRisk => {
   return risk;
 };
 
-/** The bound that a session stated in its manifest, and what can still trade as of its last event; null before there is one. */
-export const riskLine = ({ worstCase, orders, lastAt }: SessionState): string | null => {
+/**
+ * The bound that a session stated in its manifest, and what can still trade as of its last event, until the instant that an end which left
+ * it has named; null before there is one.
+ */
+export const riskLine = ({ worstCase, orders, lastAt, ended }: SessionState): string | null => {
   if (!worstCase) return null;
   const { rlusd, until, resting, unsettled } = atRisk(orders, lastAt);
   const known = `${resting === 0 ? 'none is' : resting} known to rest`;
@@ -46,7 +49,7 @@ export const riskLine = ({ worstCase, orders, lastAt }: SessionState): string | 
   const now =
     until === null
       ? 'nothing'
-      : `at most ${format(rlusd)} RLUSD until ${isoTime(until)} (${known}${doubt})`;
+      : `at most ${format(rlusd)} RLUSD until ${isoTime(ended?.untilMs ?? until)} (${known}${doubt})`;
   const { rlusd: most, seconds } = worstCase;
   return `could trade after a death: at most ${most} RLUSD within ${seconds} s; now: ${now}`;
 };

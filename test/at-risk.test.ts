@@ -2,7 +2,7 @@
 import test from 'ava';
 import { format } from '../ledger/decimal.ts';
 import { ledgerSeconds, unixMs } from '../ledger/time.ts';
-import { atRisk, riskLine, slackSeconds } from '../projections/at-risk.ts';
+import { atRisk, riskLine, slackSeconds, tradableUntil } from '../projections/at-risk.ts';
 import { document } from '../projections/document.ts';
 import { summary } from '../projections/report.ts';
 import { apply, empty, type SessionState } from '../projections/session.ts';
@@ -94,6 +94,17 @@ test('the line says the bound of the manifest and what there is now', (t) => {
   );
 });
 
+test('until when what an end has left can trade is one instant, also where what would have stood longer is gone', (t) => {
+  const filled: Event = { type: 'order.filled', order: 'bid-9', hash: 'T' };
+  const untilMs = tradableUntil(500);
+  const left = ['bid-7'];
+  const end = { type: 'session.ended', outcome: 'left_to_expire', proof: null, left, untilMs };
+  const both = [submit(7), signed(7), rests(7), submit(9, { expiration: 500 }), signed(9)];
+  const state = after(opened, ...both, rests(9), filled, end as Event);
+  const page = summary(document(state, { session: 1, lastHash: '' }), riskLine(state));
+  t.regex(page, / 1 order left to expire by 00:08:40Z\n.* until \S+T00:08:40\.000Z \(/);
+});
+
 test('the line and the summary tell what is known to rest from what is signed and not final', (t) => {
   const rested = [opened, submit(7), signed(7), rests(7)] as const;
   const replace = [submit(9, { replaces: 'bid-7', expiration: 500 }), signed(9)] as const;
@@ -108,7 +119,7 @@ test('the line and the summary tell what is known to rest from what is signed an
     type: 'session.ended',
     outcome: 'left_to_expire',
     proof: null,
-    untilMs: 0,
+    untilMs: tradableUntil(500),
   } as const;
   const page = (...events: readonly Event[]): string => {
     const state = after(...events);
