@@ -118,7 +118,9 @@ export const takeInbox = async (
       const found = await readMessage(path);
       if (found.kind === 'gone') continue;
       if (found.kind === 'unread') {
-        handlers.onTrouble(`${path} cannot be read (${found.code}): it is tried again`);
+        handlers.onTrouble(
+          `${path} cannot be read (${found.code}): it is tried again; give this user the right to read it, or remove it and ask again`,
+        );
         continue;
       }
       if (found.kind === 'none') {
