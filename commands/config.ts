@@ -1,4 +1,6 @@
 /** `neo config check|show|docs`: judges a configuration, shows where each value comes from, prints the reference. Writes nothing. */
+import { LogError } from '../actors/log/failure.ts';
+import { truePath } from '../actors/log/place.ts';
 import { ConfigError, type Configuration, loadConfig, type Sources, table } from '../config.ts';
 import { reference } from '../config/reference.ts';
 import { command, UsageError } from './command.ts';
@@ -18,7 +20,7 @@ const options = {
   set: { type: 'string', multiple: true },
 } as const;
 
-/** Throws a UsageError or a ConfigError. */
+/** Throws a UsageError, a ConfigError, or a LogError for a database that no session would take by its name. */
 export const configCommand = command(help, options, ({ values, positionals }, { env, out }) => {
   const { profile, config: file, set = [], db, json = false } = values;
   const flags = db === undefined ? set : [...set, `engine.database=${db}`];
@@ -48,10 +50,12 @@ const good = 'The configuration is good.\n';
 /** What is wrong, where it is to be told as JSON; else a wrong configuration is thrown like everywhere. */
 const judge = (sources: Sources, json: boolean): readonly string[] => {
   try {
-    loadConfig(sources);
+    const { flat } = loadConfig(sources);
+    truePath(String(flat['engine.database']));
     return [];
   } catch (error) {
     if (json && error instanceof ConfigError) return error.problems;
+    if (json && error instanceof LogError) return [error.message];
     throw error;
   }
 };

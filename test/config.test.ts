@@ -464,6 +464,11 @@ test('neo config check ends with 0 for a good configuration and with 2 and the c
   t.is(code, 2);
   t.deepEqual(JSON.parse(out), { ok: false, problems: [error.message] });
   t.deepEqual(JSON.parse((await ran('check', '--json')).out), { ok: true, problems: [] });
+  const folder = ['check', '--set', 'engine.database=live.db/'];
+  await t.throwsAsync(() => ran(...folder), {
+    message: /^"live\.db\/" names a folder and no file/,
+  });
+  t.like(JSON.parse((await ran(...folder, '--json')).out), { ok: false });
 });
 
 test('neo config show says where each value comes from', async (t) => {
