@@ -163,12 +163,14 @@ export const fold = (before: ExecutionState, heard: Heard): ExecutionState => {
       return changed(changed(state, 'ended', event.reason), 'leftover', ofOthers(state));
     case 'session.ended':
       return changed(state, 'over', true);
-    case 'quote.decided':
+    case 'quote.decided': {
+      const { bid, ask } = event.withheld;
       return changed(
         changed(state, 'quote', { heard, decided: event }),
         'ticksDear',
-        Object.values(event.withheld).includes('fees') ? state.ticksDear + 1 : 0,
+        bid === 'fees' || ask === 'fees' ? state.ticksDear + 1 : 0,
       );
+    }
     default:
       return state;
   }

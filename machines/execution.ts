@@ -51,7 +51,8 @@ export const execution = (settings: ExecutionSettings): Reducer<ExecutionState> 
     next = cancelLeftover(acting, next);
     if (state.ended || !may(state.mode, 'quote')) return cancelAll(acting, next, whyStopped(state));
     if (state.ticksWithoutMid > 1) return cancelAll(acting, next, 'no mid');
-    return quote ? follow({ ...acting, because: quote.heard }, next, quote.decided) : next;
+    if (!quote) return next;
+    return follow({ settings, input, say, because: quote.heard }, next, quote.decided);
   },
 });
 

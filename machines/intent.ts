@@ -70,8 +70,8 @@ export const submit = (
     }),
   } as const;
   acting.say(event, acting.because);
-  const orders = apply(state.orders, { ...acting.input, event });
-  return { ...state, orders, count: state.count + 1 };
+  const orders = apply(state.orders, { at: acting.input.at, event });
+  return changed(changed(state, 'orders', orders), 'count', state.count + 1);
 };
 
 export const cancel = (
@@ -94,7 +94,7 @@ export const cancel = (
     tx: offerCancel(sent, offerSequence),
   } as const;
   acting.say(event, acting.because);
-  return changed(state, 'orders', apply(state.orders, { ...acting.input, event }));
+  return changed(state, 'orders', apply(state.orders, { at: acting.input.at, event }));
 };
 
 /** Takes the Sequence of a transaction that has not got in, at the cancel fee cap, and removes what that one would have removed. */
@@ -118,5 +118,5 @@ export const exclude = (
     tx: offerSequence === null ? noOperation(sent) : offerCancel(sent, offerSequence),
   } as const;
   acting.say(event, acting.because);
-  return changed(state, 'orders', apply(state.orders, { ...acting.input, event }));
+  return changed(state, 'orders', apply(state.orders, { at: acting.input.at, event }));
 };

@@ -26,7 +26,7 @@ import {
   noInventory,
   type Inventory,
 } from '../projections/inventory.ts';
-import type { Heard, Reducer, Say } from './reducer.ts';
+import type { Heard, Reducer, Say, Writable } from './reducer.ts';
 import type { WalletTruthSettings } from './settings.ts';
 import { asOfRead, check, driftAtEnd, wallet, type Books, type Change } from './truth-check.ts';
 
@@ -79,8 +79,8 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
   },
   on: (state, heard, say) => {
     const { at, event } = heard;
-    const known = apply(state.inventory, heard);
-    const next: State = known === state.inventory ? state : { ...state, inventory: known };
+    const next = copyOf(state);
+    next.inventory = apply(state.inventory, heard);
     switch (event.type) {
       case 'session.opened':
         if (next.inventory.known) changed(next.inventory, 'opened', drops(0n), nothing, say);
@@ -137,6 +137,16 @@ export const inventory = (settings: WalletTruthSettings): Reducer<State> => ({
         return next;
     }
   },
+});
+
+/** Field by field, which V8 does in a tenth of the time that `...` takes with a field that changes. */
+const copyOf = (state: State): Writable<State> => ({
+  inventory: state.inventory,
+  read: state.read,
+  later: state.later,
+  startedAt: state.startedAt,
+  checks: state.checks,
+  mid: state.mid,
 });
 
 const isNothingAsked = ({ inventory: { realign, basis } }: State): boolean =>
@@ -197,7 +207,9 @@ const atRead = (
 ): State => {
   const first = state.read === null && state.startedAt === null && state.checks === 0;
   const later = state.later.filter(({ ledger }) => ledger > read.ledger.index);
-  let next: State = { ...state, read, later };
+  let next = copyOf(state);
+  next.read = read;
+  next.later = later;
   const chain = wallet(read);
   if (!next.inventory.known) {
     if (read.line === null) return { ...next, read: null };
@@ -276,7 +288,8 @@ const moved = (state: State, heard: Heard, event: MovementSeen, say: Say): State
   return { ...state, inventory: apply(state.inventory, { ...heard, event: proposed }) };
 };
 
-const booked = (state: State, change: Change): State => ({
-  ...state,
-  later: [...state.later, change],
-});
+const booked = (state: State, change: Change): State => {
+  const next = copyOf(state);
+  next.later = [...state.later, change];
+  return next;
+};

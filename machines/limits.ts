@@ -81,7 +81,11 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
         const { drops, rlusd } = event.balances;
         /** Said behind the payment in its own turn: it is of exactly the amount that was announced. */
         const stranger = event.why === 'withdrawal' ? null : state.stranger;
-        return { ...state, stranger, xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd) };
+        const next = copyOf(state);
+        next.stranger = stranger;
+        next.xrp = xrpOf(parseDrops(drops));
+        next.rlusd = nearestTo(rlusd);
+        return next;
       }
       case 'gateway.changed':
         return connected(state, at, event.state);
@@ -100,8 +104,11 @@ export const limits = (settings: RiskSettings, tickSeconds: number): Reducer<Sta
       }
       case 'read.failed':
         return { ...state, read: 'failed' };
-      case 'transaction.signed':
-        return { ...state, signed: [...state.signed, event.hash].slice(-signedMax) };
+      case 'transaction.signed': {
+        const next = copyOf(state);
+        next.signed = [...state.signed.slice(1 - signedMax), event.hash];
+        return next;
+      }
       case 'transaction.validated': {
         const foreign = event.tx['Account'] === state.account && usesOurs(event.tx);
         if (!foreign || state.starting || state.signed.lastIndexOf(event.hash) >= 0) return state;

@@ -98,10 +98,13 @@ export const orders: Reducer<State> = {
           const news = newsOf(order, event);
           if (news) tell(news);
         }
-        return { ...state, orders: folded, read: event };
+        break;
       default:
     }
-    return { ...state, orders: folded, known: noted(state.known, event) };
+    const { account, token, ended, accounted } = state;
+    const known = noted(state.known, event);
+    const read = event.type === 'market.read' ? event : state.read;
+    return { orders: folded, account, token, known, read, ended, accounted };
   },
   decide: (state, _input, say) => {
     if (!state.ended) return state;
@@ -158,7 +161,7 @@ const standingAt = ({ offers, ledger }: MarketRead): readonly number[] =>
 const telling =
   (get: () => Orders, set: (next: Orders) => void, heard: Heard, say: Say): Tell =>
   (event) => {
-    set(apply(get(), { ...heard, event }));
+    set(apply(get(), { at: heard.at, event }));
     say(event);
     return get();
   };

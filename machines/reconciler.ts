@@ -4,7 +4,7 @@
  */
 import type { TransactionValidated } from '../events/gateway.ts';
 import type { MovementSeen } from '../events/inventory.ts';
-import type { OrderId, Side } from '../events/order.ts';
+import type { OrderId } from '../events/order.ts';
 import {
   absolute,
   basisPoints,
@@ -17,7 +17,7 @@ import {
   zero,
   type Decimal,
 } from '../ledger/decimal.ts';
-import { drops, xrpOf, type Drops } from '../ledger/drops.ts';
+import { drops, xrpOf } from '../ledger/drops.ts';
 import {
   difference,
   exactly,
@@ -30,8 +30,8 @@ import {
   sign,
   type Exact,
 } from '../ledger/exact.ts';
-import { effects, type Effects, type Token } from '../ledger/metadata.ts';
-import type { Reducer, Say } from './reducer.ts';
+import { effects, type Effects, type PairAmounts, type Token } from '../ledger/metadata.ts';
+import type { Reducer, Say, Writable } from './reducer.ts';
 
 type Known = Readonly<{ order: OrderId; sequence: number }>;
 
@@ -41,7 +41,7 @@ type State = Readonly<{
   /** Which order of ours has which offer number; newest last. */
   known: readonly Known[];
   /** At the last tick; null where that had none. */
-  mid: Decimal | null;
+  mid: string | null;
   /** Everything up to here has been reconciled. */
   covered: number;
   /** Hashes reconciled in later ledgers. */
@@ -83,27 +83,47 @@ export const reconciler: Reducer<State> = {
         };
       }
       case 'order.submit': {
-        const known = [...state.known, { order: event.order, sequence: event.sequence }];
-        return { ...state, known: known.slice(-knownMax) };
+        const next = copyOf(state);
+        const { order, sequence } = event;
+        next.known = [...state.known.slice(1 - knownMax), { order, sequence }];
+        return next;
       }
-      case 'market.observed':
-        return { ...state, mid: event.mid === null ? null : decimal(event.mid) };
+      case 'market.observed': {
+        if (event.mid === state.mid) return state;
+        const next = copyOf(state);
+        next.mid = event.mid;
+        return next;
+      }
       case 'market.read': {
-        const { account, token, known, mid } = state;
-        const covered = Math.max(state.covered, event.ledger.index);
-        const hashes = later(state.hashes, covered);
-        return { account, token, known, mid, covered, hashes, starting: false };
+        const next = copyOf(state);
+        next.covered = Math.max(state.covered, event.ledger.index);
+        next.hashes = later(state.hashes, next.covered);
+        next.starting = false;
+        return next;
       }
       case 'transaction.validated': {
         if (event.ledger <= state.covered || state.hashes.has(event.hash)) return state;
         book(state, event, effects(event.tx, event.meta, state.account, state.token), say);
-        return { ...state, hashes: new Map(state.hashes).set(event.hash, event.ledger) };
+        const next = copyOf(state);
+        next.hashes = new Map(state.hashes).set(event.hash, event.ledger);
+        return next;
       }
       default:
         return state;
     }
   },
 };
+
+/** Field by field, which V8 does in a tenth of the time that `...` takes with a field that changes. */
+const copyOf = ({
+  account,
+  token,
+  known,
+  mid,
+  covered,
+  hashes,
+  starting,
+}: State): Writable<State> => ({ account, token, known, mid, covered, hashes, starting });
 
 const later = (hashes: State['hashes'], covered: number): State['hashes'] => {
   if (hashes.size === 0) return hashes;
@@ -118,7 +138,7 @@ const book = (state: State, event: TransactionValidated, done: Effects, say: Say
   if (done.fee > 0n) say({ type: 'fee.paid', hash, drops: String(done.fee), ledger });
 
   for (const { sequence, traded } of done.offers) {
-    if (traded) fill(state, event, { ...traded, sequence, role: 'maker' }, say);
+    if (traded) fill(state, event, traded, sequence, 'maker', say);
   }
   const { drops: xrp, rlusd: rest } = done.rest;
   const isCreate = done.own && event.tx['TransactionType'] === 'OfferCreate';
@@ -129,10 +149,9 @@ const book = (state: State, event: TransactionValidated, done: Effects, say: Say
       side: xrp > 0n ? ('buy' as const) : ('sell' as const),
       drops: drops(xrp < 0n ? -xrp : xrp),
       rlusd: absolute(rlusd),
-      sequence: Number(event.tx['TicketSequence'] ?? event.tx['Sequence']),
-      role: 'taker' as const,
     };
-    fill(state, event, taken, say);
+    const sequence = Number(event.tx['TicketSequence'] ?? event.tx['Sequence']);
+    fill(state, event, taken, sequence, 'taker', say);
   } else if (xrp !== 0n || !isZero(rlusd)) {
     say({
       type: 'movement.seen',
@@ -162,24 +181,19 @@ const unrounded = ({ offers, rest: { rlusd }, delivered, unit }: Effects): Decim
   return isBelow(apart, product(unit, roundingsMost)) ? meant : nearest(rlusd);
 };
 
-type Traded = Readonly<{
-  side: Side;
-  drops: Drops;
-  rlusd: Decimal;
-  sequence: number;
-  role: 'maker' | 'taker';
-}>;
-
-const fill = (state: State, event: TransactionValidated, traded: Traded, say: Say): void => {
-  const { side, rlusd, sequence, role } = traded;
+const fill = (
+  state: State,
+  event: TransactionValidated,
+  traded: PairAmounts,
+  sequence: number,
+  role: 'maker' | 'taker',
+  say: Say,
+): void => {
+  const { side, rlusd } = traded;
   const xrp = xrpOf(traded.drops);
   const price = isZero(xrp) ? zero : divide(rlusd, xrp);
-  const gap =
-    state.mid === null
-      ? null
-      : side === 'buy'
-        ? subtract(state.mid, price)
-        : subtract(price, state.mid);
+  const mid = state.mid === null ? null : decimal(state.mid);
+  const gap = mid && (side === 'buy' ? subtract(mid, price) : subtract(price, mid));
   say({
     type: 'fill.recorded',
     hash: event.hash,
@@ -190,8 +204,8 @@ const fill = (state: State, event: TransactionValidated, traded: Traded, say: Sa
     drops: String(traded.drops),
     rlusd: format(rlusd),
     price: format(price),
-    mid: state.mid ? format(state.mid) : null,
-    spreadBps: gap && state.mid ? basisPoints(gap, state.mid) : null,
+    mid: state.mid,
+    spreadBps: gap && mid ? basisPoints(gap, mid) : null,
     spreadPnl: gap ? format(multiply(gap, xrp)) : null,
     ledger: event.ledger,
     closeTime: event.closeTime,

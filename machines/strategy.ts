@@ -46,8 +46,10 @@ export const strategy = (settings: QuoteSettings): Reducer<State> => ({
       case 'mode.changed':
         return { ...state, mode: event.mode };
       case 'inventory.changed': {
+        const { mode, running, market, read, mids } = state;
         const { drops, rlusd } = event.balances;
-        return { ...state, held: { drops: parseDrops(drops), rlusd: nearestTo(rlusd) } };
+        const held = { drops: parseDrops(drops), rlusd: nearestTo(rlusd) };
+        return { mode, running, market, read, held, mids };
       }
       case 'market.read': {
         const { mode, running, market, held, mids } = state;

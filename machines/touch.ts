@@ -38,20 +38,20 @@ export const touch: Reducer<State> = {
           buy: event.bid?.price ?? state.intended.buy,
           sell: event.ask?.price ?? state.intended.sell,
         };
-        return { ...state, intended, quoted: true };
+        return { prices: state.prices, live: state.live, intended, quoted: true };
       }
       case 'order.submit': {
-        const prices = new Map(state.prices).set(event.order, {
-          side: event.side,
-          price: event.price,
-        });
-        return { ...state, prices };
+        const { live, intended, quoted } = state;
+        const { side, price } = event;
+        const prices = new Map(state.prices).set(event.order, { side, price });
+        return { prices, live, intended, quoted };
       }
       case 'order.resting': {
         const known = state.prices.get(event.order);
         if (!known) return state;
-        const live = { ...state.live, [known.side]: { order: event.order, price: known.price } };
-        return { ...state, live };
+        const { prices, intended, quoted } = state;
+        const live = withLive(state, known.side, { order: event.order, price: known.price });
+        return { prices, live, intended, quoted };
       }
       case 'order.filled':
       case 'order.cancelled':
@@ -59,14 +59,12 @@ export const touch: Reducer<State> = {
       case 'order.rejected': {
         const known = state.prices.get(event.order);
         if (!known) return state;
+        const { intended, quoted } = state;
         const prices = new Map(state.prices);
         prices.delete(event.order);
         const gone = state.live[known.side]?.order === event.order;
-        return {
-          ...state,
-          prices,
-          live: gone ? { ...state.live, [known.side]: null } : state.live,
-        };
+        const live = gone ? withLive(state, known.side, null) : state.live;
+        return { prices, live, intended, quoted };
       }
       case 'market.observed': {
         if (!state.quoted) return state;
@@ -85,6 +83,9 @@ export const touch: Reducer<State> = {
     }
   },
 };
+
+const withLive = ({ live: { buy, sell } }: State, side: Side, one: Live | null): State['live'] =>
+  side === 'buy' ? { buy: one, sell } : { buy, sell: one };
 
 /** Bid: (best − ours)/best; ask: (ours − best)/best; in bps, positive behind the touch. */
 const distance = (ours: string | null, best: string | null, sign: 1 | -1): SideTouch | null => {

@@ -31,7 +31,8 @@ export const offerDrops = (side: Side, price: Decimal, rlusd: Decimal): Drops =>
 export const offerCreate = (envelope: Envelope, token: Token, offer: Offer): Json => {
   const rlusd = decimal(offer.rlusd);
   const drops = String(offerDrops(offer.side, decimal(offer.price), rlusd));
-  const amount = { ...token, value: format(rlusd) };
+  const { currency, issuer } = token;
+  const amount = { currency, issuer, value: format(rlusd) };
   const sell = offer.side === 'sell';
   return {
     TransactionType: 'OfferCreate',

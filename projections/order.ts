@@ -1,5 +1,5 @@
 /** One order of ours: what is known of it, and from which state each event may move it. */
-import type { OrderId, Side } from '../events/order.ts';
+import type { OrderId, OrderSubmit, Side } from '../events/order.ts';
 
 export type OrderState =
   | 'intended'
@@ -42,6 +42,55 @@ export type Order = Readonly<{
   /** A validated cancel has found no such offer: it can trade no more, whatever became of it. */
   gone: boolean;
 }>;
+
+/** As it was decided, before anything was signed. */
+export const intended = (submit: OrderSubmit, at: number): Order => ({
+  id: submit.order,
+  side: submit.side,
+  price: submit.price,
+  sequence: submit.sequence,
+  sentDrops: submit.drops,
+  sentRlusd: submit.rlusd,
+  drops: submit.drops,
+  rlusd: submit.rlusd,
+  expiration: submit.expiration,
+  lastLedger: submit.lastLedger,
+  state: 'intended',
+  before: 'resting',
+  hash: null,
+  blob: null,
+  replaces: submit.replaces,
+  orphan: false,
+  submittedAt: at,
+  restsSince: 0,
+  gone: false,
+});
+
+/** An order while it is changed. */
+export type OrderDraft = { -readonly [Field in keyof Order]: Order[Field] };
+
+/** Field by field, which V8 does in a twentieth of the time that `...` takes for an object of this size. */
+export const copyOf = (order: Order): OrderDraft => ({
+  id: order.id,
+  side: order.side,
+  price: order.price,
+  sequence: order.sequence,
+  sentDrops: order.sentDrops,
+  sentRlusd: order.sentRlusd,
+  drops: order.drops,
+  rlusd: order.rlusd,
+  expiration: order.expiration,
+  lastLedger: order.lastLedger,
+  state: order.state,
+  before: order.before,
+  hash: order.hash,
+  blob: order.blob,
+  replaces: order.replaces,
+  orphan: order.orphan,
+  submittedAt: order.submittedAt,
+  restsSince: order.restsSince,
+  gone: order.gone,
+});
 
 /** From where each event may come. */
 export const legalFrom: Readonly<Record<string, readonly OrderState[]>> = {

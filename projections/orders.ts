@@ -8,7 +8,14 @@ import type { Event } from '../events/event.ts';
 import type { Outline } from '../events/outline.ts';
 import type { OrderId } from '../events/order.ts';
 import { actionOn } from '../ledger/result-code.ts';
-import { legalFrom, type Order, type OrderState } from './order.ts';
+import {
+  copyOf,
+  intended,
+  legalFrom,
+  type Order,
+  type OrderDraft,
+  type OrderState,
+} from './order.ts';
 import { byHash, byIntent, rivalsOf, unsigned, type Pending } from './pending.ts';
 
 export type Orders = Readonly<{
@@ -54,34 +61,16 @@ export const orderNews = [
 export const bySequence = (orders: Orders, sequence: number): Order | undefined =>
   [...orders.open.values()].find((order) => order.sequence === sequence);
 
-export const apply = (orders: Orders, { at, event }: Recorded<Outline>): Orders => {
+export const apply = (
+  orders: Orders,
+  { at, event }: Pick<Recorded<Outline>, 'at' | 'event'>,
+): Orders => {
   switch (event.type) {
     case 'session.opened':
       return brought(orders, event.brought.orders, at);
     case 'order.submit': {
-      const order: Order = {
-        id: event.order,
-        side: event.side,
-        price: event.price,
-        sequence: event.sequence,
-        sentDrops: event.drops,
-        sentRlusd: event.rlusd,
-        drops: event.drops,
-        rlusd: event.rlusd,
-        expiration: event.expiration,
-        lastLedger: event.lastLedger,
-        state: 'intended',
-        before: 'resting',
-        hash: null,
-        blob: null,
-        replaces: event.replaces,
-        orphan: false,
-        submittedAt: at,
-        restsSince: 0,
-        gone: false,
-      };
       const target = event.replaces === null ? undefined : orders.open.get(event.replaces);
-      const placed = put(leaving(orders, event.replaces), order);
+      const placed = put(leaving(orders, event.replaces), intended(event, at));
       return expecting(placed, {
         purpose: 'submit',
         side: event.side,
@@ -113,9 +102,13 @@ export const apply = (orders: Orders, { at, event }: Recorded<Outline>): Orders 
       const { hash, intent } = event;
       const pending = orders.pending.map((p) => (p === of ? { ...p, hash, intent } : p));
       const order = of?.order ? orders.open.get(of.order) : undefined;
-      const next = { ...orders, pending };
+      const next = awaiting(orders, pending);
       if (!order) return next;
-      return put(next, { ...order, state: 'signed', hash: event.hash, blob: event.blob });
+      return changed(next, order, (draft) => {
+        draft.state = 'signed';
+        draft.hash = event.hash;
+        draft.blob = event.blob;
+      });
     }
     case 'transaction.answered': {
       const order = [...orders.open.values()].find(({ hash }) => hash === event.hash);
@@ -124,51 +117,45 @@ export const apply = (orders: Orders, { at, event }: Recorded<Outline>): Orders 
         actionOn(event.result) === 'final'
           ? orders.pending.filter(({ hash }) => hash !== event.hash)
           : orders.pending.map((p) => (p.hash === event.hash ? { ...p, answer } : p));
-      const next = { ...orders, pending };
+      const next = awaiting(orders, pending);
       return order?.state === 'signed'
-        ? put(sent(next, order), { ...order, state: 'submitted' })
+        ? changed(sent(next, order), order, (draft) => (draft.state = 'submitted'))
         : next;
     }
     case 'intent.withheld': {
       const withheld = byIntent(orders.pending, event);
-      return { ...orders, pending: orders.pending.filter((one) => one !== withheld) };
+      return settled(orders, (one) => one === withheld);
     }
     case 'transaction.validated': {
       const applied = byHash(orders.pending, event.hash);
       if (!applied) return orders;
       const rivals = rivalsOf(orders.pending, applied);
-      return {
-        ...orders,
-        pending: orders.pending.filter((one) => one !== applied && !rivals.includes(one)),
-      };
+      return settled(orders, (one) => one === applied || rivals.includes(one));
     }
     case 'transaction.settled':
       if (event.outcome === 'unknown') return orders;
-      return { ...orders, pending: orders.pending.filter(({ hash }) => hash !== event.hash) };
+      return settled(orders, ({ hash }) => hash === event.hash);
     case 'order.resting':
-      return moved(orders, event, (order) => ({
-        ...order,
-        state: 'resting',
-        restsSince: event.ledger,
-        drops: event.drops,
-        rlusd: event.rlusd,
-      }));
+      return moved(orders, event, (draft) => {
+        draft.state = 'resting';
+        draft.restsSince = event.ledger;
+        draft.drops = event.drops;
+        draft.rlusd = event.rlusd;
+      });
     case 'order.partially_filled':
-      return moved(orders, event, (order) => ({
-        ...order,
-        state: order.state === 'cancel_pending' ? 'cancel_pending' : 'partially_filled',
-        before: 'partially_filled',
-        drops: event.drops,
-        rlusd: event.rlusd,
-      }));
+      return moved(orders, event, (draft) => {
+        if (draft.state !== 'cancel_pending') draft.state = 'partially_filled';
+        draft.before = 'partially_filled';
+        draft.drops = event.drops;
+        draft.rlusd = event.rlusd;
+      });
     case 'order.cancel_missed':
-      return moved(orders, event, (order) => ({
-        ...order,
-        state: order.state === 'cancel_pending' ? order.before : order.state,
-        gone: order.gone || event.result === 'tesSUCCESS',
-      }));
+      return moved(orders, event, (draft) => {
+        if (draft.state === 'cancel_pending') draft.state = draft.before;
+        draft.gone ||= event.result === 'tesSUCCESS';
+      });
     case 'order.unknown':
-      return moved(orders, event, (order) => ({ ...order, state: 'unknown' }));
+      return moved(orders, event, (draft) => (draft.state = 'unknown'));
     case 'order.filled':
       return ended(orders, event, 'filled');
     case 'order.cancelled':
@@ -193,48 +180,79 @@ const legal = (orders: Orders, { type, order: id }: About): Order | undefined =>
   return order;
 };
 
-const moved = (orders: Orders, event: About, change: (order: Order) => Order): Orders => {
+type Change = (draft: OrderDraft) => void;
+
+const moved = (orders: Orders, event: About, change: Change): Orders => {
   const order = legal(orders, event);
-  return order ? put(sent(orders, order), change(order)) : orders;
+  return order ? changed(sent(orders, order), order, change) : orders;
 };
 
 /** It has reached the ledger, or an answer came: an own order that was only signed counts as submitted from here on. */
 const sent = (orders: Orders, { state, orphan }: Order): Orders =>
-  orphan || state !== 'signed'
-    ? orders
-    : { ...orders, counts: { ...orders.counts, submitted: orders.counts.submitted + 1 } };
+  orphan || state !== 'signed' ? orders : counted(orders, 'submitted');
+
+const counted = (
+  { open, pending, counts: before, brought }: Orders,
+  what: keyof Orders['counts'],
+): Orders => {
+  const counts = { ...before };
+  counts[what] += 1;
+  return { open, pending, counts, brought };
+};
 
 const ended = (orders: Orders, event: About, how: keyof Fates | 'withheld'): Orders => {
   const order = legal(orders, event);
   if (!order) return orders;
   const open = new Map(orders.open);
   open.delete(event.order);
+  const { pending, counts, brought: before } = orders;
   if (order.orphan) {
     const fate = how === 'withheld' ? 'rejected' : how;
-    const { brought: before } = orders;
-    return { ...orders, open, brought: { ...before, [fate]: before[fate] + 1 } };
+    return { open, pending, counts, brought: { ...before, [fate]: before[fate] + 1 } };
   }
+  const next = { open, pending, counts, brought: before };
   const isSent = how !== 'withheld' && order.state !== 'intended';
-  const { counts, ...rest } = isSent ? sent(orders, order) : orders;
-  const fate = isSent ? how : 'withheld';
-  return { ...rest, open, counts: { ...counts, [fate]: counts[fate] + 1 } };
+  return isSent ? counted(sent(next, order), how) : counted(next, 'withheld');
 };
 
-const put = (orders: Orders, order: Order): Orders => ({
-  ...orders,
-  open: new Map(orders.open).set(order.id, order),
+const changed = (orders: Orders, order: Order, change: Change): Orders => {
+  const draft = copyOf(order);
+  change(draft);
+  return put(orders, draft);
+};
+
+const put = ({ open, pending, counts, brought }: Orders, order: Order): Orders => ({
+  open: new Map(open).set(order.id, order),
+  pending,
+  counts,
+  brought,
 });
 
-const expecting = (orders: Orders, pending: Pending): Orders => ({
-  ...orders,
-  pending: [...orders.pending, pending],
+const awaiting = ({ open, counts, brought }: Orders, pending: Orders['pending']): Orders => ({
+  open,
+  pending,
+  counts,
+  brought,
 });
+
+const settled = (orders: Orders, isFinal: (one: Pending) => boolean): Orders =>
+  awaiting(
+    orders,
+    orders.pending.filter((one) => !isFinal(one)),
+  );
+
+const expecting = (orders: Orders, pending: Pending): Orders =>
+  awaiting(orders, [...orders.pending, pending]);
 
 /** A cancel or a replace of it is on its way. */
 const leaving = (orders: Orders, id: OrderId | null): Orders => {
   const order = id === null ? undefined : orders.open.get(id);
   if (!order || !(order.state === 'resting' || order.state === 'partially_filled')) return orders;
-  return put(orders, { ...order, before: order.state, state: 'cancel_pending' });
+  const before = order.state;
+  return changed(orders, order, (draft) => {
+    draft.before = before;
+    draft.state = 'cancel_pending';
+  });
 };
 
 const brought = (

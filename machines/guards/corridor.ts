@@ -36,7 +36,8 @@ export const corridorGuard = (settings: CorridorSettings): Reducer<State> => ({
   on: (state, { event }, say) => {
     if (event.type === 'inventory.changed') {
       const { drops, rlusd } = event.balances;
-      return { ...state, xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd) };
+      const { outside, fact } = state;
+      return { xrp: xrpOf(parseDrops(drops)), rlusd: nearestTo(rlusd), outside, fact };
     }
     if (event.type !== 'market.observed') return state;
     const next =
@@ -51,16 +52,17 @@ export const corridorGuard = (settings: CorridorSettings): Reducer<State> => ({
 const assess = (settings: CorridorSettings, state: State, xrp: Decimal, mid: Decimal): State => {
   const value = multiply(xrp, mid);
   const total = add(value, state.rlusd);
-  const active = toNumber(total) >= settings.min_portfolio_rlusd && isPositive(total);
+  const totalRlusd = toNumber(total);
+  const active = totalRlusd >= settings.min_portfolio_rlusd && isPositive(total);
   if (!active) {
     const fact: GuardFact = {
       ...quiet,
       release: 'holds',
-      operands: { totalRlusd: toNumber(total) },
+      operands: { totalRlusd },
     };
     return { ...state, outside: 0, fact };
   }
-  const pct = rounded((toNumber(value) * 100) / toNumber(total));
+  const pct = rounded((toNumber(value) * 100) / totalRlusd);
   const rlusd = toNumber(state.rlusd);
   const high = pct > settings.max_xrp_pct;
   const low = pct < settings.min_xrp_pct;
@@ -76,7 +78,7 @@ const assess = (settings: CorridorSettings, state: State, xrp: Decimal, mid: Dec
     operands: {
       xrpPct: pct,
       rlusd,
-      totalRlusd: toNumber(total),
+      totalRlusd,
       ticksOutside: outside,
       midBack: back.midBack,
       depositRlusd: back.depositRlusd,
