@@ -14,6 +14,7 @@ import {
 } from '../ledger/decimal.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
 import { isPrice } from '../ledger/price.ts';
+import { lately } from '../ledger/recent.ts';
 import type { Reducer } from './reducer.ts';
 
 type State = Readonly<{ read: MarketRead | null; tick: number }>;
@@ -46,14 +47,26 @@ const two = fromNumber(2);
 const observe = (tick: number, read: MarketRead | null): MarketObserved => {
   const bid = read ? best(read.bids) : null;
   const ask = read ? best(read.asks) : null;
-  const missing = missingOf(read, bid, ask);
-  const mid = bid && ask && missing === null ? divide(add(bid, ask), two) : null;
-  const amm = read?.amm ? poolPrice(read.amm) : null;
+  const pool = read?.amm ? poolPrice(read.amm) : null;
+  const { bestBid, bestAsk, mid, amm, anchorErrorBps, missing } = prices(bid, ask, pool);
   return {
     type: 'market.observed',
     tick,
     ledger: read?.ledger.index ?? null,
     closeTime: read?.ledger.closeTime ?? null,
+    bestBid,
+    bestAsk,
+    mid,
+    amm,
+    anchorErrorBps,
+    missing: read ? missing : 'no_read',
+  };
+};
+
+const prices = lately((bid: Decimal | null, ask: Decimal | null, amm: Decimal | null) => {
+  const missing = missingOf(bid, ask);
+  const mid = bid && ask && missing === null ? divide(add(bid, ask), two) : null;
+  return {
     bestBid: bid ? format(bid) : null,
     bestAsk: ask ? format(ask) : null,
     mid: mid ? format(mid) : null,
@@ -61,14 +74,9 @@ const observe = (tick: number, read: MarketRead | null): MarketObserved => {
     anchorErrorBps: mid && amm ? basisPoints(subtract(amm, mid), mid) : null,
     missing,
   };
-};
+});
 
-const missingOf = (
-  read: MarketRead | null,
-  bid: Decimal | null,
-  ask: Decimal | null,
-): MarketObserved['missing'] => {
-  if (!read) return 'no_read';
+const missingOf = (bid: Decimal | null, ask: Decimal | null): MarketObserved['missing'] => {
   if (!bid) return 'no_bid';
   if (!ask) return 'no_ask';
   return compare(bid, ask) >= 0 ? 'crossed' : null;
@@ -84,8 +92,10 @@ export const best = (levels: readonly Level[]): Decimal | null => {
 };
 
 /** RLUSD per XRP at the margin, without the fee; null for an empty pool, and for one at a price that nobody can mean. */
-export const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => {
+export const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => marginal(drops, rlusd);
+
+const marginal = lately((drops: string, rlusd: string): Decimal | null => {
   const [xrp, token] = [xrpOf(parseDrops(drops)), decimal(rlusd)];
   const price = isPositive(xrp) && isPositive(token) ? divide(token, xrp) : undefined;
   return isPrice(price) ? price : null;
-};
+});

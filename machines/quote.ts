@@ -1,5 +1,5 @@
-/** The quote's arithmetic (spec §5): reference, skew, size, what may not be crossed, what is not affordable. Pure and without memory. */
-import type { MarketObserved, MarketRead, Pool } from '../events/market.ts';
+/** The quote's arithmetic (spec §5): reference, skew, size, what may not be crossed, what is not affordable. Pure. */
+import type { MarketObserved, MarketRead } from '../events/market.ts';
 import type { Quote, QuoteDecided } from '../events/quote.ts';
 import {
   add,
@@ -19,6 +19,7 @@ import {
 } from '../ledger/decimal.ts';
 import { drops, dropsOf, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
 import { nearestTo } from '../ledger/exact.ts';
+import { lately } from '../ledger/recent.ts';
 import { best, poolPrice } from './market.ts';
 import type { OrderSizeSettings, OrdersSettings, StrategySettings } from './settings.ts';
 
@@ -28,10 +29,12 @@ export type QuoteSettings = Readonly<{
   orders: Pick<OrdersSettings, 'post_only' | 'max_fee_drops'>;
 }>;
 
+type Held = Readonly<{ drops: Drops; rlusd: Decimal }>;
+
 export type QuoteInput = Readonly<{
   observed: MarketObserved;
   read: MarketRead;
-  held: Readonly<{ drops: Drops; rlusd: Decimal }>;
+  held: Held;
   mids: readonly (number | null)[];
 }>;
 
@@ -47,41 +50,20 @@ const priceDigits = 7;
 /** Undefined where there is no mid. */
 export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided | undefined => {
   const { observed, read, held } = input;
-  if (observed.mid === null) return undefined;
-  const mid = decimal(observed.mid);
-  const { strategy: rules, order_size: sizes } = settings;
-  const { price: reference, is } = referenceOf(rules, observed, mid);
-
-  const value = multiply(xrpOf(held.drops), mid);
-  const total = add(value, held.rlusd);
-  const xrpPct = isPositive(total)
-    ? (toNumber(value) * 100) / toNumber(total)
-    : rules.target_xrp_pct;
-  const driftPct = xrpPct - rules.target_xrp_pct;
-  const skewBps = clamp(driftPct * rules.skew_bps_per_pct, rules.max_skew_bps);
-
+  const { mid, amm, anchorErrorBps } = observed;
+  if (mid === null) return undefined;
+  const { strategy: rules, orders } = settings;
   const digits = read.issuer.tickSize ?? priceDigits;
-  const others = settings.orders.post_only ? touchOf(read) : { ask: null, bid: null };
-  const bidLimit = below(others.ask, digits);
-  const askLimit = above(others.bid, digits);
-  const wantedBid = toDigits(shifted(reference, -(rules.bid_offset_bps + skewBps)), digits, 'down');
-  const wantedAsk = toDigits(shifted(reference, rules.ask_offset_bps - skewBps), digits, 'up');
-  const bidPrice = bidLimit ? minimum(wantedBid, bidLimit) : wantedBid;
-  const askPrice = askLimit ? maximum(wantedAsk, askLimit) : wantedAsk;
-
-  const lean = Math.abs(driftPct) > sizes.imbalance_threshold_pct ? sizes.imbalance_factor : 0;
-  const buyFactor = driftPct < 0 ? 1 + lean : 1 - lean;
-  const sellFactor = driftPct < 0 ? 1 - lean : 1 + lean;
-  const bidSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(buyFactor));
-  const askSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(sellFactor));
+  const { ask, bid } = orders.post_only ? touchOf(read) : { ask: null, bid: null };
+  const wanted = wantedOf(settings, held, mid, amm, anchorErrorBps, ask, bid, digits);
 
   const moved = momentum(rules, input.mids);
-  const isDear = feeOf(read) > BigInt(settings.orders.max_fee_drops);
-  const free = spendable(settings.orders, read);
+  const isDear = feeOf(read) > BigInt(orders.max_fee_drops);
+  const free = spendable(orders, read);
   const bidWithheld =
     moved !== null && moved <= -rules.momentum_threshold_bps
       ? 'momentum'
-      : compare(bidSize, minimum(held.rlusd, nearestTo(read.line?.rlusd ?? '0'))) > 0
+      : compare(wanted.bidSize, minimum(held.rlusd, nearestTo(read.line?.rlusd ?? '0'))) > 0
         ? 'funds'
         : free < 0n
           ? 'reserve'
@@ -91,7 +73,7 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
   const askWithheld =
     moved !== null && moved >= rules.momentum_threshold_bps
       ? 'momentum'
-      : dropsOf(divide(askSize, askPrice)) > free
+      : wanted.askDrops > free
         ? 'funds'
         : isDear
           ? 'fees'
@@ -99,15 +81,67 @@ export const quote = (settings: QuoteSettings, input: QuoteInput): QuoteDecided 
   return {
     type: 'quote.decided',
     tick: observed.tick,
-    bid: bidWithheld ? null : quoteOf(bidPrice, bidSize),
-    ask: askWithheld ? null : quoteOf(askPrice, askSize),
-    reference: format(reference),
-    referenceIs: is,
-    skewBps,
-    driftPct,
+    bid: bidWithheld ? null : wanted.bid,
+    ask: askWithheld ? null : wanted.ask,
+    reference: wanted.reference,
+    referenceIs: wanted.is,
+    skewBps: wanted.skewBps,
+    driftPct: wanted.driftPct,
     withheld: { bid: bidWithheld, ask: askWithheld },
   };
 };
+
+/** Both quotes where nothing withholds them: what follows from the market's prices and from what is held alone. */
+const wantedOf = lately(
+  (
+    { strategy: rules, order_size: sizes }: QuoteSettings,
+    held: Held,
+    midText: string,
+    amm: string | null,
+    anchorErrorBps: number | null,
+    othersAsk: Decimal | null,
+    othersBid: Decimal | null,
+    digits: number,
+  ) => {
+    const mid = decimal(midText);
+    const { price: reference, is } = referenceOf(rules, mid, amm, anchorErrorBps);
+
+    const value = multiply(xrpOf(held.drops), mid);
+    const total = add(value, held.rlusd);
+    const xrpPct = isPositive(total)
+      ? (toNumber(value) * 100) / toNumber(total)
+      : rules.target_xrp_pct;
+    const driftPct = xrpPct - rules.target_xrp_pct;
+    const skewBps = clamp(driftPct * rules.skew_bps_per_pct, rules.max_skew_bps);
+
+    const bidLimit = below(othersAsk, digits);
+    const askLimit = above(othersBid, digits);
+    const wantedBid = toDigits(
+      shifted(reference, -(rules.bid_offset_bps + skewBps)),
+      digits,
+      'down',
+    );
+    const wantedAsk = toDigits(shifted(reference, rules.ask_offset_bps - skewBps), digits, 'up');
+    const bidPrice = bidLimit ? minimum(wantedBid, bidLimit) : wantedBid;
+    const askPrice = askLimit ? maximum(wantedAsk, askLimit) : wantedAsk;
+
+    const lean = Math.abs(driftPct) > sizes.imbalance_threshold_pct ? sizes.imbalance_factor : 0;
+    const buyFactor = driftPct < 0 ? 1 + lean : 1 - lean;
+    const sellFactor = driftPct < 0 ? 1 - lean : 1 + lean;
+    const bidSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(buyFactor));
+    const askSize = multiply(fromNumber(sizes.base_size_rlusd), fromNumber(sellFactor));
+    return {
+      bid: quoteOf(bidPrice, bidSize),
+      ask: quoteOf(askPrice, askSize),
+      bidSize,
+      askDrops: dropsOf(divide(askSize, askPrice)),
+      reference: format(reference),
+      is,
+      skewBps,
+      driftPct,
+    };
+  },
+);
 
 const quoteOf = (price: Decimal, rlusd: Decimal): Quote => ({
   price: format(price),
@@ -119,14 +153,14 @@ const clamp = (x: number, limit: number): number => Math.max(-limit, Math.min(li
 /** The pool's price held within the allowed divergence of mid; mid itself where they disagree by more than the switch. */
 const referenceOf = (
   rules: StrategySettings,
-  observed: MarketObserved,
   mid: Decimal,
+  amm: string | null,
+  raw: number | null,
 ): Readonly<{ price: Decimal; is: QuoteDecided['referenceIs'] }> => {
-  if (observed.amm === null || observed.anchorErrorBps === null) return { price: mid, is: 'mid' };
-  const raw = observed.anchorErrorBps;
+  if (amm === null || raw === null) return { price: mid, is: 'mid' };
   const error = clamp(raw, rules.anchor_max_divergence_bps);
   if (rounded(Math.abs(error)) > rules.clob_switch_threshold_bps) return { price: mid, is: 'mid' };
-  return { price: error === raw ? decimal(observed.amm) : shifted(mid, error), is: 'anchor' };
+  return { price: error === raw ? decimal(amm) : shifted(mid, error), is: 'anchor' };
 };
 
 const shifted = (price: Decimal, bps: number): Decimal =>
@@ -164,7 +198,8 @@ const lastDigits = Array.from({ length: 17 }, (_, digits) => 10n ** BigInt(16 - 
 
 /** What a buyer of XRP meets first: the best ask of others, or the pool with its fee; and what a seller meets. */
 const touchOf = (read: MarketRead): Readonly<{ ask: Decimal | null; bid: Decimal | null }> => {
-  const pool = read.amm && poolTouch(read.amm);
+  const spot = read.amm && poolPrice(read.amm);
+  const pool = read.amm && spot && poolTouch(spot, read.amm.feeHundredThousandths);
   return {
     ask: least(best(read.asks), pool?.ask ?? null, minimum),
     bid: least(best(read.bids), pool?.bid ?? null, maximum),
@@ -178,16 +213,14 @@ const least = (
 ): Decimal | null => (a && b ? choose(a, b) : (a ?? b));
 
 /** The pool's marginal prices with its fee: what it gives is never better than these. */
-const poolTouch = (pool: Pool): Readonly<{ ask: Decimal; bid: Decimal }> | null => {
-  const spot = poolPrice(pool);
-  if (!spot) return null;
-  const kept = fromNumber((100_000 - pool.feeHundredThousandths) / 100_000);
+const poolTouch = lately((spot: Decimal, feeHundredThousandths: number) => {
+  const kept = fromNumber((100_000 - feeHundredThousandths) / 100_000);
   return { ask: divide(spot, kept), bid: multiply(spot, kept) };
-};
+});
 
 /** What a transaction pays to get into the next ledger, in drops. */
 export const feeOf = ({ fee }: Pick<MarketRead, 'fee'>): bigint => {
-  const [base, open] = [BigInt(fee.baseDrops), BigInt(fee.openLedgerDrops)];
+  const [base, open] = [parseDrops(fee.baseDrops), parseDrops(fee.openLedgerDrops)];
   return open > base ? open : base;
 };
 

@@ -2,6 +2,7 @@
 import type { SideTouch } from '../events/market.ts';
 import type { OrderId, Side } from '../events/order.ts';
 import { basisPoints, decimal, subtract } from '../ledger/decimal.ts';
+import { lately } from '../ledger/recent.ts';
 import type { Reducer } from './reducer.ts';
 
 type Live = Readonly<{ order: OrderId; price: string }>;
@@ -73,8 +74,8 @@ export const touch: Reducer<State> = {
         say({
           type: 'touch.measured',
           tick: event.tick,
-          bid: distance(bid, event.bestBid, -1),
-          ask: distance(ask, event.bestAsk, 1),
+          bid: behindBid(bid, event.bestBid),
+          ask: behindAsk(ask, event.bestAsk),
         });
         return state;
       }
@@ -94,3 +95,7 @@ const distance = (ours: string | null, best: string | null, sign: 1 | -1): SideT
   const distanceBps = sign * basisPoints(subtract(decimal(ours), touched), touched);
   return { price: ours, distanceBps, within2bps: distanceBps <= 2 };
 };
+
+type Price = string | null;
+const behindBid = lately((ours: Price, best: Price) => distance(ours, best, -1));
+const behindAsk = lately((ours: Price, best: Price) => distance(ours, best, 1));

@@ -44,6 +44,46 @@ test('no mid, no quote', (t) => {
   t.is(quote(settings, { ...input, held }), undefined);
 });
 
+test('a quote follows whatever changes after the one before it, and is the same again where that is taken back', (t) => {
+  const held = { drops: drops(40_000_000n), rlusd: decimal('90') };
+  const standing = {
+    observed: observed(0, { amm: '1.42', anchorErrorBps: 0 }),
+    read: read(100, wide),
+  };
+  const quoting = (
+    change: Partial<typeof standing & { held: typeof held }> = {},
+    rules = settings,
+  ) => quote(rules, { ...standing, held, mids: [], ...change });
+  const seen = (change: Partial<MarketObserved>) => ({
+    observed: { ...standing.observed, ...change },
+  });
+  const found = (change: Partial<MarketRead>) => ({ read: { ...standing.read, ...change } });
+  const at = (price: string) => [{ price, drops: '1000000', rlusd: '1', own: false }];
+  const first = quoting();
+  const others = [
+    () => quoting(seen({ mid: '1.43' })),
+    () => quoting(seen({ amm: '1.4201' })),
+    () => quoting(seen({ amm: null })),
+    () => quoting(seen({ anchorErrorBps: 5 })),
+    () => quoting(found({ asks: at('1.41') })),
+    () => quoting(found({ bids: at('1.44') })),
+    () =>
+      quoting(
+        found({
+          amm: { drops: '1000000', rlusd: '1.41', feeHundredThousandths: 0, frozen: false },
+        }),
+      ),
+    () => quoting(found({ issuer: { ...standing.read.issuer, tickSize: 4 } })),
+    () => quoting({ held: { ...held, drops: drops(30_000_000n) } }),
+    () => quoting({ held: { ...held, rlusd: decimal('110') } }),
+    () => quoting({}, configured('strategy.bid_offset_bps=12')),
+  ];
+  for (const other of others) {
+    t.notDeepEqual(other(), first, other.toString());
+    t.deepEqual(quoting(), first, other.toString());
+  }
+});
+
 test('balanced and without a pool: mid less 10 bps, mid plus 14', (t) => {
   const { bid, ask, referenceIs, skewBps } = quoted();
   t.is(referenceIs, 'mid');
