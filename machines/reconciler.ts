@@ -197,7 +197,7 @@ const fill = (
   say({
     type: 'fill.recorded',
     hash: event.hash,
-    order: state.known.find((known) => known.sequence === sequence)?.order ?? null,
+    order: state.known.findLast((known) => known.sequence === sequence)?.order ?? null,
     offerSequence: sequence,
     side,
     role,

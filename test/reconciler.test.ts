@@ -76,6 +76,14 @@ test('a taker fills our bid: one fill with the amounts of the metadata, no fee o
   });
 });
 
+test('a Sequence that a withheld order had is that of the order that was sent with it', (t) => {
+  const actor = driven();
+  actor.turn(0, submit(7, { order: 'newer' }));
+  const deleted = deletedOffer({ ...bid, left: nothing, before: ten });
+  const fill = only(actor.see(taken('T1', 101, [deleted, ...balances])), 'fill.recorded');
+  t.is(fill?.order, 'newer');
+});
+
 test('a part is a fill of that part', (t) => {
   const fill = only(
     driven().see(
