@@ -311,6 +311,72 @@ inBrowser(
 );
 
 inBrowser(
+  'what is looked for again gives way to what is asked for, and is not forgotten for a place in it',
+  async (t, browser) => {
+    const inspector = await serve(t, sourceFrom([rows, rows, rows.slice(0, seqAt(100))]));
+    const [stream, question] = ['**/api/live?session=1', '**/api/session?session=1'];
+    const refuse = (page: Page) => page.route(stream, (route) => route.fulfill({ status: 503 }));
+    const { page } = await openAt(browser, 'about:blank');
+    await refuse(page);
+    await page.goto(`${inspector.url}#s=1`);
+    const session = page.locator('.which b');
+    await page.locator('.banner.lost').waitFor();
+    await page.goto(`${inspector.url}#s=2`);
+    await session.getByText('S2').waitFor();
+    await page.waitForTimeout(1_500);
+    t.is(await session.textContent(), 'S2');
+    t.is(page.url(), `${inspector.url}#s=2`);
+    await page.goto(`${inspector.url}#s=1`);
+    await page.locator('.banner.lost').waitFor();
+    const held: Route[] = [];
+    const asked = page.waitForRequest(question);
+    await page.route(question, (route) => void held.push(route));
+    await asked;
+    await page.unroute(stream);
+    await page.goto(`${inspector.url}#s=1&at=5&event=5`);
+    await page.waitForTimeout(300);
+    await Promise.all(held.map((route) => route.continue()));
+    await page.unroute(question);
+    await page.locator('.cause h2').getByText('Cause of 5').waitFor();
+    t.is(await page.locator('.banner.lost').count(), 0);
+    await page.goto(`${inspector.url}#s=99&at=5`);
+    await session.getByText('S3').waitFor();
+    await page.waitForURL(`${inspector.url}#s=3`);
+    await page.close();
+  },
+);
+
+inBrowser(
+  'the next session is asked for once, however long it takes, and again where nobody answered',
+  async (t, browser) => {
+    const grown = sourceFrom([]);
+    const inspector = await serve(t, grown);
+    const { page } = await openAt(browser, `${inspector.url}#token=secret`);
+    const newest = '**/api/session?session=0';
+    const session = page.locator('.which b');
+    const failed = page.waitForEvent('requestfailed');
+    await page.route(newest, (route) => route.abort());
+    await failed;
+    await page.unroute(newest);
+    grown.grow(1, rows.slice(0, seqAt(90)));
+    await session.getByText('S1').waitFor();
+    await word(page).getByText('OK', { exact: true }).waitFor();
+    const held: Route[] = [];
+    const asked = page.waitForRequest(newest);
+    await page.route(newest, (route) => void held.push(route));
+    grown.grow(2, rows.slice(0, 30));
+    await asked;
+    const waits = { session: 1, seq: 9, type: 'inventory.drift_at_shutdown', what: 'books 1' };
+    grown.leave({ awaiting: [waits] });
+    await page.getByRole('button', { name: 'Acknowledge event 9…' }).waitFor();
+    t.is(held.length, 1);
+    await held[0]?.continue();
+    await session.getByText('S2').waitFor();
+    await page.close();
+  },
+);
+
+inBrowser(
   'a reload and a link show the same moment and event, and the browser goes back and forth',
   async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows, rows.slice(0, seqAt(100))]));

@@ -1,5 +1,10 @@
 /** Asks the server. The newest question of a kind is answered; those that it overtook are dropped. */
 
+/** The question makes no sense to who answers. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
 /** Rejects with the server's own words. */
 export const ask = async <T>(
   path: string,
@@ -10,8 +15,9 @@ export const ask = async <T>(
     Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
   );
   const response = await fetch(`${path}?${words.toString()}`, signal ? { signal } : {});
-  if (!response.ok) throw new Error((await response.text()).trim());
-  return (await response.json()) as T;
+  if (response.ok) return (await response.json()) as T;
+  const why = (await response.text()).trim();
+  throw response.status === 400 ? new Refused(why) : new Error(why);
 };
 
 /**

@@ -8,7 +8,7 @@ import type { Frame, Greeting } from '../live.ts';
 import type { Placement } from '../placement.ts';
 import type { Lanes, SessionView } from '../routes.ts';
 import { keepAddress, placeIn, tokenFromAddress } from './address.ts';
-import { ask, newestOf } from './ask.ts';
+import { ask, newestOf, Refused } from './ask.ts';
 import { askWhetherCanAct } from './act.ts';
 import {
   charts,
@@ -59,24 +59,44 @@ const refreshSessions: (query: undefined) => void = newestOf(
   },
 );
 
-/** Counts what was asked to be shown: an answer that another question overtook shows nothing. */
-let asked = 0;
+const againMs = 1_000;
 
-/** Shows this session; 0 is the newest. Resolves with whether that is what is shown now. */
+/** What was asked to be shown, counted: an answer that another question overtook shows nothing. */
+let asked = 0;
+/** The question that is answered by what is shown; another one than the newest while that is under way. */
+let answered = 0;
+
+/**
+ * Shows this session; 0 is the newest, which is shown where there is none of that number. Asks until it is answered or overtaken.
+ * Resolves with whether this session is what is shown now.
+ */
 export const open = async (session: number): Promise<boolean> => {
   asked += 1;
   const mine = asked;
-  const told = await ask<SessionView | null>('/api/session', { session });
+  const told = await ask<SessionView | null>('/api/session', { session }).catch(unanswered);
   if (mine !== asked) return false;
-  if (!told) {
-    setTimeout(() => void open(0).catch(lost), 1_000);
+  if (told === 'none' && session !== 0) {
+    void open(0);
     return false;
   }
+  if (told === 'lost') lost();
+  if (told === 'none' || told === 'lost' || !told) return again(session);
+  answered = mine;
   forget();
   follows = session === 0;
   shown.value = told;
   listen(told.session);
   return true;
+};
+
+const unanswered = (error: unknown): 'none' | 'lost' =>
+  error instanceof Refused ? 'none' : 'lost';
+
+/** A while later, unless something was asked for by then. */
+const again = async (session: number): Promise<boolean> => {
+  const before = asked;
+  await new Promise((resolve) => setTimeout(resolve, againMs));
+  return asked === before && open(session);
 };
 
 /** By then the sentence, the lanes and the newest rows have been asked for, which come first. */
@@ -112,7 +132,8 @@ const listen = (session: number): void => {
             return framed(session, JSON.parse(told.data) as Frame);
           case 'lost':
             lost();
-            if (told.closed) setTimeout(() => retry(session), 1_000);
+            /** A server that is there again may know another session. */
+            if (told.closed) void again(follows && following.peek() ? 0 : session);
         }
       });
 };
@@ -134,16 +155,9 @@ const framed = (session: number, told: Frame): void => {
   if (!before?.moment && told.moment) setTimeout(() => askTheRest(session), firstViewMs);
   if (before === null) follows ||= told.newestSession === session;
   const isNew = before !== null && told.newestSession > before.newestSession;
-  if (follows && following.value && told.newestSession > session) void open(0).catch(lost);
+  const isOld = told.newestSession > session;
+  if (follows && following.value && isOld && answered === asked) void open(0);
   else if (before?.moment?.word !== told.moment?.word || isNew) refreshSessions(undefined);
-};
-
-/** A server that is there again may know another session. */
-const retry = (session: number): void => {
-  open(follows && following.peek() ? 0 : session).catch(() => {
-    lost();
-    setTimeout(() => retry(session), 1_000);
-  });
 };
 
 type Wanted = Readonly<{ session: number; from: number; to: number; points: number }>;
@@ -221,9 +235,8 @@ export const keepTime = (): void => {
 const goToAddress = async (): Promise<void> => {
   token.value = tokenFromAddress();
   const place = placeIn(location.hash);
-  const isShown = place.session !== 0 && place.session === shown.peek()?.session;
-  if (isShown) asked += 1;
-  else if (!(await open(place.session))) return;
+  const isShown = answered === asked && place.session === shown.peek()?.session;
+  if (!isShown && !(await open(place.session))) return;
   if (place.at === null) follow();
   else goTo(place.at);
   picked.value = place.event;
@@ -231,7 +244,7 @@ const goToAddress = async (): Promise<void> => {
 
 /** An address that is given to a page that is open changes nothing but what stands behind its #. */
 const addressChanged = (): void => {
-  goToAddress().catch(() => undefined);
+  void goToAddress();
   askWhetherCanAct(undefined);
 };
 
@@ -245,6 +258,6 @@ const lookedAt = (): void => {
 export const start = (): void => {
   addEventListener('hashchange', addressChanged);
   document.addEventListener('visibilitychange', lookedAt);
-  goToAddress().catch(() => retry(0));
+  void goToAddress();
   keepAddress();
 };
