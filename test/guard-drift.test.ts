@@ -16,6 +16,7 @@ const driven = (given = rules) => {
   return {
     tick: (n: number, ...fills: readonly FillRecorded[]): GuardFact =>
       fact(guard.turn(n * 4000, ...fills, closed(100 + n, n * 4), observed(n))),
+    read: (n: number): GuardFact => fact(guard.turn(n * 4000, observed(n))),
     say: (event: Event) => guard.turn(0, event),
   };
 };
@@ -58,10 +59,10 @@ test('A: within 30 s includes 30, counted back from the tick’s ledger time', (
   t.false(at(8).trip, '32 s');
   const exact = thing(driftGuard(rules));
   exact.turn(0, buy(0), buy(10));
-  t.true(fact(exact.turn(0, buy(30), closed(107, 30), observed(7))).trip, '30 s');
+  t.true(fact(exact.turn(0, buy(30), observed(7, { closeTime: 30 }))).trip, '30 s');
   const beyond = thing(driftGuard(rules));
   beyond.turn(0, buy(0), buy(10));
-  t.false(fact(beyond.turn(0, buy(30), closed(107, 31), observed(7))).trip, '31 s');
+  t.false(fact(beyond.turn(0, buy(30), observed(7, { closeTime: 31 }))).trip, '31 s');
 });
 
 test('A: an opposing fill between ends the run', (t) => {
@@ -106,16 +107,28 @@ test('B: within 120 s includes 120, and what is older is out', (t) => {
   t.is(guard.tick(31).operands['netRlusd'], 20);
 });
 
-test('A and B: the time of a ledger that was told and was none counts no longer than until another is told', (t) => {
+test('A and B: their time is that of the ledger that was read, whatever time was told', (t) => {
   const burst = driven();
-  burst.say(closed(1001, 600));
-  t.is(burst.tick(3, buy(4), buy(8), buy(12)).condition, 'A');
+  burst.tick(0);
+  burst.say(closed(101, 600));
+  for (const one of [buy(4), buy(8), buy(12)]) burst.say(one);
+  t.is(burst.read(3).condition, 'A');
   const heavy = driven();
   const small = [sell(4, '0.1'), buy(4, '0.1'), sell(4, '0.1'), buy(4, '0.1')];
   heavy.tick(1, buy(4, '20'), buy(4, '20'), ...small);
   heavy.say(closed(1001, 600));
-  heavy.say(observed(2));
+  heavy.read(2);
   t.is(heavy.tick(3, buy(12, '11')).condition, 'B');
+});
+
+test('A: where no ledger was read their time is that of the one told last', (t) => {
+  const unread = (told: number): boolean => {
+    const guard = thing(driftGuard(rules));
+    guard.turn(0, buy(0), buy(10), closed(1001, 600));
+    return fact(guard.turn(0, buy(30), closed(107, told), observed(7, { closeTime: null }))).trip;
+  };
+  t.true(unread(30));
+  t.false(unread(31));
 });
 
 test('the conditions are named in the order A, B, C', (t) => {

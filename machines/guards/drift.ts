@@ -21,8 +21,8 @@ type State = Readonly<{
   fresh: boolean;
   /** While tripped: a fill of the other side came since the trip. */
   opposed: boolean;
-  /** Ledger time of the last tick that had one. */
-  now: number | null;
+  /** When the ledger that was told last closed: the time of a tick that has read none. One that was told may have been none. */
+  told: number | null;
   /** Not connected, or with a gap: silence is no proof that nothing came. */
   blind: boolean;
 }>;
@@ -33,7 +33,7 @@ const empty: State = {
   against: null,
   fresh: false,
   opposed: false,
-  now: null,
+  told: null,
   blind: false,
 };
 
@@ -61,7 +61,6 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
           closeTime: event.closeTime,
         });
       case 'ledger.closed':
-        /** One behind the newest that was told says that that was none, and its time with it. */
         return at(state, event.closeTime);
       case 'guard.tripped':
         if (event.guard !== 'directional_drift') return state;
@@ -69,9 +68,9 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
       case 'guard.recovered':
         return event.guard === 'directional_drift' ? restarted(state) : state;
       case 'market.observed': {
-        const now = Math.max(state.now ?? 0, event.closeTime ?? 0) || null;
         const fills = kept(settings, state.fills, event.closeTime);
-        const { sinceOpposing, against, fresh, opposed, blind } = state;
+        const { sinceOpposing, against, fresh, opposed, told, blind } = state;
+        const now = event.closeTime ?? told;
         const fact = assess(settings, { fills, sinceOpposing, fresh, opposed, now, blind });
         say({ type: 'guard.assessed', guard: 'directional_drift', fact });
         return {
@@ -80,7 +79,7 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
           against,
           fresh: false,
           opposed,
-          now,
+          told,
           blind,
         };
       }
@@ -93,10 +92,10 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
 /** Field by field, as on every tick: V8 copies so in a tenth of the time. */
 const at = (
   { fills, sinceOpposing, against, fresh, opposed, blind }: State,
-  now: number,
-): State => ({ fills, sinceOpposing, against, fresh, opposed, now, blind });
+  told: number,
+): State => ({ fills, sinceOpposing, against, fresh, opposed, told, blind });
 
-const restarted = ({ now, blind }: State): State => ({ ...empty, now, blind });
+const restarted = ({ told, blind }: State): State => ({ ...empty, told, blind });
 
 const filled = (state: State, fill: Fill): State => {
   const opposing = state.fills.at(-1)?.side !== fill.side;
@@ -124,7 +123,13 @@ const kept = (
   return fills.filter((f, i) => i >= fills.length - last || read - f.closeTime <= horizon);
 };
 
-const assess = (settings: DriftSettings, state: Omit<State, 'against'>): GuardFact => {
+/** At this ledger time; null where none is known. */
+type At = Readonly<{ now: number | null }>;
+
+const assess = (
+  settings: DriftSettings,
+  state: Omit<State, 'against' | 'told'> & At,
+): GuardFact => {
   const { fills, sinceOpposing, now } = state;
   const side = fills.at(-1)?.side ?? null;
   const within = (seconds: number): readonly Fill[] =>
