@@ -105,7 +105,7 @@ const partsOf = (rows: readonly Recorded<Event>[]): ReadonlyMap<number, Parts> =
   for (const { at, event } of rows) {
     if (event.type === 'ledger.closed') {
       const { index, closeTime } = event;
-      if (index < told) for (const one of unreadBehind(parts, index)) parts.delete(one);
+      if (index < told) forgetUnread(parts, index);
       told = index;
       parts.set(index, { closeTime, at, market: parts.get(index)?.market ?? null });
     }
@@ -117,8 +117,9 @@ const partsOf = (rows: readonly Recorded<Event>[]): ReadonlyMap<number, Parts> =
   return parts;
 };
 
-const unreadBehind = (parts: ReadonlyMap<number, Parts>, index: number): readonly number[] =>
-  [...parts].flatMap(([one, { market }]) => (one > index && market === null ? [one] : []));
+const forgetUnread = (parts: Map<number, Parts>, behind: number): void => {
+  for (const [index, { market }] of parts) if (index > behind && !market) parts.delete(index);
+};
 
 const outagesOf = (rows: readonly Recorded<Event>[], endedAt: number): readonly Outage[] => {
   const up = new Set<string>();
