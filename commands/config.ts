@@ -50,8 +50,7 @@ const good = 'The configuration is good.\n';
 /** What is wrong, where it is to be told as JSON; else a wrong configuration is thrown like everywhere. */
 const judge = (sources: Sources, json: boolean): readonly string[] => {
   try {
-    const { flat } = loadConfig(sources);
-    truePath(String(flat['engine.database']));
+    truePath(loadConfig(sources).effective.engine.database);
     return [];
   } catch (error) {
     if (json && error instanceof ConfigError) return error.problems;

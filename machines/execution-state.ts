@@ -8,7 +8,8 @@ import type { Token } from '../ledger/metadata.ts';
 import { actionOn } from '../ledger/result-code.ts';
 import { apply, noOrders, type Orders } from '../projections/orders.ts';
 import { feeOf } from './quote.ts';
-import type { Heard, Writable } from './reducer.ts';
+import type { Writable } from '../projections/writable.ts';
+import type { Heard } from './reducer.ts';
 
 /** `retryAt`: the ledger from which another try is made. What is not of others' making has expired, and no end waits for it. */
 type Leftover = Readonly<{ foreign: boolean; retryAt: number }>;

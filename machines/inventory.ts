@@ -26,7 +26,8 @@ import {
   noInventory,
   type Inventory,
 } from '../projections/inventory.ts';
-import type { Heard, Reducer, Say, Writable } from './reducer.ts';
+import type { Writable } from '../projections/writable.ts';
+import type { Heard, Reducer, Say } from './reducer.ts';
 import type { WalletTruthSettings } from './settings.ts';
 import { asOfRead, check, driftAtEnd, wallet, type Books, type Change } from './truth-check.ts';
 

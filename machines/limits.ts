@@ -14,7 +14,8 @@ import { accountOf } from '../ledger/address.ts';
 import { parseDrops, xrpOf } from '../ledger/drops.ts';
 import { nearestTo } from '../ledger/exact.ts';
 import type { Json } from '../ledger/transport.ts';
-import type { Reducer, Say, Writable } from './reducer.ts';
+import type { Writable } from '../projections/writable.ts';
+import type { Reducer, Say } from './reducer.ts';
 import type { RiskSettings } from './settings.ts';
 
 type State = Readonly<{

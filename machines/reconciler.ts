@@ -31,7 +31,8 @@ import {
   type Exact,
 } from '../ledger/exact.ts';
 import { effects, type Effects, type PairAmounts, type Token } from '../ledger/metadata.ts';
-import type { Reducer, Say, Writable } from './reducer.ts';
+import type { Writable } from '../projections/writable.ts';
+import type { Reducer, Say } from './reducer.ts';
 
 type Known = Readonly<{ order: OrderId; sequence: number }>;
 

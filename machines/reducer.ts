@@ -2,9 +2,6 @@
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, EventType, Said } from '../events/event.ts';
 
-/** A copy of a state before it is one. */
-export type Writable<State> = { -readonly [Field in keyof State]: State[Field] };
-
 export type Heard = Recorded<Event>;
 /** Answers. The answer's cause is what is being heard (in `decide`: the turn's input), unless another is named. */
 export type Say = (event: Said, because?: Heard) => void;

@@ -1,5 +1,6 @@
 /** One order of ours: what is known of it, and from which state each event may move it. */
 import type { OrderId, OrderSubmit, Side } from '../events/order.ts';
+import type { Writable } from './writable.ts';
 
 export type OrderState =
   | 'intended'
@@ -66,11 +67,8 @@ export const intended = (submit: OrderSubmit, at: number): Order => ({
   gone: false,
 });
 
-/** An order while it is changed. */
-export type OrderDraft = { -readonly [Field in keyof Order]: Order[Field] };
-
 /** Field by field, which V8 does in a twentieth of the time that `...` takes for an object of this size. */
-export const copyOf = (order: Order): OrderDraft => ({
+export const copyOf = (order: Order): Writable<Order> => ({
   id: order.id,
   side: order.side,
   price: order.price,

@@ -8,15 +8,9 @@ import type { Event } from '../events/event.ts';
 import type { Outline } from '../events/outline.ts';
 import type { OrderId } from '../events/order.ts';
 import { actionOn } from '../ledger/result-code.ts';
-import {
-  copyOf,
-  intended,
-  legalFrom,
-  type Order,
-  type OrderDraft,
-  type OrderState,
-} from './order.ts';
+import { copyOf, intended, legalFrom, type Order, type OrderState } from './order.ts';
 import { byHash, byIntent, rivalsOf, unsigned, type Pending } from './pending.ts';
+import type { Writable } from './writable.ts';
 
 export type Orders = Readonly<{
   /** Live and unsettled orders only; a final one leaves with its last event. */
@@ -180,7 +174,7 @@ const legal = (orders: Orders, { type, order: id }: About): Order | undefined =>
   return order;
 };
 
-type Change = (draft: OrderDraft) => void;
+type Change = (draft: Writable<Order>) => void;
 
 const moved = (orders: Orders, event: About, change: Change): Orders => {
   const order = legal(orders, event);

@@ -71,7 +71,7 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
         const fills = kept(settings, state.fills, event.closeTime);
         const { sinceOpposing, against, fresh, opposed, told, blind } = state;
         const now = event.closeTime ?? told;
-        const fact = assess(settings, { fills, sinceOpposing, fresh, opposed, now, blind });
+        const fact = assess(settings, { fills, sinceOpposing, fresh, opposed, blind }, now);
         say({ type: 'guard.assessed', guard: 'directional_drift', fact });
         return {
           fills,
@@ -123,14 +123,13 @@ const kept = (
   return fills.filter((f, i) => i >= fills.length - last || read - f.closeTime <= horizon);
 };
 
-/** At this ledger time; null where none is known. */
-type At = Readonly<{ now: number | null }>;
-
+/** `now` is ledger time; null where none is known. */
 const assess = (
   settings: DriftSettings,
-  state: Omit<State, 'against' | 'told'> & At,
+  state: Omit<State, 'against' | 'told'>,
+  now: number | null,
 ): GuardFact => {
-  const { fills, sinceOpposing, now } = state;
+  const { fills, sinceOpposing } = state;
   const side = fills.at(-1)?.side ?? null;
   const within = (seconds: number): readonly Fill[] =>
     now === null ? fills : fills.filter((f) => now - f.closeTime <= seconds);
