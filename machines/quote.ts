@@ -17,7 +17,7 @@ import {
   toNumber,
   type Decimal,
 } from '../ledger/decimal.ts';
-import { drops, dropsOf, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
+import { dropsOf, parseDrops, xrpOf, type Drops } from '../ledger/drops.ts';
 import { nearestTo } from '../ledger/exact.ts';
 import { lately } from '../ledger/recent.ts';
 import { best, poolPrice } from './market.ts';
@@ -231,12 +231,12 @@ const sides = 2;
  * XRP that an offer may promise: what is above the reserve with an object for each side that does not stand yet, less a fee
  * for each (xrpl.org reserves). Below zero no further offer can be placed at all.
  */
-const spendable = ({ max_fee_drops: fee }: QuoteSettings['orders'], read: MarketRead): Drops => {
+const spendable = ({ max_fee_drops: fee }: QuoteSettings['orders'], read: MarketRead): bigint => {
   const { reserveBaseDrops, reserveIncrementDrops } = read.server;
   const standing = read.offers.filter(
     ({ side, expiration }) => side !== 'other' && (expiration ?? Infinity) > read.ledger.closeTime,
   ).length;
   const objects = BigInt(read.account.ownerCount + Math.max(0, sides - standing));
   const reserve = parseDrops(reserveBaseDrops) + objects * parseDrops(reserveIncrementDrops);
-  return drops(parseDrops(read.account.drops) - reserve - BigInt(sides * fee));
+  return parseDrops(read.account.drops) - reserve - BigInt(sides * fee);
 };

@@ -33,6 +33,8 @@ type Case = readonly [what: string, command: string, change: Change, code: strin
 
 const malformed = 'malformedAnswer';
 const contradiction = 'contradiction';
+/** One drop more than there are. */
+const beyond = '100000000000000001';
 const commands = [
   'ledger',
   'book_offers',
@@ -74,7 +76,14 @@ const cases: readonly Case[] = [
     at(['account_data', 'Account'], 'rrrrrrrrrrrrrrrrrrrrBZbvji'),
     contradiction,
   ],
+  ['a pool of more XRP than there is', 'amm_info', at(['amm', 'amount'], beyond), malformed],
   ['a balance below zero', 'account_info', at(['account_data', 'Balance'], '-1'), malformed],
+  [
+    'a balance of more XRP than there is',
+    'account_info',
+    at(['account_data', 'Balance'], beyond),
+    malformed,
+  ],
   ['a balance that is a number', 'account_info', at(['account_data', 'Balance'], 60), malformed],
   ['half a Sequence', 'account_info', at(['account_data', 'Sequence'], 7.5), malformed],
   ['lines without a list', 'account_lines', at(['lines'], null), malformed],
@@ -91,6 +100,7 @@ const cases: readonly Case[] = [
     malformed,
   ],
   ['a fee in words', 'fee', at(['drops', 'open_ledger_fee'], 'ten'), malformed],
+  ['a fee of more XRP than there is', 'fee', at(['drops', 'open_ledger_fee'], beyond), malformed],
   ['a fee below zero', 'fee', at(['drops', 'base_fee'], '-10'), malformed],
   ['a listing of less than was asked for', 'account_tx', at(['ledger_index_max'], 3), 'lgrGap'],
   ['a listing that starts too late', 'account_tx', at(['ledger_index_min'], 99_999), 'lgrGap'],

@@ -338,6 +338,12 @@ test('a bid is quoted with RLUSD that both the books and the wallet have', (t) =
   t.is(quoted({ read: { line: null } }).withheld.bid, 'funds');
 });
 
+test('a reserve of more XRP than there is leaves none to quote', (t) => {
+  const account = { drops: '66820000', sequence: 1, ownerCount: 4_294_967_295, flags: 0 };
+  const server = { ...read(100).server, reserveIncrementDrops: '9007199254740991' };
+  t.deepEqual(quoted({ read: { account, server } }).withheld, { bid: 'reserve', ask: 'funds' });
+});
+
 test('an offer that has expired keeps its reserve and frees no place for a new one', (t) => {
   const offers = [
     { sequence: 7, side: 'sell', drops: '1', rlusd: '1', expiration: 100 },

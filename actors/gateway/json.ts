@@ -1,4 +1,5 @@
 /** Reading a server's JSON without trusting it: a field that is not what it must be is a sentence, never a guess. */
+import { dropsIn } from '../../ledger/drops.ts';
 import { ServerError, type Json } from '../../ledger/transport.ts';
 
 export const object = (from: Json, field: string): Json => {
@@ -25,11 +26,11 @@ export const count = (from: Json, field: string): number => {
   throw malformed(field, 'an integer');
 };
 
-/** A whole number of drops as text. */
+/** A whole number of drops as text, and no more than there are. */
 export const digits = (from: Json, field: string): string => {
   const value = from[field];
-  if (typeof value === 'string' && /^\d{1,18}$/.test(value)) return value;
-  throw malformed(field, 'a whole number of drops');
+  if (typeof value === 'string' && /^\d/.test(value) && dropsIn(value) !== undefined) return value;
+  throw malformed(field, 'a whole number of drops that exist');
 };
 
 /** A transaction's result, as `tesSUCCESS`. */
