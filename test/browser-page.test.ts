@@ -311,6 +311,31 @@ inBrowser(
 );
 
 inBrowser(
+  'a stream that ends for good takes no place from what was asked for meanwhile',
+  async (t, browser) => {
+    const inspector = await serve(t, sourceFrom([rows, rows.slice(0, seqAt(100))]));
+    const [stream, question] = ['**/api/live?session=1', '**/api/session?session=2'];
+    const { page } = await openAt(browser, 'about:blank');
+    const [streams, questions]: [Route[], Route[]] = [[], []];
+    await page.route(stream, (route) => void streams.push(route));
+    await page.route(question, (route) => void questions.push(route));
+    const listening = page.waitForRequest(stream);
+    await page.goto(`${inspector.url}#s=1`);
+    await listening;
+    const asked = page.waitForRequest(question);
+    await page.goto(`${inspector.url}#s=2`);
+    await asked;
+    await Promise.all(streams.map((route) => route.fulfill({ status: 503 })));
+    await page.locator('.banner.lost').waitFor();
+    await page.waitForTimeout(1_500);
+    await Promise.all(questions.map((route) => route.continue()));
+    await page.locator('.which b').getByText('S2').waitFor();
+    t.is(page.url(), `${inspector.url}#s=2`);
+    await page.close();
+  },
+);
+
+inBrowser(
   'what is looked for again gives way to what is asked for, and is not forgotten for a place in it',
   async (t, browser) => {
     const inspector = await serve(t, sourceFrom([rows, rows, rows.slice(0, seqAt(100))]));

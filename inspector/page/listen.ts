@@ -132,8 +132,9 @@ const listen = (session: number): void => {
             return framed(session, JSON.parse(told.data) as Frame);
           case 'lost':
             lost();
-            /** A server that is there again may know another session. */
-            if (told.closed) void again(follows && following.peek() ? 0 : session);
+            /** A server that is there again may know another session. What was asked for meanwhile is asked for already. */
+            if (told.closed && answered === asked)
+              void again(follows && following.peek() ? 0 : session);
         }
       });
 };
