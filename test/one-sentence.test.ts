@@ -39,6 +39,23 @@ test('away from a terminal the status line has the whole sentence', (t) => {
   }
 });
 
+test('before it has started the status line says nothing of an end, for its time runs from there', (t) => {
+  let written = '';
+  const write = (text: string): void => void (written += text);
+  const status = createStatus({ write, isTerminal: false, columns: () => 80 });
+  const started = rows.find(({ event }) => event.type === 'session.started');
+  const [before, after] = [(started?.seq ?? 0) - 1, started?.seq ?? 0];
+  status.show(1, stateAt(before), rows[0]?.at ?? 0);
+  t.true(written.startsWith(sentence(1, stateAt(before), rows[0]?.at ?? 0)), written);
+  written = '';
+  createStatus({ write, isTerminal: false, columns: () => 80 }).show(
+    1,
+    stateAt(after),
+    started?.at ?? 0,
+  );
+  t.regex(written, /^10m\d\ds left · /);
+});
+
 test('on a terminal each new mode is said whole above a line that may have to cut it', (t) => {
   let written = '';
   const write = (text: string): void => void (written += text);

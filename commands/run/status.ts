@@ -57,24 +57,26 @@ export const createStatus = (screen: Screen): Status => {
 /** At most `width` characters: the sentence gives way, what stands around it does not. */
 const statusLine = (session: number, state: SessionState, now: number, width: number): string => {
   const { drops, rlusd } = held(state.inventory);
-  const left = `${timeLeft(state, now)}${state.network === 'paper' ? ' on paper' : ''}`;
+  const left = [...timeLeft(state, now), ...(state.network === 'paper' ? ['on paper'] : [])];
+  const head = left.length === 0 ? '' : `${left.join(' ')} · `;
   const rest = [
     state.mid ? `mid ${format(toDigits(state.mid, 6))}` : 'no mid',
     quotes(state),
     `${formatFixed(xrpOf(drops), 2)} XRP ${formatFixed(nearest(rlusd), 2)} RLUSD`,
     `fills ${state.fills.buy} buy ${state.fills.sell} sell`,
   ].join(' · ');
-  const room = Math.max(sentenceLeast, width - left.length - rest.length - 6);
+  const room = Math.max(sentenceLeast, width - head.length - rest.length - 3);
   const whole = sentence(session, state, now);
   const told = whole.length <= room ? whole : `${whole.slice(0, room - 1)}…`;
-  return `${left} · ${told} · ${rest}`.slice(0, width);
+  return `${head}${told} · ${rest}`.slice(0, width);
 };
 
 /** Enough for the mode and since when. */
 const sentenceLeast = 24;
 
-const timeLeft = ({ plannedEndAt }: SessionState, now: number): string =>
-  plannedEndAt === null ? 'no end set' : `${span(plannedEndAt - now)} left`;
+/** Nothing before it has started: its time runs from there. */
+const timeLeft = ({ plannedEndAt }: SessionState, now: number): readonly string[] =>
+  plannedEndAt === null ? [] : [`${span(plannedEndAt - now)} left`];
 
 /** What rests, by side; a side without an order is a dash. */
 const quotes = ({ orders }: SessionState): string => {
