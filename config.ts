@@ -155,7 +155,8 @@ const accepted = (source: Source, problems: string[]): Flat => {
     const known = table.get(key);
     if (!known) {
       const meant = nearest(key, table.keys());
-      problems.push(`${key} (${from}) is no configuration key: did you mean ${meant}?`);
+      const cure = meant === undefined ? 'neo config docs lists them.' : `did you mean ${meant}?`;
+      problems.push(`${key} (${from}) is no configuration key: ${cure}`);
       continue;
     }
     const value = known.read(words ? known.parse(String(raw)) : raw);

@@ -1,10 +1,17 @@
 /** Finds the name that somebody meant. Compares whole names and last parts; says nothing about whether it is right. */
 
-/** The closest candidate; a name without a dot is compared with last parts. What was left out weighs less than what is wrong. */
-export const nearest = (name: string, candidates: Iterable<string>): string => {
+/**
+ * The closest candidate; a name without a dot is compared with last parts. What was left out weighs less than what is wrong. Undefined
+ * where more than a third of it would have to be other.
+ */
+export const nearest = (name: string, candidates: Iterable<string>): string | undefined => {
   const part = name.includes('.') ? (whole: string) => whole : last;
-  const cost = (other: string): number => distance(name, part(other), missing);
-  return [...candidates].reduce((best, other) => (cost(other) < cost(best) ? other : best));
+  let [best, least]: [string | undefined, number] = [undefined, name.length / 3];
+  for (const other of candidates) {
+    const cost = distance(name, part(other), missing);
+    if (best === undefined ? cost <= least : cost < least) [best, least] = [other, cost];
+  }
+  return best;
 };
 
 /** Letters to insert, delete or exchange to make `b` of `a` (Levenshtein), with the weight of an inserted one. */
