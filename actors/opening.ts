@@ -4,6 +4,7 @@
  */
 import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
+import type { GuardId } from '../events/guard.ts';
 import type { Outline } from '../events/outline.ts';
 import type { SessionClosedByNext, SessionEnding, SessionOpened } from '../events/session.ts';
 import { add, format, fromNumber, multiply, zero } from '../ledger/decimal.ts';
@@ -14,7 +15,8 @@ import { apply, brought, noLegacy, type Legacy } from '../projections/legacy.ts'
 import { CoreError, createCore } from './core.ts';
 import type { Log } from './log/open.ts';
 import type { SessionEnds } from './log/read.ts';
-import { inputOf, turnsOf } from './turns.ts';
+import { replayOn } from './replay.ts';
+import { turnsOf } from './turns.ts';
 
 export type Predecessor = Readonly<{
   session: number;
@@ -63,18 +65,19 @@ const lastTurn = async (
   now: number,
 ): Promise<readonly Recorded<Event>[]> => {
   const core = createCore(settingsOf(opened));
+  const { divergence } = await replayOn(core, turnsOf(log.readWritten(newest.session)));
   try {
-    for await (const turns of turnsOf(log.readWritten(newest.session))) {
-      for (const turn of turns) core.turn(inputOf(turn), turn.input.at, turn.input.cause);
-    }
-    return core.turn(input, now);
+    if (!divergence) return core.turn(input, now);
   } catch (failure) {
-    if (failure instanceof CoreError) return lastWords(log, newest, opened, input, now);
-    throw failure;
+    if (!(failure instanceof CoreError)) throw failure;
   }
+  return lastWords(log, newest, opened, input, now);
 };
 
-/** It died of an actor that failed, and would again: what is left to say is its session's and its mode's alone. */
+/**
+ * It died of an actor that failed, and would again; or it was another build's, and this one's actors do not come to where it died. What
+ * is left to say is its session's and its mode's alone.
+ */
 const lastWords = async (
   log: Log,
   { session, last }: SessionEnds,
@@ -84,22 +87,29 @@ const lastWords = async (
 ): Promise<readonly Recorded<Event>[]> => {
   const core = createCore(settingsOf(opened), { live: new Set(['session', 'mode']) });
   const ended: SessionEnding[] = [];
+  const standing = new Set<GuardId>();
   for await (const page of log.readOutlines(session)) {
     for (const { event } of page as readonly Recorded<Outline>[]) {
+      if (event.type === 'guard.tripped') standing.add(event.guard);
+      if (event.type === 'guard.recovered') standing.delete(event.guard);
       if (event.type !== 'halt') continue;
       const { reason, source, detail } = event;
       ended.push({ type: 'session.ending', reason, source, detail });
     }
   }
-  const before = core.turn(opened, now, 0, new Map([['session', ended]])).length;
+  const at = Math.max(last.at, now);
+  const before = core.turn(opened, at, 0, new Map([['session', ended]])).length;
   const seq = last.seq - before;
   const turn = last.turn - 1;
-  return core.turn(input, now).map((row) => ({
+  return core.turn(input, at).map((row) => ({
     ...row,
     seq: row.seq + seq,
     turn: row.turn + turn,
     cause: row.cause === 0 ? 0 : row.cause + seq,
-    event: row.event.type === 'halt' ? { ...row.event, event: row.event.event + seq } : row.event,
+    event:
+      row.event.type === 'halt'
+        ? { ...row.event, event: row.event.event + seq, standing: [...standing] }
+        : row.event,
   }));
 };
 

@@ -2,7 +2,7 @@
 import type { Recorded, Written } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import type { Settings } from '../machines/settings.ts';
-import { createCore, CoreError } from './core.ts';
+import { createCore, CoreError, type Core } from './core.ts';
 import { eventOf, isDataText } from './log/chain.ts';
 import { inputOf, type Turns } from './turns.ts';
 
@@ -21,12 +21,18 @@ export type ReplayOptions = Readonly<{
 }>;
 
 /** Stops at the first difference. */
-export const replay = async (
+export const replay = (
   recorded: Turns,
   settings: Settings,
+  options: ReplayOptions = {},
+): Promise<Replayed> => replayOn(createCore(settings), recorded, options);
+
+/** The same on a core that has heard nothing yet: without a difference it stands where the record ends. */
+export const replayOn = async (
+  core: Core,
+  recorded: Turns,
   { until = Infinity, onProgress = () => undefined }: ReplayOptions = {},
 ): Promise<Replayed> => {
-  const core = createCore(settings);
   let events = 0;
   for await (const turns of recorded) {
     for (const turn of turns) {

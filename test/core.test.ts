@@ -4,6 +4,8 @@ import test from 'ava';
 import { CoreError, createCore } from '../actors/core.ts';
 import { createEngine } from '../actors/engine.ts';
 import { settlePredecessor } from '../actors/opening.ts';
+import { replay } from '../actors/replay.ts';
+import { turnsOf } from '../actors/turns.ts';
 import { thing } from '../actors/wiring.ts';
 import type { Recorded } from '../events/envelope.ts';
 import type { Event, EventType, Input } from '../events/event.ts';
@@ -376,3 +378,26 @@ for (const ended of [false, true]) {
     await log.close({ clean: true });
   });
 }
+
+test('a session that died under another build is closed by the next start, with what stood by its record', async (t) => {
+  const log = await openSample(join(await folderFor(t), 'neo.db'));
+  const other = createCore(configured('strategy.enabled=false'));
+  const manifest = { layers: {}, effective: settings as unknown as Json };
+  const down: Input = { type: 'gateway.down', endpoint: 'ws://x', why: 'closed' };
+  const inputs = [{ ...opened, config: manifest }, up, read(100), synced, tick(0), down, tick(1)];
+  for (const input of inputs as readonly Input[]) await log.append(1, other.turn(input, 5000));
+  const { divergence } = await replay(turnsOf(log.readWritten(1)), settings);
+  t.not(divergence, null);
+  t.true((await settlePredecessor(log, 1000))?.died);
+  const rows: Row[] = [];
+  for await (const page of log.readSession(1)) rows.push(...(page as readonly Row[]));
+  const closing = ['session.closed_by_next', 'session.ending', 'halt'];
+  t.deepEqual(kinds(rows).slice(-3), closing);
+  t.like(rows.at(-1)?.event, { reason: 'unexpected_halt', standing: ['ledger_connection'] });
+  t.true(
+    rows.every(({ seq, at }, index) => seq === index + 1 && at === 5000),
+    'numbers and times go on',
+  );
+  t.false((await settlePredecessor(log, 9000))?.died);
+  await log.close({ clean: true });
+});
