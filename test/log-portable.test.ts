@@ -154,6 +154,17 @@ test('what cannot be imported changes nothing', async (t) => {
   t.like(await verifyLog(twice), { intact: true, sessions: 1 });
 });
 
+test('what has no line that ends is told to be no session file without being read for long', async (t) => {
+  const source = join(await folderFor(t), 'zeros.gz');
+  const member = gzipSync(Buffer.alloc(1024 * 1024));
+  await writeFile(source, Buffer.concat(Array.from({ length: 1_024 }, () => member)));
+  const error = await t.throwsAsync(run(importCommand, source, '--db', `${source}.db`), {
+    instanceOf: LogError,
+  });
+  t.is(error?.exitCode, 2);
+  t.regex(error?.message ?? '', /is no session file of neo/);
+});
+
 test('any changed, lost or added byte of a session file is found, and nothing of it is imported', async (t) => {
   const output = await exported(await logOf(t, rows), 'neo');
   const [folder, whole] = [await folderFor(t), await readFile(output)];
@@ -231,7 +242,7 @@ const tableOf = (csv: string): string[][] => {
 test('the lines for notebooks that docs/log.md gives work', async (t) => {
   const page = await readFile(new URL('../../docs/log.md', import.meta.url), 'utf8');
   const code = /```python\n(?<code>[^]*?)```/.exec(page)?.groups?.['code'] ?? '';
-  t.regex(code, /read_json\('session.jsonl', lines=True\)/);
+  t.regex(code, /read_json\('session.jsonl', lines=True, precise_float=True\)/);
   try {
     execFileSync('python3', ['-c', 'import pandas, duckdb'], { stdio: 'ignore' });
   } catch {

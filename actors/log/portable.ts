@@ -23,6 +23,9 @@ export type Header = Readonly<{
 
 const rowsAtATime = 1_000;
 
+/** Longer than any line that is written here: a file of something else is not kept in memory whole. */
+const lineCharsMax = 64 * 1024 * 1024;
+
 /** Rejects with a LogError: exit code 2 where it is no such file, 1 where it is a damaged one. */
 export const readHeader = async (path: string): Promise<Header> => {
   for await (const line of linesOf(path)) return headerOf(path, line);
@@ -63,7 +66,10 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   try {
     for await (const chunk of plain as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n');
+      rest += chunk;
+      if (rest.length > lineCharsMax) throw foreign(path);
+      if (!chunk.includes('\n')) continue;
+      const lines = rest.split('\n');
       rest = lines.pop() ?? '';
       yield* lines;
     }
