@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, watch } from 'node:fs';
 import {
   chmod,
+  cp,
   mkdir,
   readFile,
   readdir,
@@ -33,6 +34,7 @@ import {
   withSqlite,
   writeSample,
 } from './log-sample.ts';
+import { append, opened, told } from './story.ts';
 
 type Case = Readonly<{
   /** Makes of a whole, closed log at this path what is to be refused. */
@@ -158,6 +160,37 @@ const cases: Readonly<Record<string, Case>> = {
     says: /-wal is another database's write-ahead log .*: put the right one there, or move/,
     readable: true,
   },
+  'the write-ahead log of another account where all of the log was in its own': {
+    spoil: async (file) => {
+      for (const name of await readdir(dirname(file))) await rm(join(dirname(file), name));
+      await killedWhileAppending(file);
+      const other = join(dirname(file), 'other.db');
+      const log = await openSample(other, { account: 'rOther' });
+      await append(log, 1, told([[0, opened('a1', { account: 'rOther' })]]));
+      await cp(`${other}-wal`, `${file}-wal`);
+      await log.close({ clean: true });
+    },
+    says: /-wal is another database's write-ahead log \(session 1 in it is of rOther on sandbox\): put the right one/,
+    readable: true,
+  },
+  'what is no write-ahead log any more after a dead owner': {
+    spoil: async (file) => {
+      await killedWhileAppending(file);
+      await writeFile(`${file}-wal`, Buffer.alloc(100_000));
+    },
+    says: /-wal, which process \d+ on .* left when it died, is no write-ahead log any more \(what was written last is missing\): put it back, .*neo verify.*delete .*owner/,
+    readable: true,
+  },
+  'a write-ahead log whose header has a changed byte after a dead owner': {
+    spoil: async (file) => {
+      await killedWhileAppending(file);
+      const wal = await readFile(`${file}-wal`);
+      wal.writeUInt8(wal.readUInt8(20) ^ 1, 20);
+      await writeFile(`${file}-wal`, wal);
+    },
+    says: /-wal, which .* left when it died, is no write-ahead log any more/,
+    readable: true,
+  },
   'a folder in its place': {
     spoil: async (file) => {
       await rm(file);
@@ -272,6 +305,20 @@ test('who looks at a log whose write-ahead log is missing leaves none', async (t
   await (await openReader(file)).close();
   t.false(existsSync(`${file}-wal`));
   await t.throwsAsync(() => openSample(file), { message: /-wal is not there/ });
+});
+
+test('verify says up to when a log goes whose write-ahead log is none any more, and who has seen it goes on', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await killedWhileAppending(file);
+  await writeFile(`${file}-wal`, 'x'.repeat(9_000));
+  const found = await verifyLog(file);
+  t.regex(
+    found.intact ? '' : found.sentence,
+    /^what is there is whole, .*whether that is all .*-wal, which .* is no write-ahead log any more/,
+  );
+  await rm(`${file}.owner`);
+  t.true((await verifyLog(file)).intact);
+  await (await openSample(file)).close({ clean: true });
 });
 
 test('damage behind a missing write-ahead log is told as damage', async (t) => {

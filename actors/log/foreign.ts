@@ -1,13 +1,23 @@
 /**
  * Whether a write-ahead log belongs to the database it lies beside. SQLite believes any that is whole, and would let
  * one database's pages take the place of another's. A log only ever grows: what the file alone shows must still be
- * there with the write-ahead log on top.
+ * there with the write-ahead log on top, and every session is of the network and account that the file names.
  */
 import { LogError } from './failure.ts';
+import type { Binding } from './inspect.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 
-/** Rejects with a LogError if the newest event of the file alone is not in `connection`, which reads both. */
-export const refuseForeignWal = async (file: string, connection: Sqlite): Promise<void> => {
+/** Rejects with a LogError if `connection`, which reads both, has not the newest event of the file alone, or another's session. */
+export const refuseForeignWal = async (
+  file: string,
+  binding: Binding,
+  connection: Sqlite,
+): Promise<void> => {
+  const stranger = await strangerIn(connection, binding);
+  if (stranger) {
+    const { session, account, network } = stranger;
+    throw foreign(file, `session ${session} in it is of ${account} on ${network}`);
+  }
   const newest = await newestAlone(file);
   if (!newest) return;
   const { session, seq, turn, at } = newest;
@@ -19,11 +29,27 @@ export const refuseForeignWal = async (file: string, connection: Sqlite): Promis
     at,
   );
   if (found) return;
-  throw new LogError(
-    4,
-    `${file}-wal is another database's write-ahead log (event ${seq} of session ${session} is not in it): put the right one there, or move this one away to go on without`,
-  );
+  throw foreign(file, `event ${seq} of session ${session} is not in it`);
 };
+
+const foreign = (file: string, why: string): LogError =>
+  new LogError(
+    4,
+    `${file}-wal is another database's write-ahead log (${why}): put the right one there, or move this one away to go on without`,
+  );
+
+/** The newest session, if it belongs elsewhere. */
+const strangerIn = (
+  connection: Sqlite,
+  { network, account }: Binding,
+): Promise<(Binding & { session: number }) | undefined> =>
+  connection.get(
+    `SELECT session, data ->> 'network' AS network, data ->> 'account' AS account FROM event
+     WHERE session = (SELECT max(session) FROM event) AND seq = 1 AND type = 'session.opened'
+       AND (data ->> 'network' <> ? OR data ->> 'account' <> ?)`,
+    network,
+    account,
+  );
 
 type Newest = Readonly<{ session: number; seq: number; turn: number; at: number }>;
 

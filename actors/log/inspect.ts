@@ -24,9 +24,9 @@ export const inspect = async (
     connection = await connect(file, access);
     if (thorough) await quickCheck(connection, file);
     const pending = await pendingMigrations(connection, shipped, file);
-    if (thorough && access === 'read') await refuseForeignWal(file, connection);
     const binding = await connection.get<Binding>('SELECT network, account FROM binding');
     if (!binding) throw new LogError(4, restore(file, 'it names no network and account'));
+    if (thorough && access === 'read') await refuseForeignWal(file, binding, connection);
     return { binding, pending };
   } catch (error) {
     throw explained(error, file);

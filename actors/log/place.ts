@@ -6,14 +6,15 @@ import { constants, readlinkSync, realpathSync } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { LogError, codeOf } from './failure.ts';
+import { isWal } from './wal.ts';
 
 export type Place = Readonly<{
   /** Bytes of the database, undefined if there is none yet. */
   bytes: number | undefined;
   /** Bytes of the write-ahead log; more than 0 while a writer runs, or after one died. */
   walBytes: number;
-  /** There is one, empty or not. */
-  hasWal: boolean;
+  /** `kept` if there is one, empty or not. */
+  wal: 'kept' | 'missing' | 'spoilt';
 }>;
 
 /** More links in a row than any kernel follows. */
@@ -113,7 +114,23 @@ export const lookInto = async (file: string): Promise<Place> => {
       `${file} is gone but its write-ahead log ${file}-wal is there: put the two back together, or move that away to start anew`,
     );
   }
-  return { bytes: found, walBytes: typeof wal === 'number' ? wal : 0, hasWal: wal !== undefined };
+  return {
+    bytes: found,
+    walBytes: typeof wal === 'number' ? wal : 0,
+    wal: await stateOf(file, wal),
+  };
+};
+
+const stateOf = async (
+  file: string,
+  wal: Awaited<ReturnType<typeof sizeOf>>,
+): Promise<Place['wal']> => {
+  if (wal === undefined) return 'missing';
+  if (wal === 0) return 'kept';
+  const whole = await isWal(`${file}-wal`).catch((error: unknown) => {
+    throw unreadable(`${file}-wal`, error);
+  });
+  return whole ? 'kept' : 'spoilt';
 };
 
 /**
@@ -122,12 +139,14 @@ export const lookInto = async (file: string): Promise<Place> => {
  */
 export const missingWal = (
   file: string,
-  { hasWal }: Place,
+  { wal }: Place,
   writer: string | undefined,
-): string | null =>
-  hasWal || writer === undefined
-    ? null
-    : `${file}-wal is not there, which ${writer} left when it died: another program has opened the database and merged it (nothing is lost), or it was removed, or a backup restored (what was written last is missing)`;
+): string | null => {
+  if (wal === 'kept' || writer === undefined) return null;
+  return wal === 'missing'
+    ? `${file}-wal is not there, which ${writer} left when it died: another program has opened the database and merged it (nothing is lost), or it was removed, or a backup restored (what was written last is missing)`
+    : `${file}-wal, which ${writer} left when it died, is no write-ahead log any more (what was written last is missing)`;
+};
 
 /** Throws a LogError where that is so: nobody goes on from such a log unasked. */
 export const refuseMissingWal = (file: string, place: Place, writer: string | undefined): void => {
