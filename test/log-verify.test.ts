@@ -181,6 +181,18 @@ test('a file that is no log is a verdict, and no exception', async (t) => {
   t.like(await verifyLog(file), { intact: false, session: undefined });
 });
 
+test('a log without its events is a verdict with its cure', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([9]));
+  await withSqlite(file, 'write', (connection) => connection.exec('DROP TABLE event'));
+  const verdict = await verifyLog(file);
+  t.like(verdict, { intact: false, session: undefined });
+  t.regex(
+    verdict.intact ? '' : verdict.sentence,
+    /no such table: event\): restore it from .*backups/,
+  );
+});
+
 test('what is not there cannot be verified: exit code 2', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
   const missing = await t.throwsAsync(() => verifyLog(file), { instanceOf: LogError });
@@ -223,6 +235,33 @@ for (const [what, fields, says] of [
     await log.close({ clean: true });
   });
 }
+
+test('a session that stands before the one that it follows is damage, unless it was imported', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  await append(log, 1, told([[0, opened(parent)]]));
+  const lastHash = (await log.newest())?.lastHash ?? '';
+  await append(log, 2, told([[0, opened(child, { parent: { uuid: parent, lastHash } })]]));
+  await log.close({ clean: true });
+  await withSqlite(file, 'write', (connection) =>
+    connection.exec(
+      `DROP TRIGGER event_is_never_updated;
+       UPDATE event SET session = 9 WHERE session = 1;
+       UPDATE event SET session = 1 WHERE session = 2;
+       UPDATE event SET session = 2 WHERE session = 9`,
+    ),
+  );
+  const verdict = await verifyLog(file);
+  t.like(verdict, { intact: false, session: 1, seq: 1 });
+  t.regex(
+    verdict.intact ? '' : verdict.sentence,
+    /the session before it stands behind it, as session 2/,
+  );
+  await withSqlite(file, 'write', (connection) =>
+    connection.exec('INSERT INTO imported VALUES (1, 0)'),
+  );
+  t.like(await verifyLog(file), { intact: true, sessions: 2 });
+});
 
 test('a log that grows is verified as often as one likes, and never held up by it', async (t) => {
   const file = join(await folderFor(t), 'neo.db');

@@ -1,7 +1,7 @@
 /** What a session says of itself in its first event, held against the log in which it stands. */
 import type { SessionOpened } from '../../events/session.ts';
 import type { Binding } from './inspect.ts';
-import { readNumberOf } from './read.ts';
+import { readImported, readNumberOf } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
 import type { Stored } from './stored.ts';
 
@@ -11,10 +11,14 @@ export type Manifest = Pick<SessionOpened, 'uuid' | 'parent' | 'network' | 'acco
 export const manifestOf = ([seq, , , , , type, , , data]: Stored): Manifest | undefined =>
   seq === 1 && type === 'session.opened' ? (JSON.parse(data) as Manifest) : undefined;
 
-/** What is wrong, or undefined: the log is bound to this network and account, and the parent ended as was said of it. */
+/**
+ * What is wrong, or undefined: the log is bound to this network and account, and the parent ended as was said of it, before this
+ * session began. Of imported sessions the parent may have been brought in later.
+ */
 export const manifestFault = async (
   connection: Sqlite,
   binding: Binding,
+  session: number,
   first: Stored,
 ): Promise<string | undefined> => {
   const manifest = manifestOf(first);
@@ -25,6 +29,9 @@ export const manifestFault = async (
   }
   const number = parent && (await readNumberOf(connection, parent.uuid));
   if (!parent || number === null || number === undefined) return undefined;
+  if (number > session && !(await readImported(connection)).has(session)) {
+    return `the session before it stands behind it, as session ${number}`;
+  }
   const last = await connection.get<{ hash: string }>(
     'SELECT hash FROM event WHERE session = ? ORDER BY seq DESC LIMIT 1',
     number,

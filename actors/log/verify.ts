@@ -4,8 +4,8 @@
  */
 import { resolve } from 'node:path';
 import { isoTime } from '../../ledger/time.ts';
-import { LogError, damageText, messageOf } from './failure.ts';
-import { type Binding, inspect, quickCheck, quickCheckTables } from './inspect.ts';
+import { LogError, damageText } from './failure.ts';
+import { type Binding, explained, inspect, quickCheck, quickCheckTables } from './inspect.ts';
 import { findWriter } from './lock.ts';
 import { manifestFault } from './manifest.ts';
 import { shippedMigrations } from './migrate.ts';
@@ -46,7 +46,8 @@ export const verifyLog = async (path: string, session?: number): Promise<Verdict
     return { intact: false, session: undefined, seq: undefined, sentence };
   } catch (error) {
     if (error instanceof LogError && error.exitCode === 2) throw error;
-    return { intact: false, session: undefined, seq: undefined, sentence: messageOf(error) };
+    const sentence = explained(error, file, `restore it from ${file}.backups/`).message;
+    return { intact: false, session: undefined, seq: undefined, sentence };
   } finally {
     await connection?.close();
   }
@@ -79,7 +80,7 @@ const verifyOpen = async (
     }
     for await (const { rows, end } of storedPages(connection, session)) {
       const [first] = rows;
-      const fault = first?.[0] === 1 && (await manifestFault(connection, binding, first));
+      const fault = first?.[0] === 1 && (await manifestFault(connection, binding, session, first));
       if (fault) return damage(file, session, 1, fault);
       if ('fault' in end) return damage(file, session, end.seq, end.fault);
       events += rows.length;
