@@ -13,7 +13,7 @@ Writes session S into one new file, beside a running engine too. Every event is 
 wallet seed or credentials ends it, so that no secret leaves.
 
   --format neo    compressed, with its manifest: neo import takes it into another log, where it verifies and replays
-  --format jsonl  a line of JSON an event:   pandas.read_json('F', lines=True)
+  --format jsonl  a line of JSON an event:   pandas.read_json('F', lines=True, precise_float=True)
   --format csv    the same as a table:       SELECT type, count(*) FROM 'F' GROUP BY type    in DuckDB
   -o, --output F  a file that does not exist yet
   --db F          the database (${databaseDefault})
