@@ -4,11 +4,13 @@
  */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { backupsFolder } from '../actors/log/backup.ts';
 import { LogError } from '../actors/log/failure.ts';
-import { shippedMigrations } from '../actors/log/migrate.ts';
+import { migrate, shippedMigrations } from '../actors/log/migrate.ts';
+import { readHeader, readRows } from '../actors/log/portable.ts';
 import { openReader } from '../actors/log/reader.ts';
 import { verifyLog } from '../actors/log/verify.ts';
 import { rebuildReadModels } from '../actors/rebuild.ts';
@@ -44,7 +46,7 @@ const rowsOf = async (file: string): Promise<readonly Recorded[]> => {
   return rows;
 };
 
-/** The seq at which this build's actors say something else than that one's did; undefined where they never do. */
+/** The seq at which this build's actors say something else than that one's did; null where they never do. */
 const divergenceOf = async (rows: readonly Recorded[]): Promise<unknown> => {
   const [opened] = rows as readonly Recorded<Event>[];
   if (opened?.event.type !== 'session.opened') throw new Error('a session begins with its opening');
@@ -93,6 +95,35 @@ for (const { number } of shipped) {
       t.is(digests.size, 1);
     },
   );
+}
+
+const recording = fileURLToPath(
+  new URL('../../test/recordings/sessions/demo.neo', import.meta.url),
+);
+
+for (const { number } of shipped) {
+  test(`a session under schema ${number} replays identically before and after its upgrade`, async (t) => {
+    const file = join(await folderFor(t), 'neo.db');
+    const { network, account, events, last_hash } = await readHeader(recording);
+    await withSqlite(file, 'create', async (connection) => {
+      await migrate(connection, shipped.slice(0, number), 1);
+      await connection.run('INSERT INTO binding VALUES (1, ?, ?)', network, account);
+      for await (const rows of readRows(recording)) {
+        for (const row of rows) {
+          await connection.run(
+            `INSERT INTO event VALUES (1, ${row.map(() => '?').join()})`,
+            ...row,
+          );
+        }
+      }
+    });
+    for (const schema of [number, shipped.length]) {
+      t.is((await appliedIn(file)).length, schema);
+      t.like(await verifyLog(file), { intact: true, events, lastHash: last_hash });
+      t.is(await divergenceOf(await rowsOf(file)), null);
+      await (await openSample(file, { network, account })).close({ clean: true });
+    }
+  });
 }
 
 test('there is a database of every schema', async (t) => {
