@@ -15,11 +15,12 @@ try {
     say(`events ${verdict.events}`);
     process.exit(0);
   }
-  const log = await openLog(optionsFor(file, { synchronous: 'FULL', checkpointSeconds: 0.01 }));
+  const checkpointSeconds = work === 'keep' ? 0 : 0.01;
+  const log = await openLog(optionsFor(file, { synchronous: 'FULL', checkpointSeconds }));
   const session = log.nextSession();
   say(`open ${process.pid} ${log.uncleanEnd ? 'unclean' : 'clean'} ${session}`);
   let seq = 1;
-  for (let turn = 1; work === 'append'; turn += 1) {
+  for (let turn = 1; work === 'append' || work === 'keep'; turn += 1) {
     const rows = turnAt(seq, turn, turn % 9);
     seq += rows.length;
     const last = seq - 1;

@@ -74,6 +74,9 @@ const killedAt = async (file: string, work: string, word: RegExp): Promise<void>
 const killedWhileAppending = (file: string): Promise<void> =>
   killedAt(file, 'append', /durable \d\d/);
 
+/** With all that it wrote in its write-ahead log alone. */
+const killedWhileKeeping = (file: string): Promise<void> => killedAt(file, 'keep', /durable \d\d/);
+
 const killedOnceOpen = (file: string): Promise<void> => killedAt(file, 'open', /open/);
 
 const cases: Readonly<Record<string, Case>> = {
@@ -163,7 +166,7 @@ const cases: Readonly<Record<string, Case>> = {
   'the write-ahead log of another account where all of the log was in its own': {
     spoil: async (file) => {
       for (const name of await readdir(dirname(file))) await rm(join(dirname(file), name));
-      await killedWhileAppending(file);
+      await killedWhileKeeping(file);
       const other = join(dirname(file), 'other.db');
       const log = await openSample(other, { account: 'rOther' });
       await append(log, 1, told([[0, opened('a1', { account: 'rOther' })]]));
@@ -175,7 +178,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'what is no write-ahead log any more after a dead owner': {
     spoil: async (file) => {
-      await killedWhileAppending(file);
+      await killedWhileKeeping(file);
       await writeFile(`${file}-wal`, Buffer.alloc(100_000));
     },
     says: /-wal, which process \d+ on .* left when it died, is no write-ahead log any more \(what was written last is missing\): put it back, .*neo verify.*delete .*owner/,
@@ -183,7 +186,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a write-ahead log whose header has a changed byte after a dead owner': {
     spoil: async (file) => {
-      await killedWhileAppending(file);
+      await killedWhileKeeping(file);
       const wal = await readFile(`${file}-wal`);
       wal.writeUInt8(wal.readUInt8(20) ^ 1, 20);
       await writeFile(`${file}-wal`, wal);
@@ -234,6 +237,22 @@ for (const [what, { spoil, options, says, exitCode, readable }] of Object.entrie
     });
   }
 }
+
+test('a lock file that is none is told as that, and not as damage to the log', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([3]));
+  await writeFile(`${file}.lock`, 'x'.repeat(5_000));
+  const says =
+    /neo\.db\.lock cannot be used \(.*\): it holds nothing of the log; .*remove it while nothing runs on .*neo\.db$/;
+  const error = await t.throwsAsync(() => openSample(file), { instanceOf: LogError });
+  t.is(error?.exitCode, 4);
+  t.regex(error?.message ?? '', says);
+  const verdict = await verifyLog(file);
+  t.regex(verdict.intact ? '' : verdict.sentence, says);
+  await rm(`${file}.lock`);
+  t.true((await verifyLog(file)).intact);
+  await (await openSample(file)).close({ clean: true });
+});
 
 test('another program that merges the write-ahead log of a dead session loses nothing, and verify says up to when it goes', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
@@ -309,7 +328,7 @@ test('who looks at a log whose write-ahead log is missing leaves none', async (t
 
 test('verify says up to when a log goes whose write-ahead log is none any more, and who has seen it goes on', async (t) => {
   const file = join(await folderFor(t), 'neo.db');
-  await killedWhileAppending(file);
+  await killedWhileKeeping(file);
   await writeFile(`${file}-wal`, 'x'.repeat(9_000));
   const found = await verifyLog(file);
   t.regex(

@@ -3,9 +3,9 @@
  * the process. `<db>.owner` says who holds it (`owner.ts`).
  */
 import { access } from 'node:fs/promises';
-import { LogError, codeOf } from './failure.ts';
+import { LogError, codeOf, messageOf } from './failure.ts';
 import { forgetOwner, readOwner, writeOwner } from './owner.ts';
-import { connect } from './sqlite.ts';
+import { type Access, type Sqlite, connect } from './sqlite.ts';
 
 export type Lock = Readonly<{
   /** The owner before this one died, or closed the log with something left undone. */
@@ -26,14 +26,14 @@ const lockFile = (file: string): string => `${file}.lock`;
 
 /** Rejects with a LogError that names the owner if another process, or another part of this one, writes this log. */
 export const takeLock = async (file: string): Promise<Lock> => {
-  const connection = await connect(lockFile(file), 'create');
+  const connection = await connectTo(file, 'create');
   try {
     await connection.exec(
       `PRAGMA busy_timeout = ${patienceMs}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`,
     );
   } catch (error) {
     await connection.close();
-    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    if (codeOf(error) !== 'SQLITE_BUSY') throw unusable(file, error);
     const owner = await readOwner(file);
     throw new LogError(
       4,
@@ -55,17 +55,32 @@ export const takeLock = async (file: string): Promise<Lock> => {
 /** Who writes this log now, such as "process 4711 on this-host"; undefined if nobody does. Asks without holding it up. */
 export const findWriter = async (file: string): Promise<string | undefined> => {
   if (!(await lockExists(file))) return undefined;
-  const connection = await connect(lockFile(file), 'read');
+  const connection = await connectTo(file, 'read');
   try {
     await connection.exec('PRAGMA busy_timeout = 0; SELECT 1 FROM sqlite_schema');
     return undefined;
   } catch (error) {
-    if (codeOf(error) !== 'SQLITE_BUSY') throw error;
+    if (codeOf(error) !== 'SQLITE_BUSY') throw unusable(file, error);
     return (await readOwner(file)) ?? 'another process';
   } finally {
     await connection.close();
   }
 };
+
+const connectTo = async (file: string, access: Access): Promise<Sqlite> => {
+  try {
+    return await connect(lockFile(file), access);
+  } catch (error) {
+    throw unusable(file, error);
+  }
+};
+
+const unusable = (file: string, error: unknown): LogError =>
+  new LogError(
+    4,
+    `${lockFile(file)} cannot be used (${messageOf(error)}): it holds nothing of the log; give this user the right to it, or remove it while nothing runs on ${file}`,
+    error,
+  );
 
 /** Somebody has written this log before. */
 export const lockExists = (file: string): Promise<boolean> =>
