@@ -3,8 +3,8 @@
  * one database's pages take the place of another's. A log only ever grows: what the file alone shows must still be
  * there with the write-ahead log on top, and every session is of the network and account that the file names.
  */
+import type { Binding } from './binding.ts';
 import { LogError } from './failure.ts';
-import type { Binding } from './inspect.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 
 /** Rejects with a LogError if `connection`, which reads both, has not the newest event of the file alone, or another's session. */

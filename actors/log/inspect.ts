@@ -2,13 +2,11 @@
  * Whether a file is a log that this build may carry on, found out by reading alone: SQLite, whole, of a known schema,
  * bound to this network and account. Each no is one sentence with its cure.
  */
+import type { Binding } from './binding.ts';
 import { LogError, codeOf, messageOf } from './failure.ts';
 import { refuseForeignWal } from './foreign.ts';
 import { type Migration, pendingMigrations } from './migrate.ts';
 import { type Access, type Sqlite, connect } from './sqlite.ts';
-
-/** What a log belongs to, for good. */
-export type Binding = Readonly<{ network: string; account: string }>;
 
 export type Findings = Readonly<{ binding: Binding; pending: readonly Migration[] }>;
 
@@ -55,15 +53,6 @@ const checked = async (connection: Sqlite, file: string, pragma: string): Promis
     const found = result?.quick_check ?? 'no answer';
     throw new LogError(4, restore(file, found.replace('*** in database main ***\n', '')));
   }
-};
-
-/** Throws a LogError with exit code 4 if the log is another's. */
-export const refuseOther = (file: string, found: Binding, wanted: Binding): void => {
-  if (found.network === wanted.network && found.account === wanted.account) return;
-  throw new LogError(
-    4,
-    `${file} is the log of ${found.account} on ${found.network}, not of ${wanted.account} on ${wanted.network}: choose another file with --db, or the configuration that belongs to it`,
-  );
 };
 
 /** The sentence for whatever a read or a write of the database was refused with; `cureOfOthers` is for what has no cure of its own. */

@@ -1,6 +1,6 @@
 /** What a session says of itself in its first event, held against the log in which it stands. */
 import type { SessionOpened } from '../../events/session.ts';
-import type { Binding } from './inspect.ts';
+import type { Binding } from './binding.ts';
 import { readImported, readNumberOf } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
 import type { Stored } from './stored.ts';

@@ -5,16 +5,10 @@
 import { realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Backup, backupFrom, backupLog } from './backup.ts';
+import { type Binding, refuseOther } from './binding.ts';
 import { type CheckpointReport, startCheckpoints } from './checkpoint.ts';
 import { LogError, codeOf } from './failure.ts';
-import {
-  type Binding,
-  type Findings,
-  explained,
-  inspect,
-  quickCheck,
-  refuseOther,
-} from './inspect.ts';
+import { type Findings, explained, inspect, quickCheck } from './inspect.ts';
 import { inTurn } from './in-turn.ts';
 import { type Lock, lockExists, takeLock } from './lock.ts';
 import { type Migration, migrate, shippedMigrations } from './migrate.ts';

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { distinctUntilChanged, exhaustMap, map, share, timer, type Observable } from 'rxjs';
 import type { Recorded, Written } from '../../events/envelope.ts';
+import type { Binding } from './binding.ts';
 import { findBroken } from './broken.ts';
 import {
   type StoredChapter,
@@ -13,7 +14,7 @@ import {
 } from './chapters.ts';
 import { LogError } from './failure.ts';
 import { findSeqs, type Wanted } from './find.ts';
-import { type Binding, explained, inspect } from './inspect.ts';
+import { explained, inspect } from './inspect.ts';
 import { readLineage } from './lineage.ts';
 import { shippedMigrations } from './migrate.ts';
 import { lookInto, readingAccess, truePath } from './place.ts';

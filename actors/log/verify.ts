@@ -4,8 +4,9 @@
  */
 import { resolve } from 'node:path';
 import { isoTime } from '../../ledger/time.ts';
+import type { Binding } from './binding.ts';
 import { LogError, damageText } from './failure.ts';
-import { type Binding, explained, inspect, quickCheck, quickCheckTables } from './inspect.ts';
+import { explained, inspect, quickCheck, quickCheckTables } from './inspect.ts';
 import { findWriter } from './lock.ts';
 import { manifestFault } from './manifest.ts';
 import { shippedMigrations } from './migrate.ts';
