@@ -5,8 +5,6 @@ import type { OrdersAccounted } from '../events/order.ts';
 import type { SessionEnded } from '../events/session.ts';
 import { describe } from '../projections/describe.ts';
 import { document } from '../projections/document.ts';
-import { momentOf, momentText } from '../projections/chapter.ts';
-import { apply as applyMoment, empty as noMoment } from '../projections/moment.ts';
 import { summary } from '../projections/report.ts';
 import { apply, empty } from '../projections/session.ts';
 import { recorded } from './recorded.ts';
@@ -142,18 +140,4 @@ test('own orders add up, and what was brought in is told apart', (t) => {
     summary(session),
     /3 submitted, 0 filled, 0 cancelled, 1 expired, 1 rejected, 1 never sent, 0 unknown\n +2 more brought in from the session before: 1 filled, 1 cancelled\n/,
   );
-});
-
-test('a moment that an older build kept has what folds have learned since', (t) => {
-  const rows = recorded([[0, accounted()]]);
-  const kept = JSON.parse(momentText(rows.reduce(applyMoment, noMoment))) as {
-    session: Record<string, unknown> & { orders: Record<string, unknown> };
-  };
-  delete kept.session['accounted'];
-  delete kept.session.orders['brought'];
-  delete (kept.session.orders['counts'] as Record<string, unknown>)['withheld'];
-  const { session } = momentOf(JSON.stringify(kept));
-  t.is(session.accounted, null);
-  t.is(session.orders.brought.count, 0);
-  t.is(session.orders.counts.withheld, 0);
 });

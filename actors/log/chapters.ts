@@ -1,4 +1,8 @@
-/** Reads the chapters of a session, a read model that an older log or one that is behind has none or few of. */
+/**
+ * Reads the chapters of a session, a read model that an older log or one that is behind has none or few of. One whose shape is
+ * not this build's is none: what it tells is read from the log.
+ */
+import { momentHead } from '../../projections/chapter.ts';
 import type { Range } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -18,8 +22,9 @@ export const readChapters = async (
   if (!(await exists(connection))) return [];
   const all = await connection.all<StoredChapter>(
     `SELECT first_seq AS firstSeq, last_seq AS lastSeq FROM chapters
-     WHERE session_id = ? ORDER BY last_seq`,
+     WHERE session_id = ?1 AND substr(moment, 1, length(?2)) = ?2 ORDER BY last_seq`,
     session,
+    momentHead,
   );
   const gap = all.findIndex(({ firstSeq }, i) => firstSeq !== (all[i - 1]?.lastSeq ?? 0) + 1);
   return gap < 0 ? all : all.slice(0, gap);
