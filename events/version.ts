@@ -12,16 +12,15 @@ export type Upcaster = (fields: Fields) => Fields;
 /** By event type: what makes version 2 of version 1, version 3 of version 2, and so on. */
 export type Upcasters = ReadonlyMap<string, readonly Upcaster[]>;
 
-/** It said that a drift was not acknowledged, and not which session had left it: always the parent. */
-const nameTheDrift: Upcaster = (fields) => {
-  const { parent, brought } = fields as {
-    parent: { uuid: string } | null;
-    brought: { driftUnacknowledged: unknown };
-  };
+/**
+ * It said whether a drift was not acknowledged, and not which; nothing asked for that then, and a session that went on from one had
+ * compared books and wallet at its start.
+ */
+const askForNoDrift: Upcaster = (fields) => {
+  const brought = fields['brought'] as Fields;
   const { driftUnacknowledged: drift } = brought;
   if (typeof drift !== 'boolean') return fields;
-  const left = drift ? { uuid: parent?.uuid ?? '', session: 0, seq: 0 } : null;
-  return { ...fields, brought: { ...brought, driftUnacknowledged: left } };
+  return { ...fields, brought: { ...brought, driftUnacknowledged: null } };
 };
 
 /** It brought nothing of the issuer: its first read was all that terms were compared with. */
@@ -98,7 +97,7 @@ const upcasters: Upcasters = new Map([
   [
     'session.opened',
     [
-      nameTheDrift,
+      askForNoDrift,
       bringNoIssuer,
       nameTheGrace,
       stateTheWorstCase,
