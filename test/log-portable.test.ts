@@ -133,7 +133,10 @@ test('what cannot be imported changes nothing', async (t) => {
   await writeFile(text, 'no session');
   const future = join(await folderFor(t), 'future.neo');
   await writeFile(future, gzipSync('{"format":"neo-session","version":2}\n'));
+  const later = rows.map((row) => (row.event.type === 'tick' ? { ...row, v: 7 } : row));
+  const newer = await exported(await logOf(t, later), 'neo');
   for (const [source, file, exitCode, says] of [
+    [newer, fresh, 2, /event 2 of .* was written by a newer neo \(tick of version 7\): import it/],
     [text, fresh, 2, /is no session file of neo: write one with neo export/],
     [join(text, 'none'), fresh, 4, /cannot be read/],
     [`${text}.none`, fresh, 2, /there is no file .*none/],

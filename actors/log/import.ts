@@ -2,11 +2,13 @@
  * Brings a session that was exported elsewhere into a log, as its next one, to the letter: what verified and replayed there
  * does so here. All of it or nothing; no engine ever starts from it.
  */
+import { versionOf } from '../../events/version.ts';
 import { LogError } from './failure.ts';
 import { explained } from './inspect.ts';
 import { type Log, openLog } from './open.ts';
 import { type Header, readHeader, readRows } from './portable.ts';
 import { type Sqlite, connect } from './sqlite.ts';
+import type { Stored } from './stored.ts';
 
 export type Imported = Readonly<{
   session: number;
@@ -17,7 +19,7 @@ export type Imported = Readonly<{
 
 /**
  * Creates the log if there is none. `afterwards` gets it while it is still held. Rejects with a LogError: 1 where the file
- * is damaged, 2 where it is none or is here already, 4 where this log cannot take it.
+ * is damaged, 2 where it is none, a newer build's or is here already, 4 where this log cannot take it.
  */
 export const importSession = async (
   source: string,
@@ -25,7 +27,7 @@ export const importSession = async (
   afterwards: (log: Log) => Promise<void>,
 ): Promise<Imported> => {
   const header = await readHeader(source);
-  for await (const _ of readRows(source));
+  for await (const rows of readRows(source)) refuseNewer(source, rows);
   const { network, account, uuid, events, last_hash: lastHash } = header;
   const log = await openLog({
     file,
@@ -52,6 +54,17 @@ export const importSession = async (
   } finally {
     await log.close({ clean: !log.uncleanEnd });
   }
+};
+
+/** The log would keep for good what this build cannot read, and with it all that asks for every session. */
+const refuseNewer = (source: string, rows: readonly Stored[]): void => {
+  const newer = rows.find(([, , , , , type, v]) => v > versionOf(type));
+  if (!newer) return;
+  const [seq, , , , , type, v] = newer;
+  throw new LogError(
+    2,
+    `event ${seq} of ${source} was written by a newer neo (${type} of version ${v}): import it with that version`,
+  );
 };
 
 const refuse = async (log: Log, { uuid }: Header): Promise<void> => {
