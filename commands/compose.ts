@@ -1,5 +1,4 @@
 /** Puts a session together from configuration, log, clock, transport and key: what run and scenario have in common. */
-import { readFileSync } from 'node:fs';
 import type { Observable } from 'rxjs';
 import type { InspectionEvent } from 'xstate';
 import type { Clock } from '../actors/clock.ts';
@@ -17,6 +16,7 @@ import type { MarketTraded } from '../events/market.ts';
 import type { GateAnswered } from '../events/session.ts';
 import type { Json, Transport } from '../ledger/transport.ts';
 import { rlusdCurrency } from '../ledger/rlusd.ts';
+import { build, packageJson } from './build.ts';
 
 export type Composition = Readonly<{
   configuration: Configuration;
@@ -51,7 +51,7 @@ export const compose = async (parts: Composition): Promise<Composed> => {
   const opened = opening(
     {
       uuid: parts.uuid,
-      build: packageJson().version,
+      build: build(),
       versions: versions(),
       network: effective.network.name,
       networkId: parts.networkId,
@@ -93,11 +93,6 @@ const refuseOtherToken = (file: string, legacy: Legacy | undefined, issuer: stri
     `${file} is the log of RLUSD of ${legacy.opened.issuer}, and network.rlusd_issuer says ${issuer}: correct that, or choose another file with --db`,
   );
 };
-
-type PackageJson = Readonly<{ version: string; dependencies: Readonly<Record<string, string>> }>;
-
-const packageJson = (): PackageJson =>
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as PackageJson;
 
 const versions = (): Readonly<Record<string, string>> => {
   const { xstate = '', xrpl = '' } = packageJson().dependencies;

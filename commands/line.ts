@@ -1,4 +1,5 @@
 /** The command line: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code. It decides nothing. */
+import { build } from './build.ts';
 import { commands } from './commands.ts';
 import { databaseDefault, UsageError } from './command.ts';
 import { modesText } from './modes.ts';
@@ -16,7 +17,7 @@ What it does in each mode:
 
 ${modesText()}
 neo <command> --help tells more. Every command takes --db F (default ${databaseDefault}), --json
-and --help.
+and --help; neo --version names the build.
 Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing of that name; 3 the session ended by a
 protective halt or the kill switch; 4 could not start, or what was to be shown could not be written.
 `;
@@ -55,7 +56,7 @@ const environment = (): NodeJS.ProcessEnv => {
 };
 
 export type Line = Readonly<{
-  /** What the line begins with, `help` for --help, and `run` where it names no command. */
+  /** What the line begins with, `help` for --help, `version` for --version, and `run` where it names no command. */
   name: string;
   /** What follows the name. */
   args: readonly string[];
@@ -66,6 +67,10 @@ export type Line = Readonly<{
 const resultOf = async ({ name, args }: Line): Promise<number> => {
   if (name === 'help') {
     process.stdout.write(usage());
+    return 0;
+  }
+  if (name === 'version') {
+    process.stdout.write(`${build()}\n`);
     return 0;
   }
   const listed = commands.find((one) => one.name === name);

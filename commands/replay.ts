@@ -12,6 +12,7 @@ import { settingsOf } from '../machines/settings.ts';
 import { ending, type EndingDocument } from '../projections/document.ts';
 import { apply, empty } from '../projections/halt.ts';
 import { commandLine } from '../projections/wording.ts';
+import { build, commitOf } from './build.ts';
 import { closingOf, endsOf } from './chronicle.ts';
 import { simulatedText, simulatedWhatIf } from './simulated/whatif.ts';
 import { command, onlySession, UsageError } from './command.ts';
@@ -22,7 +23,8 @@ import { whatIf, whatIfText } from './whatif.ts';
 const help = `neo replay S | --all [PLACE…] [--set key=value]… [--profile P] [--fills simulated] [--until SEQ] [--db F] [--json]
 
   Feeds the recorded inputs of session S to this build's actors and compares what they say with the log.
-  Identical: exit 0, and the halt with its cause. Otherwise the first difference (seq, expected, got): exit 1.
+  Identical: exit 0, and the halt with its cause. Otherwise the first difference (seq, expected, got), and which build recorded
+  the session: exit 1.
 
   --set key=value   what if this key had been otherwise: session, limits, guards and mode decide anew as far as it concerns
   --profile P       them; orders, fills and inventory stay as recorded. Prints both sides, and which results are
@@ -89,10 +91,12 @@ export const replayCommand = command(help, options, async (line, surroundings) =
     ).finally(progress.end);
     const halt = await endingOf(reader, session, last.seq);
     const identical = divergence === null;
+    const builds = { recorded: opened.build, replayed: build() };
     if (json) {
-      const told = { session, identical, events, last_hash: lastHash, divergence, halt };
+      const told = { session, identical, events, last_hash: lastHash, divergence, builds, halt };
       out(`${JSON.stringify(told)}\n`);
-    } else out(divergence ? differs(divergence) : identicalText(session, events, halt, database));
+    } else if (divergence) out(differs(divergence) + whichBuilds(session, builds, database));
+    else out(identicalText(session, events, halt, database));
     return identical ? 0 : 1;
   } finally {
     await reader.close();
@@ -143,6 +147,23 @@ const identicalText = (
 
 const differs = ({ seq, expected, got }: Divergence): string =>
   `The first difference is at event ${seq}.\n  expected ${shown(expected)}\n  got      ${shown(got)}\n`;
+
+type Builds = Readonly<{ recorded: string; replayed: string }>;
+
+/** Whether a changed rule may be all there is to it, and what shows more. */
+const whichBuilds = (session: number, { recorded, replayed }: Builds, database: string): string => {
+  if (recorded === replayed) {
+    return (
+      `This build recorded session ${session} itself: the record is no longer what was written, or an actor does not decide the same twice.\n` +
+      `Whether it is: ${commandLine(`verify --session ${session}`, database)}\n`
+    );
+  }
+  const commit = commitOf(recorded);
+  return (
+    `Session ${session} was recorded by build ${recorded}, and this is ${replayed}: a rule may have changed in between.\n` +
+    `The build that recorded it replays it word for word${commit === undefined ? '' : `: git checkout ${commit}, then npm ci`}.\n`
+  );
+};
 
 const shown = (row: Recorded<Event> | null): string =>
   row ? `${row.actor} ${row.event.type} ${JSON.stringify(row.event)}` : 'nothing more in this turn';

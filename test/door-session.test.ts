@@ -10,7 +10,7 @@ import type { Recorded } from '../events/envelope.ts';
 import type { Event } from '../events/event.ts';
 import { settingsOf } from '../machines/settings.ts';
 import type { SessionDocument } from '../projections/document.ts';
-import { ask, documentOf, folderFor, neo, recorded, snapshot, type Ended } from './door.ts';
+import { ask, documentOf, folderFor, neo, recorded, snapshot, start, type Ended } from './door.ts';
 import { openSample } from './log-sample.ts';
 
 const seconds = 90;
@@ -184,7 +184,38 @@ test('an input that was not recorded like this makes the replay diverge, however
     await ask(own, 'replay', '1', '--json'),
   );
   t.true(divergence.seq > changed);
+  t.regex(
+    told.out,
+    /\nThis build recorded session 1 itself: .*\n.*: .* verify --session 1 --db .*\n$/,
+  );
   t.is((await ask(own, 'replay', '1', '--until', String(changed))).code, 0);
+});
+
+test('where a replay differs it says which build recorded the session, and how to have that one', async (t) => {
+  const rows = await recorded(logOf(folder), 1);
+  const [opened] = rows;
+  if (opened?.event.type !== 'session.opened') throw new Error('a session begins so');
+  const { out: version } = await start(t, folder, '--version').ended;
+  t.is(`${opened.event.build}\n`, version);
+  t.regex(version, /^\d+\.\d+\.\d+\+(?:[0-9a-f]{12,}(?:-dirty)?\.)?[0-9a-f]{16}\n$/);
+  for (const [build, cure] of [
+    ['0.1.0+b0f55e8c21d4.5bbff742603ba261', ': git checkout b0f55e8c21d4, then npm ci.\n'],
+    ['0.1.0+b0f55e8c21d4-dirty.5bbff742603ba261', ' word for word.\n'],
+    ['0.1.0', ' word for word.\n'],
+  ] as const) {
+    const own = await folderFor(t);
+    await rewritten(logOf(own), rows, (row) => {
+      if (row.event.type === 'session.opened') return { ...row, event: { ...row.event, build } };
+      if (row.event.type !== 'market.observed' || row.event.tick !== 3) return row;
+      return { ...row, event: { ...row.event, mid: '1.3' } };
+    });
+    const told = await ask(own, 'replay', '1');
+    t.is(told.code, 1);
+    t.true(told.out.includes(`recorded by build ${build}, and this is ${version.trim()}: `));
+    t.true(told.out.endsWith(cure), told.out);
+    const { builds } = documentOf<{ builds: unknown }>(await ask(own, 'replay', '1', '--json'));
+    t.deepEqual(builds, { recorded: build, replayed: version.trim() });
+  }
 });
 
 test('the same rows rewritten as they are replay identically', async (t) => {

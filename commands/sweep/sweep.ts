@@ -7,12 +7,12 @@ import type { SessionEnds } from '../../actors/log/read.ts';
 import type { Fills } from '../../config.ts';
 import type { SessionOpened } from '../../events/session.ts';
 import { counted } from '../../projections/wording.ts';
+import { deciding, digestOf } from '../build.ts';
 import { endsOf, reading } from '../chronicle.ts';
 import { command, databaseDefault, sessionNumber, UsageError } from '../command.ts';
 import { workOff } from '../crew.ts';
 import { recordsOnly } from '../simulated/tape.ts';
 import { showProgress } from '../progress.ts';
-import { buildOf } from './build.ts';
 import { axesOf, refuse, variantsOf, type Axis, type Variant } from './grid.ts';
 import { measure, type Job, type Outcome, type Which } from './measure.ts';
 import { openResults, resultsFile, type Header, type Result } from './results.ts';
@@ -122,15 +122,18 @@ const sessionsOf = async (
   });
 };
 
-const headerOf = async (
+/** What else a run anew goes through. */
+const ranThrough = [...deciding, 'sandbox', 'config', 'commands/simulated', 'commands/sweep'];
+
+const headerOf = (
   ends: readonly SessionEnds[],
   set: readonly string[],
   grid: readonly Axis[],
   fills: Fills,
-): Promise<Header> => ({
+): Header => ({
   format: 'neo-sweep',
   version: 1,
-  build: await buildOf(),
+  build: digestOf(ranThrough),
   fills,
   sessions: ends.map(({ session, first, last, lastHash }) => ({
     session,
