@@ -21,7 +21,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { LogError } from '../actors/log/failure.ts';
 import { pageBytes, type LogOptions } from '../actors/log/open.ts';
-import { networkFileSystem } from '../actors/log/place.ts';
+import { lookInto, networkFileSystem } from '../actors/log/place.ts';
 import { openReader } from '../actors/log/reader.ts';
 import { connect } from '../actors/log/sqlite.ts';
 import { verifyLog } from '../actors/log/verify.ts';
@@ -324,6 +324,22 @@ test('who looks at a log whose write-ahead log is missing leaves none', async (t
   await (await openReader(file)).close();
   t.false(existsSync(`${file}-wal`));
   await t.throwsAsync(() => openSample(file), { message: /-wal is not there/ });
+});
+
+test('who looks at a log while its writer ends, and takes the write-ahead log away, is told of no fault', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  await writeSample(file, turnsOf([3]));
+  const header = Buffer.alloc(32);
+  for (const [at, word] of [0x377f0682, 3007000, 4096].entries()) {
+    header.writeUInt32BE(word, at * 4);
+  }
+  const found = new Set<string>();
+  for (let turn = 0; turn < 400; turn += 1) {
+    await writeFile(`${file}-wal`, header);
+    const [{ wal }] = await Promise.all([lookInto(file), rm(`${file}-wal`)]);
+    found.add(wal);
+  }
+  t.true(found.has('missing'), [...found].join());
 });
 
 test('verify says up to when a log goes whose write-ahead log is none any more, and who has seen it goes on', async (t) => {

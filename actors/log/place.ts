@@ -121,16 +121,18 @@ export const lookInto = async (file: string): Promise<Place> => {
   };
 };
 
+/** Of one that a writer which ends has taken away meanwhile, that it is not there. */
 const stateOf = async (
   file: string,
   wal: Awaited<ReturnType<typeof sizeOf>>,
 ): Promise<Place['wal']> => {
   if (wal === undefined) return 'missing';
-  if (wal === 0) return 'kept';
-  const whole = await isWal(`${file}-wal`).catch((error: unknown) => {
+  try {
+    return (await isWal(`${file}-wal`)) ? 'kept' : 'spoilt';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 'missing';
     throw unreadable(`${file}-wal`, error);
-  });
-  return whole ? 'kept' : 'spoilt';
+  }
 };
 
 /**

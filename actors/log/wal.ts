@@ -7,12 +7,12 @@ import { open } from 'node:fs/promises';
 const headerBytes = 32;
 const magic = 0x37_7f_06_82;
 
-/** Of one that is not empty. */
+/** An empty one is one: nothing has been written into it yet. */
 export const isWal = async (path: string): Promise<boolean> => {
   const file = await open(path, 'r');
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
-    return bytesRead === headerBytes && isHeader(buffer);
+    return bytesRead === 0 || (bytesRead === headerBytes && isHeader(buffer));
   } finally {
     await file.close();
   }
