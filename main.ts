@@ -5,8 +5,11 @@ import { hearKills } from './commands/run/signals.ts';
 const args = process.argv.slice(2);
 const [first = ''] = args;
 const isNamed = first !== '' && !first.startsWith('-');
-const asked: Readonly<Record<string, string>> = { '--help': 'help', '--version': 'version' };
-const name = asked[first] ?? (isNamed ? first : 'run');
+const asked = new Map([
+  ['--help', 'help'],
+  ['--version', 'version'],
+]);
+const name = asked.get(first) ?? (isNamed ? first : 'run');
 const isSession = name === 'run' || name === 'record';
 if (isSession) hearKills();
 

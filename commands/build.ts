@@ -26,12 +26,14 @@ type PackageJson = Readonly<{ version: string; dependencies: Readonly<Record<str
 export const packageJson = (): PackageJson =>
   JSON.parse(readFileSync(join(dist, '..', 'package.json'), 'utf8')) as PackageJson;
 
-/** Written by `npm run build` in a checkout of git, with `-dirty` where that had changes of its own; undefined elsewhere. */
-const commit = (): string | undefined => {
+/** Written by `npm run build` in a checkout of git, with `-dirty` where that had changes of its own; nothing elsewhere. With a dot behind it. */
+const commit = (): string => {
   try {
-    return /^[0-9a-f]{12,}(?:-dirty)?/.exec(readFileSync(join(dist, 'commit'), 'utf8'))?.[0];
+    const [found] =
+      /^[0-9a-f]{12,}(?:-dirty)?/.exec(readFileSync(join(dist, 'commit'), 'utf8')) ?? [];
+    return found === undefined ? '' : `${found}.`;
   } catch {
-    return undefined;
+    return '';
   }
 };
 
@@ -39,7 +41,7 @@ let known: string | undefined;
 
 /** As `0.1.0+b0f55e8c21d4.5bbff742603ba261`, the commit left out where it is not known (semver.org, build metadata). */
 export const build = (): string =>
-  (known ??= `${packageJson().version}+${[commit() ?? [], digestOf(deciding)].flat().join('.')}`);
+  (known ??= `${packageJson().version}+${commit()}${digestOf(deciding)}`);
 
 /** The commit from which that build can be made again. */
 export const commitOf = (name: string): string | undefined => /\+([0-9a-f]{12,})\./.exec(name)?.[1];

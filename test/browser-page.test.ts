@@ -676,22 +676,23 @@ inBrowser(
       const { page } = await openAt(browser, inspector.url, { width, height });
       await page.locator('.names .axis').first().waitFor();
       const whole = ((rows.at(-1)?.at ?? 0) - (rows[0]?.at ?? 0)) / 1000;
-      const boxes = (selector: string): Promise<readonly Rect[]> =>
-        page.evaluate(`[...document.querySelectorAll('${selector}')].map((one) => {
+      /** All at one instant: the flag moves, and marks give way to it, in one step. */
+      const seen = ['.mark', '.flag', '.names .axis', '.lane-name b', '.lane-name small'];
+      const boxes = (): Promise<readonly Rect[]> =>
+        page.evaluate(`[...document.querySelectorAll('${seen.join(', ')}')].map((one) => {
           const range = document.createRange();
           range.selectNodeContents(one);
           return range.getBoundingClientRect().toJSON();
         })`);
+      const lanesWidth = (await page.locator('.pointer').boundingBox())?.width ?? 0;
       for (let seconds = 20; seconds < whole; seconds += 97) {
         await clickAt(page, seconds, whole);
         await page.mouse.move(0, 0);
-        await page.locator('.flag').waitFor();
-        const words = [
-          ...(await boxes('.mark')),
-          ...(await boxes('.flag')),
-          ...(await boxes('.names .axis')),
-          ...(await boxes('.lane-name b, .lane-name small')),
-        ].filter((box) => box.width > 0);
+        const place = (lanesWidth * seconds) / whole;
+        const left = (): Promise<number> =>
+          page.evaluate(`parseFloat(document.querySelector('.flag')?.style.left)`);
+        while (!(Math.abs((await left()) - place) < 6)) await page.waitForTimeout(20);
+        const words = (await boxes()).filter((box) => box.width > 0);
         const over = words.flatMap((a, i) =>
           words
             .slice(i + 1)

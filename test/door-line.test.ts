@@ -132,6 +132,7 @@ test('the process itself: what is refused goes to stderr, and the exit code is t
   const { port } = server.address() as AddressInfo;
   const lines: readonly (readonly [readonly string[], 2 | 4, RegExp])[] = [
     [['frobnicate'], 2, /no command "frobnicate"; neo --help/],
+    [['constructor'], 2, /no command "constructor"; neo --help/],
     [['--set', 'a.b=1'], 2, /a\.b .*no configuration key/],
     [['--inspect', String(port), ...quick], 4, /in use; choose another with run --inspect/],
     [['show', '1'], 2, /no log/],

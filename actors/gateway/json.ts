@@ -29,7 +29,8 @@ export const count = (from: Json, field: string): number => {
 /** A whole number of drops as text, and no more than there are. */
 export const digits = (from: Json, field: string): string => {
   const value = from[field];
-  if (typeof value === 'string' && /^\d/.test(value) && dropsIn(value) !== undefined) return value;
+  if (typeof value === 'string' && /^\d{1,18}$/.test(value) && dropsIn(value) !== undefined)
+    return value;
   throw malformed(field, 'a whole number of drops that exist');
 };
 

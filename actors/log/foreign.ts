@@ -3,7 +3,7 @@
  * one database's pages take the place of another's. A log only ever grows: what the file alone shows must still be
  * there with the write-ahead log on top, and every session is of the network and account that the file names.
  */
-import type { Binding } from './binding.ts';
+import { type Binding, isSame } from './binding.ts';
 import { LogError } from './failure.ts';
 import { type Sqlite, connect } from './sqlite.ts';
 
@@ -13,9 +13,9 @@ export const refuseForeignWal = async (
   binding: Binding,
   connection: Sqlite,
 ): Promise<void> => {
-  const stranger = await strangerIn(connection, binding);
-  if (stranger) {
-    const { session, account, network } = stranger;
+  const last = await newestIn(connection);
+  if (last && !isSame(last, binding)) {
+    const { session, account, network } = last;
     throw foreign(file, `session ${session} in it is of ${account} on ${network}`);
   }
   const newest = await newestAlone(file);
@@ -38,17 +38,11 @@ const foreign = (file: string, why: string): LogError =>
     `${file}-wal is another database's write-ahead log (${why}): put the right one there, or move this one away to go on without`,
   );
 
-/** The newest session, if it belongs elsewhere. */
-const strangerIn = (
-  connection: Sqlite,
-  { network, account }: Binding,
-): Promise<(Binding & { session: number }) | undefined> =>
+/** The newest session, and what it belongs to. */
+const newestIn = (connection: Sqlite): Promise<(Binding & { session: number }) | undefined> =>
   connection.get(
     `SELECT session, data ->> 'network' AS network, data ->> 'account' AS account FROM event
-     WHERE session = (SELECT max(session) FROM event) AND seq = 1 AND type = 'session.opened'
-       AND (data ->> 'network' <> ? OR data ->> 'account' <> ?)`,
-    network,
-    account,
+     WHERE session = (SELECT max(session) FROM event) AND seq = 1 AND type = 'session.opened'`,
   );
 
 type Newest = Readonly<{ session: number; seq: number; turn: number; at: number }>;

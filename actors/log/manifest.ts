@@ -1,6 +1,6 @@
 /** What a session says of itself in its first event, held against the log in which it stands. */
 import type { SessionOpened } from '../../events/session.ts';
-import type { Binding } from './binding.ts';
+import { type Binding, isSame } from './binding.ts';
 import { readImported, readNumberOf } from './read.ts';
 import type { Sqlite } from './sqlite.ts';
 import type { Stored } from './stored.ts';
@@ -24,7 +24,7 @@ export const manifestFault = async (
   const manifest = manifestOf(first);
   if (!manifest) return undefined;
   const { network, account, parent } = manifest;
-  if (network !== binding.network || account !== binding.account) {
+  if (!isSame(manifest, binding)) {
     return `it is of ${account} on ${network}, the log of ${binding.account} on ${binding.network}`;
   }
   const number = parent && (await readNumberOf(connection, parent.uuid));

@@ -117,21 +117,17 @@ export const lookInto = async (file: string): Promise<Place> => {
   return {
     bytes: found,
     walBytes: typeof wal === 'number' ? wal : 0,
-    wal: await stateOf(file, wal),
+    wal: await stateOf(`${file}-wal`),
   };
 };
 
-/** Of one that a writer which ends has taken away meanwhile, that it is not there. */
-const stateOf = async (
-  file: string,
-  wal: Awaited<ReturnType<typeof sizeOf>>,
-): Promise<Place['wal']> => {
-  if (wal === undefined) return 'missing';
+/** A writer that ends takes it away, also while it is looked at. */
+const stateOf = async (wal: string): Promise<Place['wal']> => {
   try {
-    return (await isWal(`${file}-wal`)) ? 'kept' : 'spoilt';
+    return (await isWal(wal)) ? 'kept' : 'spoilt';
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return 'missing';
-    throw unreadable(`${file}-wal`, error);
+    throw unreadable(wal, error);
   }
 };
 
