@@ -18,14 +18,21 @@ unlessWindows(
   async (t) => {
     const file = join(await folderFor(t), 'neo.db');
     const waiting = async (): Promise<number> => (await readInbox(file)).length;
-    const kill = async (): Promise<void> => {
+    let count = 0;
+    process.on('SIGUSR2', () => void (count += 1));
+    const comes = async (): Promise<void> => {
+      const before = count;
       process.kill(process.pid, 'SIGUSR2');
-      await wait(100);
+      while (count === before) await wait(5);
     };
     hearKills();
-    await kill();
+    await comes();
     t.is(await waiting(), 0, 'nobody has said yet where to');
     const killSwitch = attendKill(file, said);
+    const kill = async (): Promise<void> => {
+      await comes();
+      await killSwitch.kept();
+    };
     await killSwitch.kept();
     t.is(await waiting(), 1);
 
@@ -37,7 +44,6 @@ unlessWindows(
     isOver = true;
     await kill();
     t.deepEqual([heard.length, await waiting()], [1, 2]);
-    await killSwitch.kept();
     await kill();
     t.is(await waiting(), 3, 'to the end of the process');
 
