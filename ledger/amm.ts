@@ -2,18 +2,8 @@
  * Trading against a constant-product pool: what a swap gives or costs after the fee, and how much of the pool stands at
  * or before a quality. Rounded as rippled does (AMMHelpers, fixAMMv1_1 to v1_3 on), always in the pool's favour.
  */
-import type { Rounding } from './decimal.ts';
-import {
-  compareNum,
-  minus,
-  type Num,
-  num,
-  over,
-  plus,
-  squareRoot,
-  times,
-  zeroNum,
-} from './number.ts';
+import { compare, type Rounding } from './decimal.ts';
+import { minus, type Num, num, over, plus, squareRoot, times, zeroNum } from './number.ts';
 import {
   below,
   isDrops,
@@ -136,7 +126,7 @@ const sized = (
   make: (proposed: Num) => Sized,
 ): Trade | undefined => {
   if (!root || root.mantissa <= 0n || bound.mantissa <= 0n) return undefined;
-  const first = make(compareNum(bound, root) < 0 ? bound : root);
+  const first = make(compare(bound, root) < 0 ? bound : root);
   if (qualityOf(first.trade) <= quality) return first.trade;
   return make(times(numOf(first.size, 'towardZero'), reduced, 'towardZero')).trade;
 };
@@ -210,8 +200,8 @@ export const keepsProduct = (pool: Pool, swap: Trade): boolean => {
     plus(numOf(pool.pays), numOf(swap.pays)),
     minus(numOf(pool.gets), numOf(swap.gets)),
   );
-  if (compareNum(after, product) >= 0) return true;
-  return compareNum(over(minus(product, after), product), nearDistance) < 0;
+  if (compare(after, product) >= 0) return true;
+  return compare(over(minus(product, after), product), nearDistance) < 0;
 };
 
 /** How a path's average quality falls with what it gives: `slope` × output + `start`. A book's is constant. */

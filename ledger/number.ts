@@ -2,7 +2,14 @@
  * The ledger's inner arithmetic: 16 digits like a token amount, but any power of ten, and a division that looks at no
  * more than two further digits (rippled's Number). For pool and quality formulas that must agree to the last digit.
  */
-import { belowPowerOfTen, type Decimal, exactSum, type Rounding, zero } from './decimal.ts';
+import {
+  belowPowerOfTen,
+  compare,
+  type Decimal,
+  exactSum,
+  type Rounding,
+  zero,
+} from './decimal.ts';
 
 /** As a Decimal, but its exponent is not bounded to what an amount can hold. */
 export type Num = Decimal;
@@ -80,16 +87,6 @@ export const over = (a: Num, b: Num, mode: Rounding = 'nearest'): Num => {
   return num((a.mantissa * tenTo17) / b.mantissa, a.exponent - b.exponent - 17, mode);
 };
 
-/** −1, 0 or 1. */
-export const compareNum = (a: Num, b: Num): -1 | 0 | 1 => {
-  const signA = a.mantissa === 0n ? 0 : a.mantissa < 0n ? -1 : 1;
-  const signB = b.mantissa === 0n ? 0 : b.mantissa < 0n ? -1 : 1;
-  if (signA !== signB) return signA < signB ? -1 : 1;
-  if (signA === 0) return 0;
-  if (a.exponent !== b.exponent) return a.exponent < b.exponent === signA > 0 ? -1 : 1;
-  return a.mantissa === b.mantissa ? 0 : a.mantissa < b.mantissa ? -1 : 1;
-};
-
 /** The whole part as an integer, rounded as asked. */
 export const wholePart = (value: Num, mode: Rounding = 'nearest'): bigint => {
   if (value.exponent >= 0) return value.mantissa * power(value.exponent);
@@ -108,7 +105,7 @@ const fit = { a0: num(18n), a1: num(144n), a2: num(-60n), d: num(105n) };
 
 /** Square root, by the ledger's own iteration (rippled Number root2), so that the last digit agrees. Throws for a negative. */
 export const squareRoot = (value: Num, mode: Rounding = 'nearest'): Num => {
-  if (value.mantissa === 0n || compareNum(value, one) === 0) return value;
+  if (value.mantissa === 0n || compare(value, one) === 0) return value;
   if (value.mantissa < 0n) throw new RangeError('root of a negative number');
   let scale = value.exponent + digitsMax;
   if (scale % 2 !== 0) scale += 1;
@@ -121,6 +118,6 @@ export const squareRoot = (value: Num, mode: Rounding = 'nearest'): Num => {
     earlier = before;
     before = root;
     root = over(plus(root, over(f, root, mode), mode), two, mode);
-  } while (compareNum(root, before) !== 0 && compareNum(root, earlier) !== 0);
+  } while (compare(root, before) !== 0 && compare(root, earlier) !== 0);
   return num(root.mantissa, root.exponent + scale / 2, mode);
 };

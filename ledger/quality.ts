@@ -2,8 +2,8 @@
  * An offer's quality as the ledger keeps it: what the taker pays for one unit of what he gets, in 64 bits that order a
  * book. With the roundings of rippled's Quality and STAmount, legacy ones included, because results depend on them.
  */
-import { type Decimal } from './decimal.ts';
-import { type Num, minus, num, over, compareNum, times, wholePart } from './number.ts';
+import { compare, type Decimal } from './decimal.ts';
+import { type Num, minus, num, over, times, wholePart } from './number.ts';
 import {
   above,
   isDrops,
@@ -70,7 +70,7 @@ export const isNear = (a: Quality, b: Quality, distance: Num): boolean => {
   if (a === b) return true;
   const [better, worse] = a < b ? [a, b] : [b, a];
   const worst = rateOf(worse);
-  return compareNum(over(minus(worst, rateOf(better)), worst), distance) < 0;
+  return compare(over(minus(worst, rateOf(better)), worst), distance) < 0;
 };
 
 /** The part of a trade that gives no more than `limit`, at this quality. */

@@ -3,7 +3,8 @@
  * best path is the one with the best quality now; each pass takes one quality from it.
  */
 import { combinedSlope, outputAt, type Slope } from '../../ledger/amm.ts';
-import { compareNum, minus, type Num, num, over } from '../../ledger/number.ts';
+import { compare } from '../../ledger/decimal.ts';
+import { minus, type Num, num, over } from '../../ledger/number.ts';
 import {
   below,
   difference,
@@ -184,10 +185,10 @@ const limitedOut = (draft: Draft, path: Path, out: Quantity, limit: Quality): Qu
 };
 
 const areNear = (a: Num, b: Num, distance: Num): boolean => {
-  const sign = compareNum(a, b);
+  const sign = compare(a, b);
   if (sign === 0) return true;
   const [low, high] = sign < 0 ? [a, b] : [b, a];
-  return compareNum(over(minus(high, low), high), distance) < 0;
+  return compare(over(minus(high, low), high), distance) < 0;
 };
 
 /** One run of one path: backwards from what is asked, and forwards again from the leg that cannot give it. */

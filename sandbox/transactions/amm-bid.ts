@@ -1,7 +1,7 @@
 /** AMMBid: buys a pool's auction slot with shares. Who held it is paid back for the time that is left; the rest is burnt. */
 import * as d from '../../ledger/decimal.ts';
 import { feeOf } from '../../ledger/amm.ts';
-import { compareNum, minus, type Num, num, over, plus, times } from '../../ledger/number.ts';
+import { minus, type Num, num, over, plus, times } from '../../ledger/number.ts';
 import { quantityOf, tokens } from '../../ledger/quantity.ts';
 import { fitted } from '../../ledger/shares.ts';
 import { amountOf, assetOf, isSameAsset, type Issued } from '../state/asset.ts';
@@ -79,9 +79,9 @@ const apply = ({ draft, tx }: Applying): Result => {
   const price = isOwned ? priceNow(bought, used, interval ?? 0, least) : least;
   const paid = payable(tx, price);
   if (!paid) return 'tecAMM_FAILED';
-  if (compareNum(paid, held) > 0) return 'tecAMM_INVALID_TOKENS';
+  if (d.compare(paid, held) > 0) return 'tecAMM_INVALID_TOKENS';
   const refund = isOwned ? times(minus(one, used), bought) : num(0n);
-  if (compareNum(refund, paid) > 0) return 'tecINTERNAL';
+  if (d.compare(refund, paid) > 0) return 'tecINTERNAL';
   const work = fork(draft);
   const shares = assetOf(amm.LPTokenBalance) as Issued;
   if (isOwned) send(work, tx.Account, owner, shares, tokens(refund));
@@ -128,9 +128,9 @@ const power = (base: Num, exponent: number): Num => {
 
 /** The computed price, raised to what is bid at least; undefined above what is bid at most. */
 const payable = (tx: Tx, price: Num): Num | undefined => {
-  if (tx.BidMax && compareNum(price, quantityOf(tx.BidMax) as d.Decimal) > 0) return undefined;
+  if (tx.BidMax && d.compare(price, quantityOf(tx.BidMax) as d.Decimal) > 0) return undefined;
   const low = tx.BidMin && (quantityOf(tx.BidMin) as d.Decimal);
-  return low && compareNum(low, price) > 0 ? low : price;
+  return low && d.compare(low, price) > 0 ? low : price;
 };
 
 export const ammBid: Kind = { flags: 0, check, claim, apply };

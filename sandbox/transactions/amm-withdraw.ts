@@ -1,7 +1,7 @@
 /** AMMWithdraw: gives shares back for one or both assets. The last shares end the pool. */
 import * as d from '../../ledger/decimal.ts';
 import { feeOf } from '../../ledger/amm.ts';
-import { compareNum, minus, num, over, plus, times } from '../../ledger/number.ts';
+import { minus, num, over, plus, times } from '../../ledger/number.ts';
 import {
   above,
   type Amount,
@@ -144,7 +144,7 @@ const apply = ({ draft, tx, balanceBefore }: Applying): Result => {
 const isNear = (a: d.Decimal, b: d.Decimal): boolean => {
   if (d.compare(a, b) === 0) return true;
   const [low, high] = [d.minimum(a, b), d.maximum(a, b)];
-  return compareNum(over(minus(high, low), high), shareDistance) < 0;
+  return d.compare(over(minus(high, low), high), shareDistance) < 0;
 };
 
 const planned = (tx: Tx, pool: pools.Pool, held: d.Decimal, fee: number): Plan => {

@@ -1,7 +1,7 @@
 /** A deposit of one asset at no more than a price per share: all of it if the price holds, else as much as it holds for. */
 import { afterFee, feeOf } from '../../ledger/amm.ts';
 import * as d from '../../ledger/decimal.ts';
-import { compareNum, minus, num, over, plus, times } from '../../ledger/number.ts';
+import { minus, num, over, plus, times } from '../../ledger/number.ts';
 import { isNothing, isSome, numOf, type Quantity, tokens } from '../../ledger/quantity.ts';
 import { agreed, fitted, fractionOf, positiveRoot, sharesForDeposit } from '../../ledger/shares.ts';
 import type { Plan, Pool } from './pool.ts';
@@ -18,7 +18,7 @@ export const depositAtPrice = (pool: Pool, most: Quantity, price: Quantity, fee:
     if (!isSome(raw)) return noShares;
     const { shares, asset } = agreed('deposit', balance, most, all, raw, fee);
     if (d.isZero(shares)) return noShares;
-    if (compareNum(over(numOf(asset), shares), numOf(price)) <= 0) return { first: asset, shares };
+    if (d.compare(over(numOf(asset), shares), numOf(price)) <= 0) return { first: asset, shares };
   }
   const paid = paidAt(balance, all, price, fee);
   if (!isSome(paid)) return { result: 'tecAMM_FAILED' };
