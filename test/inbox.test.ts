@@ -286,7 +286,7 @@ test('a watcher takes what waits and notices what comes, one at a time', async (
   const started = performance.now();
   for (let note = 0; note < 20; note += 1) await writeInbox(file, kill(String(note)), 2);
   while (taken.messages.length < 21) await wait(5);
-  t.true(performance.now() - started < 5_000);
+  t.true(performance.now() - started < 15_000, 'not one a look');
   t.deepEqual(
     taken.messages.slice(1),
     Array.from({ length: 20 }, (_, note) => kill(String(note))),
