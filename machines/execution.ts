@@ -9,7 +9,7 @@ import { actionOn, isInOpenLedger } from '../ledger/result-code.ts';
 import { isoDate } from '../ledger/time.ts';
 import type { Order } from '../projections/order.ts';
 import { bySequence, orderNews } from '../projections/orders.ts';
-import type { Pending } from '../projections/pending.ts';
+import { byHash, type Pending } from '../projections/pending.ts';
 import { changed, fold, idle, type ExecutionState } from './execution-state.ts';
 import { cancel, exclude, submit, type Acting, type ExecutionSettings } from './intent.ts';
 import { may } from './permission.ts';
@@ -77,10 +77,19 @@ const lookUp = ({ settings, say }: Acting, state: ExecutionState): ExecutionStat
     if (hash === null || lastLedger >= state.covered || asked.get(hash) === state.covered) continue;
     const from = lastLedger - settings.orders.last_ledger_offset;
     say({ type: 'transaction.lookup', hash, from, to: lastLedger });
-    asked = new Map(asked).set(hash, state.covered);
+    asked = noted(state, asked, hash, state.covered);
   }
   return changed(state, 'asked', asked);
 };
+
+/** The ledger of one hash, beside those of what is still on its way. */
+const noted = (
+  { orders: { pending } }: ExecutionState,
+  ledgers: ReadonlyMap<string, number>,
+  hash: string,
+  ledger: number,
+): ReadonlyMap<string, number> =>
+  new Map([...ledgers].filter(([one]) => byHash(pending, one) !== undefined)).set(hash, ledger);
 
 /** What no server has taken goes again with the next ledger, as long as it can be applied: a create only while quoting. */
 const sendAgain = ({ say }: Acting, state: ExecutionState): ExecutionState => {
@@ -92,11 +101,11 @@ const sendAgain = ({ say }: Acting, state: ExecutionState): ExecutionState => {
     if (hash === null || answer === null || actionOn(answer.result) !== 'elsewhere') continue;
     if (purpose === 'submit' && !mayPlace) continue;
     const since = resent.get(hash);
-    if (since === undefined) resent = new Map(resent).set(hash, index);
+    if (since === undefined) resent = noted(state, resent, hash, index);
     if (since === undefined || since === index || index >= lastLedger) continue;
     if (sequence < state.sequence) continue;
     say({ type: 'transaction.resend', hash, why: answer.result ?? 'no answer' });
-    resent = new Map(resent).set(hash, index);
+    resent = noted(state, resent, hash, index);
   }
   return changed(state, 'resent', resent);
 };

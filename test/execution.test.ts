@@ -4,6 +4,7 @@ import type { Event, Said } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { OrderCancel, OrderSubmit } from '../events/order.ts';
 import type { Quote, QuoteDecided } from '../events/quote.ts';
+import type { ExecutionState } from '../machines/execution-state.ts';
 import { execution } from '../machines/execution.ts';
 import {
   blind,
@@ -90,7 +91,7 @@ const driven = (given: Partial<typeof opened.brought> = {}) => {
     settle(ask);
     return { bid, ask };
   };
-  return { say, tick, settle, quoting };
+  return { say, tick, settle, quoting, state: actor.state };
 };
 
 test('before the start nothing is sent', (t) => {
@@ -503,6 +504,23 @@ test('what no server has taken goes again with the next ledger, until its last',
   answer('H20', 'telCAN_NOT_QUEUE_FULL');
   t.deepEqual(types(say(closed(103, 412))), ['transaction.resend']);
   t.deepEqual(say(closed(104, 416)), [], 'the last one that it could be in has closed');
+});
+
+test('what was looked up or sent again is remembered no longer than it is on its way', (t) => {
+  const { say, state, answer } = stuck();
+  const remembered = (): readonly string[] => {
+    const { asked, resent } = state() as ExecutionState;
+    return [...asked.keys(), ...resent.keys()].toSorted();
+  };
+  answer('H20', null);
+  say(closed(101, 404));
+  say(read(105));
+  t.deepEqual(remembered(), ['H20', 'H20', 'H21']);
+  const searched = { from: 100, to: 104 };
+  say({ type: 'transaction.settled', hash: 'H20', outcome: 'never', searched, detail: '' });
+  answer('H21', null);
+  say(read(106));
+  t.deepEqual(remembered(), ['H21', 'H21']);
 });
 
 test('a create goes again only while quoting, a cancel always', (t) => {
