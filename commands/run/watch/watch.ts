@@ -62,18 +62,24 @@ export const openWatch = async (
     const sentence = cause instanceof Error ? cause.message : String(cause);
     alerts.raise({ kind: 'broken', sentence });
   };
+  const silentMs = (): number => performance.now() - heardAt;
+  const silentTicksMs = silentTicksMax * engine.tick_interval_seconds * 1000;
   const probe = await probeAt(metrics.port, {
     session: () => session,
     state: () => state,
     info: () => ({ session: String(session), network: network.name }),
-    silentMs: () => performance.now() - heardAt,
-    silentMsMax: Math.max(silentMsMin, silentTicksMax * engine.tick_interval_seconds * 1000),
+    silentMs,
+    silentMsMax: Math.max(silentMsMin, silentTicksMs),
   }).catch(async (cause: unknown) => {
     broken(cause);
     await alerts.close();
     throw cause;
   });
-  const supervisor = superviseBy(env, said);
+  const supervisor = superviseBy(env, said, {
+    sentence: () => sentence(session, state, state.lastAt),
+    silentMs,
+    silentMsMin: silentTicksMs,
+  });
   const leaveDisk = watchDisk(dirname(file), (words) => {
     said.warn(words);
     alerts.raise({ kind: 'disk', sentence: words });
@@ -91,7 +97,7 @@ export const openWatch = async (
       try {
         const alert = alertOf(session, next, row);
         if (alert) alerts.raise(alert);
-        supervisor.durable(row.event.type, () => sentence(session, next, row.at));
+        supervisor.durable(row.event.type);
       } catch (cause) {
         said.warn({ cause: String(cause) }, 'what looks after the session failed; it goes on');
       }
