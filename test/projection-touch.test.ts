@@ -3,6 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { Event } from '../events/event.ts';
 import { apply, empty, shares } from '../projections/touch.ts';
+import { lengthOf } from '../projections/trail.ts';
 import { recorded } from './recorded.ts';
 
 const measured = (bid: number | null): Event => ({
@@ -38,6 +39,19 @@ test('the share within 2 bps is that of the first bucket', (t) => {
 test('the median is the middle one, or between the two in the middle', (t) => {
   t.is(bid(9, 1, 5).median, 5);
   t.is(bid(9, 1, 5, 6).median, 5.5);
+});
+
+test('however many there are, whoever holds fewer of them still has those', (t) => {
+  const rows = recorded(Array.from({ length: 1_000 }, (_, i) => [0, measured(i)] as const));
+  const some = rows.slice(0, 100).reduce(apply, empty);
+  t.is(shares(rows.slice(100).reduce(apply, some).bid).median, 499.5);
+  t.is(shares(some.bid).median, 49.5);
+  t.is(shares(apply(some, rows[0] ?? t.fail()).bid).median, 49);
+});
+
+test('a long session keeps them many to an entry', (t) => {
+  const rows = recorded(Array.from({ length: 1_000 }, (_, i) => [0, measured(i)] as const));
+  t.true(lengthOf(rows.reduce(apply, empty).bid.samples) < 1_000 / 50);
 });
 
 test('half of the distances are at or below the median, whatever their order', (t) => {

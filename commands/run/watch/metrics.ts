@@ -103,8 +103,8 @@ export const metrics: readonly Metric[] = [
     'From the touch to our quote at the last tick.',
     ({ touch }) =>
       (['bid', 'ask'] as const).flatMap((side) => {
-        const { samples } = touch[side];
-        return samples ? [[{ side }, samples.entry] as const] : [];
+        const last = touch[side].samples?.entry.at(-1);
+        return last === undefined ? [] : [[{ side }, last] as const];
       }),
     ['side'],
   ),
