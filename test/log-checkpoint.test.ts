@@ -53,6 +53,17 @@ test('without checkpoints all stays in the write-ahead log until the end', async
   t.true((await stat(file)).size > before);
 });
 
+test('where nothing waits for the disk the write-ahead log stays small, however long it runs', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const log = await openSample(file);
+  const text = 'x'.repeat(1024 * 1024);
+  for (let turn = 1; turn <= 100; turn += 1) await log.append(1, turnAt(turn, turn, 0, { text }));
+  t.true((await stat(`${file}-wal`)).size < 40 * 1024 * 1024);
+  t.true((await stat(file)).size > 50 * 1024 * 1024);
+  await log.close({ clean: true });
+  t.like(await verifyLog(file), { intact: true, events: 100 });
+});
+
 test('a checkpoint that failed, or took longer than a second, is what an operator is told of', (t) => {
   const report = {
     mode: 'PASSIVE',
