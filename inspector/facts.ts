@@ -1,11 +1,12 @@
 /** The few facts beside the sentence: how the session ends, what it traded, what it holds and what it earned. */
 import { toNumber } from '../ledger/decimal.ts';
+import { isoDate } from '../ledger/time.ts';
 import { nearest } from '../ledger/exact.ts';
 import { vwSpreadBps } from '../projections/fills.ts';
 import { held, totalAt } from '../projections/inventory.ts';
 import type { Moment } from '../projections/moment.ts';
 import { isOver, livedUntil } from '../projections/session.ts';
-import { fixed, signed, span, timeOfDay } from '../projections/wording.ts';
+import { fixed, signed, span, timeBeside, timeOfDay } from '../projections/wording.ts';
 
 export type Fact = Readonly<{ name: string; value: string; note: string }>;
 
@@ -19,17 +20,33 @@ const endOf = (
   { at, session: state }: Moment,
   { isWritten, imported, damaged }: Whereabouts,
 ): Fact => {
-  const { plannedEndAt, halt } = state;
-  if (isOver(state))
-    return { name: 'ended', value: timeOfDay(livedUntil(state)), note: halt?.reason ?? '' };
-  if (damaged) return { name: 'as of', value: timeOfDay(at), note: 'damaged from there on' };
-  if (halt) return { name: 'ending since', value: timeOfDay(halt.at), note: halt.reason };
+  const { plannedEndAt, halt, openedAt } = state;
+  /** The date of an instant, where it is not the start's, before what else is noted. */
+  const noted = (instantMs: number, note: string): string =>
+    [...(isoDate(instantMs) === isoDate(openedAt) ? [] : [isoDate(instantMs)]), note]
+      .filter((part) => part !== '')
+      .join(', ');
+  if (isOver(state)) {
+    const ended = livedUntil(state);
+    return { name: 'ended', value: timeOfDay(ended), note: noted(ended, halt?.reason ?? '') };
+  }
+  if (damaged)
+    return { name: 'as of', value: timeOfDay(at), note: noted(at, 'damaged from there on') };
+  if (halt)
+    return { name: 'ending since', value: timeOfDay(halt.at), note: noted(halt.at, halt.reason) };
   if (plannedEndAt === null) return { name: 'planned end', value: 'none yet', note: '' };
   const planned = timeOfDay(plannedEndAt);
-  if (imported) return { name: 'planned end', value: planned, note: 'no end was imported' };
+  if (imported) {
+    const note = noted(plannedEndAt, 'no end was imported');
+    return { name: 'planned end', value: planned, note };
+  }
   return isWritten
-    ? { name: 'planned end', value: `in ${span(plannedEndAt - at)}`, note: planned }
-    : { name: 'planned end', value: planned, note: 'not reached' };
+    ? {
+        name: 'planned end',
+        value: `in ${span(plannedEndAt - at)}`,
+        note: timeBeside(plannedEndAt, openedAt),
+      }
+    : { name: 'planned end', value: planned, note: noted(plannedEndAt, 'not reached') };
 };
 
 export const factsOf = (moment: Moment, where: Whereabouts): readonly Fact[] => {

@@ -2,12 +2,12 @@
 import { isProtective } from '../events/halt.ts';
 import { sentence } from '../projections/sentence.ts';
 import { isOver, type SessionState } from '../projections/session.ts';
-import { instant, span, timeOfDay } from '../projections/wording.ts';
+import { instant, span, timeBeside } from '../projections/wording.ts';
 
 export type Headline = Readonly<{
   /** The mode; where it ends otherwise than by a halt ENDING until that is proven and ENDED then; DIED where it has no end and nobody writes its log. */
   word: 'OPENING' | 'OK' | 'DEGRADED' | 'HALT' | 'ENDING' | 'ENDED' | 'DIED';
-  /** "for 1m56s", or "since 18:59:36Z". */
+  /** "for 1m56s", or "since 18:59:36Z", with the date where that is not the start's. */
   lasting: string;
   sentence: string;
   /** What of the sentence these two do not say already. */
@@ -27,14 +27,14 @@ export const headlineOf = (
   const died = !isWritten && !over;
   const since = died ? at : state.halt?.at;
   const word = died ? 'DIED' : wordOf(state);
-  const lasting = (write: typeof timeOfDay): string =>
+  const lasting = (write: typeof instant): string =>
     since === undefined ? `for ${span(at - state.mode.since)}` : `since ${write(since)}`;
   const said = sentence(session, state, at, isWritten);
   const begins = [`${word} ${lasting(instant)}: `, `${word.toLowerCase()} ${lasting(instant)}: `];
   const head = [...begins, 'died: '].find((one) => said.startsWith(one)) ?? '';
   return {
     word,
-    lasting: lasting(timeOfDay),
+    lasting: lasting((ms) => timeBeside(ms, state.openedAt)),
     sentence: said,
     rest: said.slice(head.length),
     over: died || over,

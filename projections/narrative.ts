@@ -3,7 +3,7 @@ import { alternativesText, nothingSought, type Alternatives } from './alternativ
 import type { Explanation, Source, Step, Trip } from './explanation.ts';
 import { meaning } from './meaning.ts';
 import { dated, wrap } from './paragraph.ts';
-import { commandLine, counted, span } from './wording.ts';
+import { commandLine, counted, span, timeBeside } from './wording.ts';
 
 /** Episodes that came and went are shown up to so many, the newest; those that stood at the end always. */
 const pastTripsShown = 4;
@@ -57,12 +57,12 @@ const inOrder = (told: Explanation): readonly string[] => {
     hidden.size === 0
       ? []
       : wrap(`Before that ${counted(hidden.size, 'episode')} came and went: ${tally(hidden)}.`, '');
-  const lines = moments.flatMap(({ elapsed, lines: said }) => dated(elapsed, said));
-  return ['What happened, in order since the start:', ...gone, ...lines, ''];
+  return ['What happened, in order since the start:', ...gone, ...dated(moments), ''];
 };
 
-/** The time of day of an ISO instant, to the second. */
-const clock = (iso: string): string => `${iso.slice(11, 19)}Z`;
+/** The time of day of an ISO instant, to the second; with its date where that is not the start's. */
+const clock = ({ started_at: start }: Explanation, iso: string): string =>
+  timeBeside(Date.parse(iso), Date.parse(start));
 
 const tally = (trips: ReadonlySet<Trip>): string => {
   const counts = new Map<string, number>();
@@ -88,7 +88,7 @@ const tripped = (told: Explanation, trip: Trip): Moment => {
     elapsed: trip.elapsed_seconds,
     seq: trip.seq,
     lines: [
-      `${trip.name} tripped at ${clock(trip.at)}${nth}${role}: ${trip.what} [event ${trip.seq}].`,
+      `${trip.name} tripped at ${clock(told, trip.at)}${nth}${role}: ${trip.what} [event ${trip.seq}].`,
       ...sourceLines(trip.sources),
       ...(endedAtOnce(told, trip) ? [] : waiting(told, trip)),
     ],
@@ -124,14 +124,14 @@ const recovered = (told: Explanation, trip: Trip): readonly Moment[] => {
   if (at === null) return [];
   const after = span((at - trip.elapsed_seconds) * 1000);
   const line =
-    `${trip.name} recovered at ${clock(trip.recovered_at ?? '')}, ${after} after its trip. ${mode(told, at)}`.trimEnd();
+    `${trip.name} recovered at ${clock(told, trip.recovered_at ?? '')}, ${after} after its trip. ${mode(told, at)}`.trimEnd();
   return [{ elapsed: at, seq: trip.seq, lines: [line] }];
 };
 
 const ended = (told: Explanation): readonly Moment[] => {
   const { halt, halt_elapsed_seconds: at, closing, last_before_silence: last } = told;
   if (halt === null || at === null) return [];
-  const line = `${lead(told, at)}, at ${clock(halt.at)}: ${halt.reason}${bracketed(halt.detail)} [event ${halt.seq}].`;
+  const line = `${lead(told, at)}, at ${clock(told, halt.at)}: ${halt.reason}${bracketed(halt.detail)} [event ${halt.seq}].`;
   const moments: Moment[] = [
     { elapsed: at, seq: Infinity, lines: [line, ...sourceLines(told.sources)] },
   ];

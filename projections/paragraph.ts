@@ -2,15 +2,22 @@
 import { span } from './wording.ts';
 
 const width = 100;
-const dateWidth = 10;
+const timeWidth = 8;
 
-/** The moment's time before its first line; the lines beneath are indented to it. */
-export const dated = (elapsed: number, lines: readonly string[]): readonly string[] =>
-  lines
-    .flatMap((line) => wrap(line, ' '.repeat(dateWidth)))
-    .map((line, index) =>
-      index === 0 ? span(elapsed * 1000).padStart(dateWidth - 2) + line.slice(dateWidth - 2) : line,
-    );
+type Dated = Readonly<{ elapsed: number; lines: readonly string[] }>;
+
+/** Each moment's time before its first line; all other lines are indented behind the widest of them. */
+export const dated = (moments: readonly Dated[]): readonly string[] => {
+  const times = moments.map(({ elapsed }) => span(elapsed * 1000));
+  const margin = Math.max(timeWidth, ...times.map(({ length }) => length));
+  return moments.flatMap(({ lines }, nth) =>
+    lines
+      .flatMap((line) => wrap(line, ' '.repeat(margin + 2)))
+      .map((line, index) =>
+        index === 0 ? `${times[nth] ?? ''}`.padStart(margin) + line.slice(margin) : line,
+      ),
+  );
+};
 
 /** Words into lines of the page's width behind an indent. */
 export const wrap = (text: string, indent: string): string[] => {

@@ -1,13 +1,15 @@
 /** How times and numbers are written for people: the same in every sentence and report, without clock or locale. */
-import { isoTime } from '../ledger/time.ts';
+import { isoDate, isoTime } from '../ledger/time.ts';
 
-/** A length of time in milliseconds, to the second: "41 s", "2m14s", "2h00m05s". The one notation there is for it. */
+/** A length of time in milliseconds, to the second: "41 s", "2m14s", "2h00m05s", "6d02h00m05s". The one notation there is for it. */
 export const span = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   const rest = `${two(seconds % 60)}s`;
-  return hours === 0 ? `${minutes}m${rest}` : `${hours}h${two(minutes)}m${rest}`;
+  if (hours === 0) return `${minutes}m${rest}`;
+  if (hours < 24) return `${hours}h${two(minutes)}m${rest}`;
+  return `${Math.floor(hours / 24)}d${two(hours % 24)}h${two(minutes)}m${rest}`;
 };
 
 /** How long something lasted that did happen: never "0 s". */
@@ -21,6 +23,10 @@ export const instant = (ms: number): string =>
 
 /** Its time of day alone: "19:01:03Z". */
 export const timeOfDay = (ms: number): string => instant(ms).slice(11);
+
+/** The same beside an instant whose date is known: with its own date where that is another. */
+export const timeBeside = (ms: number, known: number): string =>
+  isoDate(ms) === isoDate(known) ? timeOfDay(ms) : instant(ms);
 
 /** With a true minus, and never a minus before a zero; what is no number is "?". */
 export const fixed = (value: number, places: number): string => {

@@ -156,6 +156,24 @@ test('the page stays a page: no line beyond its width, and old episodes are coun
   );
 });
 
+test('an instant of another day than the start has its date, and the margin room for days', (t) => {
+  const told = explained(legacy);
+  const trip = flat(narrative(told)).match(/tripped at (\S+Z)/)?.[1] ?? t.fail();
+  t.regex(trip, /^\d\d:\d\d:\d\dZ$/);
+  const day = 86_400;
+  const page = narrative({
+    ...told,
+    started_at: new Date(Date.parse(told.started_at) - 9 * day * 1000).toISOString(),
+    causes: told.causes.map((one) => ({
+      ...one,
+      elapsed_seconds: one.elapsed_seconds + 9 * day,
+    })),
+  });
+  t.regex(page, new RegExp(`^9d00h\\S+ {2}\\S+ tripped at \\d{4}-\\d\\d-\\d\\d ${trip}`, 'm'));
+  t.regex(page, /^ {13}\S/m);
+  t.true(page.split('\n').every((line) => line.length <= 100));
+});
+
 test('a planned end has no cause in a guard that merely stood', (t) => {
   const told = explained({ ...legacy, profile: 'default' });
   t.is(told.halt?.reason, 'duration_elapsed');

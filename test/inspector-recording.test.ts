@@ -3,14 +3,17 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Subject, filter, firstValueFrom } from 'rxjs';
 import { createColumns } from '../inspector/columns.ts';
+import { factsOf } from '../inspector/facts.ts';
 import { createRecording, type Recording } from '../inspector/recording.ts';
 import { trace } from '../inspector/trace.ts';
 import { viewOf } from '../inspector/view.ts';
+import { isoDate } from '../ledger/time.ts';
 import { apply, empty } from '../projections/moment.ts';
 import { freeze, thaw } from '../projections/frozen.ts';
 import { sentence } from '../projections/sentence.ts';
 import { columns, type Tick } from '../projections/strip.ts';
 import type { Thresholds } from '../projections/thresholds.ts';
+import { instant } from '../projections/wording.ts';
 import { played, playedStart, sourceFrom } from './inspected.ts';
 
 const rows = played();
@@ -293,6 +296,22 @@ test('a fold comes back from its text as it was', (t) => {
   }));
   fc.assert(fc.property(tree, (value) => t.deepEqual(thaw(freeze(value)), value)));
   t.throws(() => freeze({ a: Number.NaN }), { message: /cannot be kept/ });
+});
+
+test('a planned end of another day than the start is told with its date', async (t) => {
+  const { seq } = rows.findLast(({ event }) => event.type === 'tick') ?? t.fail();
+  const moment = await (await whole()).momentAt(seq);
+  const { openedAt } = moment.session;
+  const noteOf = (days: number, isWritten: boolean) => {
+    const plannedEndAt = openedAt + days * 86_400_000;
+    const session = { ...moment.session, plannedEndAt };
+    const where = { isWritten, imported: false, damaged: false };
+    return factsOf({ ...moment, session }, where)[0];
+  };
+  t.is(noteOf(0, true)?.note, instant(openedAt).slice(11));
+  t.is(noteOf(3, true)?.note, instant(openedAt + 3 * 86_400_000));
+  t.is(noteOf(0, false)?.note, 'not reached');
+  t.is(noteOf(3, false)?.note, `${isoDate(openedAt + 3 * 86_400_000)}, not reached`);
 });
 
 test('what ends says so: ending until it is proven, and nothing of the sentence is said twice', async (t) => {

@@ -13,7 +13,7 @@ import {
   shown,
   token,
 } from './store.ts';
-import { instant, span, timeOfDay } from './words.ts';
+import { instant, span, timeBeside } from './words.ts';
 
 const networks = {
   sandbox: 'SANDBOX',
@@ -67,7 +67,7 @@ const age = (): string => {
   const behind = clock.value - at;
   return Math.abs(behind) < 60_000
     ? `${(Math.max(0, behind) / 1000).toFixed(1)} s behind`
-    : `at ${timeOfDay(at)}`;
+    : `at ${timeBeside(at, clock.value)}`;
 };
 
 /** How far a long log has been read. */
@@ -146,17 +146,20 @@ const Banner = () => {
   if (now.kind === 'lost' && isOver.value) {
     return (
       <p class="banner lost" role="alert">
-        <b>Nobody serves this page any more</b> since {timeOfDay(now.since)}; the session was over.
-        What was told stays in sight; neo inspect serves it all, at an address of its own.
+        <b>Nobody serves this page any more</b> since {timeBeside(now.since, clock.value)}; the
+        session was over. What was told stays in sight; neo inspect serves it all, at an address of
+        its own.
       </p>
     );
   }
   if (now.kind === 'lost') {
-    const asOf = told?.moment ? ` Everything below is as of ${timeOfDay(told.moment.at)};` : '';
+    const asOf = told?.moment
+      ? ` Everything below is as of ${timeBeside(told.moment.at, clock.value)};`
+      : '';
     return (
       <p class="banner lost" role="alert">
-        <b>Disconnected</b> since {timeOfDay(now.since)}, {span(clock.value - now.since)}.{asOf}{' '}
-        nothing is extrapolated. It tries again by itself.
+        <b>Disconnected</b> since {timeBeside(now.since, clock.value)},{' '}
+        {span(clock.value - now.since)}.{asOf} nothing is extrapolated. It tries again by itself.
       </p>
     );
   }

@@ -4,7 +4,7 @@ import { barCells } from '../bar.ts';
 import type { Card } from '../cards.ts';
 import { open } from './listen.ts';
 import { dialog, isOver, moment, newestMoment, sessions, shown } from './store.ts';
-import { span, timeOfDay } from './words.ts';
+import { instant, span } from './words.ts';
 import { nextTheme } from './theme.ts';
 
 export const Rail = () => (
@@ -48,7 +48,7 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
       >
         <span class="id">S{card.session}</span>
         <BarView card={card} />
-        <time>{over ? timeOfDay(card.openedAt).slice(0, 5) : 'now'}</time>
+        <time title={instant(card.openedAt)}>{over ? begun(card.openedAt) : 'now'}</time>
         <span class="why">
           {end?.protective ? <b class="HALT">HALT </b> : null}
           {end?.reason ?? withoutReason(card, over, now?.at ?? card.lastAt)}
@@ -56,6 +56,13 @@ const SessionRow = ({ card }: { readonly card: Card }) => {
       </button>
     </li>
   );
+};
+
+/** Its time where it is of the newest session's day, else its day. */
+const begun = (at: number): string => {
+  const newest = sessions.value.at(-1)?.openedAt ?? at;
+  const [day, time] = instant(at).split(' ');
+  return instant(newest).startsWith(day ?? '') ? (time ?? '').slice(0, 5) : (day ?? '').slice(5);
 };
 
 /** Within the list alone: on a phone the page itself stays where it is. */

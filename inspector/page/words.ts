@@ -1,5 +1,5 @@
 /** How the page writes times and numbers: as the engine's own sentences do. */
-export { fixed, span, timeOfDay, instant } from '../../projections/wording.ts';
+export { fixed, span, timeOfDay, timeBeside, instant } from '../../projections/wording.ts';
 
 /** On an axis: "1:20", "1:02:00". */
 export const axisTime = (ms: number): string => {
@@ -22,7 +22,7 @@ export const pieces = (
 ): readonly Readonly<{ text: string; guard: string | null; strong: boolean }>[] => {
   const names = guards.length > 0 ? `\\b(?:${guards.join('|')})\\b(?: [ABC]\\b)?|` : '';
   const pattern = new RegExp(
-    `(${names}(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ|(?:\\d+h)?\\d+m\\d\\ds|(?<!\\w)[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
+    `(${names}(?:\\d{4}-\\d\\d-\\d\\d )?\\d\\d:\\d\\d:\\d\\dZ|(?:(?:\\d+d)?\\d+h)?\\d+m\\d\\ds|(?<!\\w)[−+-]?\\d[\\d.,:]*(?:/\\d+)?(?: (?:bps|%|s|ticks|XRP|RLUSD)(?![A-Za-z]))?)`,
   );
   return sentence
     .split(pattern)

@@ -5,7 +5,7 @@ import { guardIds } from '../../events/guard.ts';
 import { describe } from '../../projections/describe.ts';
 import { guardName } from '../../projections/evidence.ts';
 import type { Thresholds } from '../../projections/thresholds.ts';
-import { counted, span, timeOfDay } from '../../projections/wording.ts';
+import { counted, span, timeBeside } from '../../projections/wording.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, section, table, words } from './table.ts';
@@ -48,7 +48,7 @@ export const causesSection = (
                     typeof one === 'string'
                       ? [figure('…'), '', one, '', '']
                       : [
-                          html`<span class="whole">${figure(timeOfDay(one.row.at))}</span>`,
+                          html`<span class="whole">${figure(timeBeside(one.row.at, zero))}</span>`,
                           figure(ledgerOf(one.row) ?? (one.input && ledgerOf(one.input)) ?? '?'),
                           describe(one.row, thresholds),
                           figure(String(one.row.seq)),
@@ -56,7 +56,7 @@ export const causesSection = (
                             ? html`<span class="figure"
                                   >${one.input.event.type} ${one.input.seq}</span
                                 >
-                                ${timeOfDay(one.input.at)}`
+                                ${timeBeside(one.input.at, zero)}`
                             : 'is one itself',
                         ],
                   ),

@@ -8,7 +8,7 @@ import { standText } from '../../projections/cause.ts';
 import type { SessionDocument } from '../../projections/document.ts';
 import { evidenceText, guardName } from '../../projections/evidence.ts';
 import { broughtText } from '../../projections/report.ts';
-import { fixed, signed, span, timeOfDay } from '../../projections/wording.ts';
+import { fixed, signed, span, timeBeside } from '../../projections/wording.ts';
 import type { Gathered, Trip } from './gather.ts';
 import { glyph } from './glyph.ts';
 import { html, type Markup } from './markup.ts';
@@ -60,7 +60,7 @@ export const guardsSection = (number: number, told: Gathered, zero: number): Mar
   );
 };
 
-export const fillsSection = ({ fills }: Gathered): Markup =>
+export const fillsSection = ({ fills, moment }: Gathered): Markup =>
   section(
     'Fills',
     ...(fills.count === 0
@@ -79,7 +79,7 @@ export const fillsSection = ({ fills }: Gathered): Markup =>
               'transaction',
             ],
             fills.shown.map(({ at, fill }) => [
-              figure(timeOfDay(at)),
+              figure(timeBeside(at, moment.session.openedAt)),
               fill.side,
               figure(formatXrp(parseDrops(fill.drops))),
               price(fill.price),
@@ -133,7 +133,7 @@ export const reconciliationSection = (told: Gathered, document: SessionDocument)
   );
 };
 
-export const checksSection = ({ checks, checkCounts }: Gathered): Markup => {
+export const checksSection = ({ checks, checkCounts, moment }: Gathered): Markup => {
   const title = 'Wallet checks';
   if (checks.count === 0) return section(title, words('The wallet was never checked.'));
   const counts = Object.entries(checkCounts).map(([status, count]) => `${count} ${status}`);
@@ -143,7 +143,7 @@ export const checksSection = ({ checks, checkCounts }: Gathered): Markup => {
     table(
       ['at', 'when', 'status', 'ΔXRP*', 'ΔRLUSD*', 'ledger*'],
       checks.shown.map(({ at, check }) => [
-        figure(timeOfDay(at)),
+        figure(timeBeside(at, moment.session.openedAt)),
         check.source,
         check.note === '' ? check.status : `${check.status}: ${check.note}`,
         figure(check.deltaDrops === null ? '?' : formatXrp(parseDrops(check.deltaDrops))),

@@ -1,6 +1,6 @@
 /** The axis of time above the lanes: its marks, the flag of the cursor and that of the pointer. A mark that would touch a flag gives way. */
 import { startAt } from '../store.ts';
-import { span, timeOfDay } from '../words.ts';
+import { span, timeBeside } from '../words.ts';
 import { flagAt, marksBeside, scale } from './scale.ts';
 
 type Props = Readonly<{
@@ -22,7 +22,7 @@ export const Axis = ({ from, to, width, at, over }: Props) => {
     return {
       x,
       name: index === 0 ? 'flag' : 'pointed',
-      words: [span(one - zero), timeOfDay(one)],
+      words: [span(one - zero), timeBeside(one, zero)],
     };
   });
   const flags = told.filter((flag) => flag !== null);

@@ -21,7 +21,7 @@ export const scale = (from: number, to: number, start: number, end: number): Sca
 
 const timeSteps = [
   1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200,
-  86_400, 172_800, 432_000,
+  86_400, 172_800, 432_000, 864_000, 1_728_000,
 ];
 
 /** Round times after `zero` between two instants, at least so many pixels apart. */
