@@ -33,6 +33,7 @@ export const sessionHears = [
   'session.opened',
   'session.closed_by_next',
   'gateway.up',
+  'gateway.down',
   'market.read',
   'read.failed',
   'clock.compared',
@@ -60,6 +61,7 @@ const opensOrCloses: ReadonlySet<string> = new Set([
   'market.read',
   'read.failed',
   'truth.checked',
+  'gateway.down',
   'tick',
 ]);
 
@@ -183,6 +185,7 @@ const chart = setup({
         enqueue.assign({ opened: event.heard.event, drift });
       }
       if (event.type === 'read.failed') enqueue.assign({ unread: event.heard.event.message });
+      if (event.type === 'gateway.down') enqueue.assign({ unread: event.heard.event.why });
       if (event.type === 'orders.accounted') enqueue.assign({ accounted: event.heard.event });
       if (event.type === 'operator.clear') enqueue.assign({ cleared: true });
       if (event.type === 'operator.realign') enqueue.assign({ drift: null });

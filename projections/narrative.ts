@@ -3,7 +3,7 @@ import { alternativesText, nothingSought, type Alternatives } from './alternativ
 import type { Explanation, Source, Step, Trip } from './explanation.ts';
 import { meaning } from './meaning.ts';
 import { dated, wrap } from './paragraph.ts';
-import { commandLine, counted, span, timeBeside } from './wording.ts';
+import { commandLine, counted, span } from './wording.ts';
 
 /** Episodes that came and went are shown up to so many, the newest; those that stood at the end always. */
 const pastTripsShown = 4;
@@ -61,8 +61,10 @@ const inOrder = (told: Explanation): readonly string[] => {
 };
 
 /** The time of day of an ISO instant, to the second; with its date where that is not the start's. */
-const clock = ({ started_at: start }: Explanation, iso: string): string =>
-  timeBeside(Date.parse(iso), Date.parse(start));
+const clock = ({ started_at: start }: Explanation, iso: string): string => {
+  const [day, time] = [iso.slice(0, 10), `${iso.slice(11, 19)}Z`];
+  return start.startsWith(day) ? time : `${day} ${time}`;
+};
 
 const tally = (trips: ReadonlySet<Trip>): string => {
   const counts = new Map<string, number>();

@@ -4,6 +4,8 @@ import { NEVER } from 'rxjs';
 import { createEndpoint } from '../actors/gateway/endpoint.ts';
 import { TransportError } from '../ledger/transport.ts';
 
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 test('a server that is closed is tried no more, and nothing waits to', async (t) => {
   const waiting = new Set<() => void>();
   let tried = 0;
@@ -34,9 +36,51 @@ test('a server that is closed is tried no more, and nothing waits to', async (t)
     onDown: () => undefined,
   });
   endpoint.open();
-  await new Promise((resolve) => setImmediate(resolve));
+  await settled();
   t.is(tried, 1);
   t.is(waiting.size, 1, 'it would be tried again');
   await endpoint.close();
   t.is(waiting.size, 0);
+});
+
+test('why there is no connection is told once, and again where it is another reason', async (t) => {
+  let [task, why] = [() => undefined as void, 'CERT_HAS_EXPIRED'];
+  const told: string[] = [];
+  const endpoint = createEndpoint({
+    clock: {
+      now: () => 0,
+      at: (_, next) => {
+        task = next;
+        return () => undefined;
+      },
+    },
+    transport: {
+      connect: () => Promise.reject(new TransportError(why)),
+      request: () => Promise.reject(new TransportError('not connected')),
+      messages: NEVER,
+      connection: NEVER,
+      close: () => Promise.resolve(),
+    },
+    account: null,
+    networkId: 0,
+    requestsPerMinute: 100,
+    onMessage: () => undefined,
+    onUp: () => undefined,
+    onJoined: () => undefined,
+    onDown: (_, because) => void told.push(because),
+  });
+  endpoint.open();
+  for (let tries = 0; tries < 5; tries += 1) {
+    await settled();
+    task();
+  }
+  t.deepEqual(told, ['CERT_HAS_EXPIRED']);
+  for (const next of ['ENOTFOUND', 'CERT_HAS_EXPIRED']) {
+    why = next;
+    await settled();
+    task();
+    await settled();
+  }
+  t.deepEqual(told, ['CERT_HAS_EXPIRED', 'ENOTFOUND']);
+  await endpoint.close();
 });

@@ -147,12 +147,15 @@ test('nobody there, and somebody who is no WebSocket, are a TransportError namin
   const nobody = webSocketTransport(`ws://127.0.0.1:${await freePort()}`);
   await t.throwsAsync(nobody.connect(), {
     instanceOf: TransportError,
-    message: /no connection to ws:/,
+    message: /^no connection to ws:\S+ \(ECONNREFUSED\)$/,
   });
   const rude = createServer((socket) => socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n'));
   rude.listen(0, '127.0.0.1');
   await once(rude, 'listening');
   t.teardown(() => void rude.close());
   const refused = webSocketTransport(`ws://127.0.0.1:${(rude.address() as AddressInfo).port}`);
-  await t.throwsAsync(refused.connect(), { instanceOf: TransportError });
+  await t.throwsAsync(refused.connect(), {
+    instanceOf: TransportError,
+    message: /^no connection to ws:\S+ \(Unexpected server response: 503\)$/,
+  });
 });

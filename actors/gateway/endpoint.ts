@@ -41,6 +41,7 @@ export type EndpointOptions = Readonly<{
   onUp: (endpoint: Endpoint, networkId: number) => void;
   /** Subscribed, at this validated ledger. */
   onJoined: (endpoint: Endpoint, ledger: number) => void;
+  /** A connection is over, or one cannot be had: that is said once for each reason, until there is one again. */
   onDown: (endpoint: Endpoint, why: string) => void;
 }>;
 
@@ -78,6 +79,8 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   let coolUntil = 0;
   let restUntil = 0;
   let heardAt = 0;
+  /** Why there was no connection since the last one. */
+  const unreachable = new Set<string>();
 
   const cool = (): void => {
     coolUntil = clock.now() + coolMs;
@@ -127,6 +130,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       joined = true;
       options.onJoined(endpoint, ledger);
       reconnectMs = reconnectFirstMs;
+      unreachable.clear();
     } catch (error) {
       if (asked === epoch) drop(error instanceof Error ? error.message : String(error));
     }
@@ -156,8 +160,11 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     if (closed || connected) return;
     try {
       await bounded(transport.connect(), connectTimeoutMs, 'connect');
-    } catch {
+    } catch (error) {
       await transport.close().catch(() => undefined);
+      const why = error instanceof Error ? error.message : String(error);
+      if (!closed && !unreachable.has(why)) options.onDown(endpoint, why);
+      unreachable.add(why);
       again();
     }
   };

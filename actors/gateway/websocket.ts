@@ -4,7 +4,7 @@
  */
 import { Subject } from 'rxjs';
 import { Connection as Client } from 'xrpl/dist/npm/client/connection.js';
-import { RippledError } from 'xrpl/dist/npm/errors.js';
+import { RippledError, XrplError } from 'xrpl/dist/npm/errors.js';
 import {
   ServerError,
   TransportError,
@@ -77,9 +77,11 @@ export const webSocketTransport = (endpoint: string): Transport => {
       attend(mine);
       try {
         await mine.connect();
-      } catch {
+      } catch (error) {
         if (client === mine) await leave();
-        throw new TransportError(`no connection to ${endpoint}`);
+        const why = `no connection to ${endpoint} (${reasonOf(error)})`;
+        connection.next({ up: false, endpoint, why });
+        throw new TransportError(why);
       }
       if (client === mine) connection.next({ up: true, endpoint });
     },
@@ -139,6 +141,15 @@ const leaveAlone = async (client: Client): Promise<void> => {
     };
     client.disconnect().then(closed, closed);
   });
+};
+
+/** The system's own code, such as CERT_HAS_EXPIRED or ENOTFOUND, where it has one; it differs between no two tries. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof XrplError)) return 'no answer';
+  const { data, message } = error;
+  const code = isObject(data) ? data['code'] : undefined;
+  if (typeof code === 'string') return code;
+  return message.includes('timed out') ? `no answer in ${connectTimeoutMs / 1000} s` : message;
 };
 
 const translated = (endpoint: string, error: unknown): Error => {
