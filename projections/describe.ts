@@ -38,7 +38,7 @@ export const describe = ({ event }: Recorded<Event>, thresholds: Thresholds | nu
     case 'gateway.up':
       return `connected to ${event.endpoint}`;
     case 'gateway.down':
-      return `the connection to ${event.endpoint} was lost${more(event.why)}`;
+      return `not connected to ${event.endpoint}${more(event.why)}`;
     case 'gateway.changed':
       return `the gateway became ${event.state}${more(event.why)}`;
     case 'read.failed':

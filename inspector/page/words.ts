@@ -1,5 +1,5 @@
 /** How the page writes times and numbers: as the engine's own sentences do. */
-export { fixed, span, timeOfDay, timeBeside, instant } from '../../projections/wording.ts';
+export { fixed, span, timeBeside, instant } from '../../projections/wording.ts';
 
 /** On an axis: "1:20", "1:02:00". */
 export const axisTime = (ms: number): string => {
