@@ -1,9 +1,10 @@
 /** Alerts reach whoever is away: by address and by program, the most urgent first, seldom twice, again after a failure, and never with a secret. */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { statfs, truncate, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import type { ProcessLog } from '../commands/process-log.ts';
@@ -313,8 +314,25 @@ test('a halt, another mode, a doubtful wallet and books apart from it are worth 
 });
 
 test('a disk is low below its bound, and says where', async (t) => {
-  t.is(await lowDisk('.', 0), undefined);
-  t.regex((await lowDisk('.', Number.MAX_SAFE_INTEGER)) ?? '', /^Only \d+ MiB are free .*\(\.\)/);
+  t.is(await lowDisk('neo.db', 0), undefined);
+  t.regex(
+    (await lowDisk('neo.db', Number.MAX_SAFE_INTEGER)) ?? '',
+    /^Only \d+ MiB are free where the log is \(\.\)/,
+  );
+});
+
+test('a disk is low where the next copy of the log does not fit beside what is to be left', async (t) => {
+  const file = join(await folderFor(t), 'neo.db');
+  const { bavail, bsize } = await statfs(dirname(file));
+  /** A log of that size, on a file system that stores no zeros. */
+  await writeFile(file, '');
+  await truncate(file, bavail * bsize);
+  t.regex(
+    (await lowDisk(file, 1024 * 1024)) ?? '',
+    /^Only \d+ MiB are free where the copies of the log are \(.*neo\.db\.backups\), and the next one takes \d+:/,
+  );
+  await truncate(file, 0);
+  t.is(await lowDisk(file, 1024 * 1024), undefined);
 });
 
 test('an event loop that was held up is said, a free one is not', async (t) => {

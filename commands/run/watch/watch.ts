@@ -1,5 +1,4 @@
 /** Everything that looks after a running session from beside it: metrics, alerts, systemd, the disk, the event loop. Each is off unless asked for. */
-import { dirname } from 'node:path';
 import type { Row } from '../../../actors/engine.ts';
 import { isTroubled, type CheckpointReport } from '../../../actors/log/checkpoint.ts';
 import { alertOf } from '../../../projections/alert.ts';
@@ -80,7 +79,7 @@ export const openWatch = async (
     silentMs,
     silentMsMin: silentTicksMs,
   });
-  const leaveDisk = watchDisk(dirname(file), (words) => {
+  const leaveDisk = watchDisk(file, (words) => {
     said.warn(words);
     alerts.raise({ kind: 'disk', sentence: words });
   });
