@@ -22,7 +22,7 @@ export type GatewayUp = Readonly<{
 }>;
 /** Resubscribed, and everything that touched the account from `from` to `to` is in the log. */
 export type GatewaySynced = Readonly<{ type: 'gateway.synced'; from: number; to: number }>;
-/** Input. The connection to a server is gone. */
+/** Input. The connection to a server is gone; or none can be had, once for each reason. */
 export type GatewayDown = Readonly<{ type: 'gateway.down'; endpoint: string; why: string }>;
 
 /** Input. What one server said, or failed to say, that is not trusted: nothing of it is in the log but this. */
