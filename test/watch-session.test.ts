@@ -104,6 +104,37 @@ test('a session tells whoever watches it', async (t) => {
   t.false(`${ended.err}${ended.out}${rows}`.includes('sEcReT'));
 });
 
+test('a log may be silent for some ticks, however often systemd asks for a sign of life', async (t) => {
+  const folder = await folderFor(t);
+  const notified = join(folder, 'notified');
+  script(join(folder, 'systemd-notify'), `echo "$@" >> '${notified}'`);
+  const run = startUnder(
+    t,
+    {
+      PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
+      NOTIFY_SOCKET: '/nowhere',
+      WATCHDOG_USEC: '400000',
+    },
+    folder,
+    'run',
+    '--json',
+    '--duration-seconds',
+    '8',
+    ...['engine.tick_interval_seconds=4', 'strategy.requote_interval_seconds=4'].flatMap((set) => [
+      '--set',
+      set,
+    ]),
+    '--set',
+    'sandbox.ledger_interval_ms=4000',
+  );
+  const ended = await run.ended;
+  t.is(ended.code, 0, ended.err);
+  const told = linesOf(notified);
+  const halted = told.findIndex((line) => line.startsWith('STOPPING=1'));
+  const signs = told.slice(0, halted).filter((line) => line.startsWith('WATCHDOG=1'));
+  t.true(signs.length >= 20, `${signs.length} signs of life in eight seconds of two ticks`);
+});
+
 test('a secret is shown by no listing and no refusal', async (t) => {
   const folder = await folderFor(t);
   const env = { NEO_ALERTS_WEBHOOK_URL: secret };
