@@ -19,7 +19,7 @@ import {
   token,
   types,
 } from './given.ts';
-import { ten, validated } from './given-transaction.ts';
+import { taken, ten, validated } from './given-transaction.ts';
 
 const decided = (
   tick: number,
@@ -295,6 +295,7 @@ test('the account’s own Sequence is followed, and never goes back', (t) => {
   const given = read(101);
   say({ ...given, account: { ...given.account, sequence: 30 } });
   say(read(101));
+  say(validated('X', 101, { Sequence: 25 }, []), taken('T', 101, [], { Sequence: 900 }));
   t.is(tick(0, low, null).filter(isSubmit)[0]?.sequence, 30);
 });
 
@@ -303,6 +304,7 @@ test('a ledger that was told and was none sets no last ledger once another is to
   say(closed(1001, 800));
   say(closed(102, 404));
   say(closed(99, 396));
+  say(read(101));
   t.like(tick(0, low, null).filter(isSubmit)[0], { lastLedger: 106, expiration: 464 });
 });
 
@@ -328,7 +330,12 @@ test('a cancel pays more, up to its own cap, and is never left out', (t) => {
   const dearer = driven();
   dearer.quoting();
   dearer.say(feeOf('50000'));
-  t.deepEqual(fees(dearer.say(observed(1), degraded)), ['10000', '10000']);
+  const [cancel] = dearer.say(observed(1), degraded).filter(isCancel);
+  t.is(cancel?.tx['Fee'], '10000');
+  const { sequence = 0, lastLedger = 0 } = cancel ?? {};
+  dearer.say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
+  const refused = { hash: 'C', result: 'telINSUF_FEE_P', error: null } as const;
+  t.deepEqual(dearer.say({ type: 'transaction.answered', ...refused }), [], 'there is no more');
 });
 
 test('past its last ledger the ledger is asked, once for each ledger covered', (t) => {
@@ -471,6 +478,7 @@ test('a Sequence that is used is not used again', (t) => {
   answer('H20', 'telINSUF_FEE_P');
   const given = read(101);
   say({ ...given, account: { ...given.account, sequence: 21 } });
+  t.deepEqual(say(closed(102, 408)), [], 'nor does what would use it go again');
   t.deepEqual(say(observed(1), degraded), []);
 });
 
@@ -535,6 +543,10 @@ test('a create goes again only while quoting, a cancel always', (t) => {
   other.say(observed(1), degraded);
   other.answer('H20', null);
   t.false(types(other.say(closed(101, 404))).includes('transaction.resend'));
+  const ending = stuck();
+  ending.answer('H20', null);
+  ending.say({ ...halt, reason: 'duration_elapsed', source: 'session' });
+  t.false(types(ending.say(closed(101, 404))).includes('transaction.resend'), 'at a planned end');
 });
 
 test('malformed: nothing is tried again before the next ledger', (t) => {
@@ -569,6 +581,7 @@ test('one of unknown fate may rest: cancelled with the rest, once', (t) => {
     said.map(({ order }) => order),
     [bid.order, ask.order],
   );
+  t.deepEqual(say(observed(2)), [], 'its cancel is on the way');
   const [{ sequence, lastLedger }] = said as [OrderCancel];
   say({ type: 'transaction.signed', intent: 5, blob: 'B', hash: 'C', sequence, lastLedger });
   const gone = say(
@@ -613,7 +626,8 @@ for (const [reason, cancelled] of [
 ] as const) {
   test(`a refused start (${reason}) ${cancelled ? 'cancels orphans and nothing else' : 'sends nothing to that network'}`, (t) => {
     const actor = thing(execution(settings));
-    actor.turn(at, { ...opened, brought: { ...opened.brought, orders: [orphan] } });
+    const brought = { ...opened.brought, orders: [orphan] };
+    actor.turn(at, { ...opened, cancelForeign: true, brought });
     const said = actor.turn(
       at,
       read(100),
@@ -636,6 +650,24 @@ test('a foreign offer that is still there when its cancel can no longer be is ca
   t.deepEqual(types(actor.turn(at, read(104, { offers }))), []);
   t.deepEqual(types(actor.turn(at, read(105, { offers }))), ['order.cancel']);
   t.deepEqual(types(actor.turn(at, read(110))), []);
+});
+
+test('a cancel that is validated is not sent again before the offers are read', (t) => {
+  const actor = thing(execution(settings));
+  actor.turn(at, { ...opened, brought: { ...opened.brought, expired: [8] } });
+  const offers = [{ sequence: 8, side: 'sell', drops: '1', rlusd: '1', expiration: 400 }] as const;
+  const [cancel] = actor.turn(at, read(100, { offers }), started).filter(isCancel);
+  const { sequence = 0, lastLedger = 0 } = cancel ?? {};
+  actor.turn(at, {
+    type: 'transaction.signed',
+    intent: 5,
+    blob: 'B',
+    hash: 'C',
+    sequence,
+    lastLedger,
+  });
+  const done = validated('C', 101, { TransactionType: 'OfferCancel', Sequence: sequence }, []);
+  t.deepEqual(actor.turn(at, done), []);
 });
 
 for (const cancelForeign of [true, false]) {
@@ -707,6 +739,16 @@ test('no end waits for what has expired: only what is of others’ making is tri
   );
 });
 
+test('what expires while it ends is left to its Expiration', (t) => {
+  const { say, quoting } = driven();
+  const { bid, ask } = quoting();
+  say(halt);
+  const gone = { type: 'order.expired', ledger: 102, hash: null } as const;
+  const offers = [{ sequence: 20, side: 'buy', drops: '1', rlusd: '1', expiration: 1 }] as const;
+  const said = say({ ...gone, order: bid.order }, { ...gone, order: ask.order });
+  t.deepEqual([...said, ...say(read(110, { offers }))].filter(isCancel), []);
+});
+
 test('nothing leaves once the session has ended', (t) => {
   const actor = thing(execution(settings));
   actor.turn(at, { ...opened, brought: { ...opened.brought, expired: [8] } });
@@ -719,6 +761,12 @@ test('nothing leaves once the session has ended', (t) => {
     untilMs: null,
   };
   t.deepEqual(actor.turn(at, read(100, { offers }), started, halt, ended), []);
+  const { say, quoting } = driven();
+  const { bid } = quoting();
+  t.is(say(halt).filter(isCancel).length, 2);
+  const missed = { order: bid.order, hash: 'C', result: 'tecEXPIRED' } as const;
+  const left = { ...ended, outcome: 'left_to_expire', left: [bid.order] } as const;
+  t.deepEqual(say(left, { type: 'order.cancel_missed', ...missed }), []);
 });
 
 test('a side with an order of unknown fate is not quoted, the other is', (t) => {
@@ -741,6 +789,13 @@ test('a replace that replaced nothing is sized anew on the next tick', (t) => {
   t.like(sized, { replaces: bid.order, rlusd: '10.5' });
 });
 
+test('one that replaced nothing and has its size is left alone', (t) => {
+  const { say, tick, quoting } = driven();
+  const { bid } = quoting();
+  say({ type: 'order.replaced_nothing', order: bid.order, target: 'x', hash: 'H' });
+  t.deepEqual(tick(1, low, high), []);
+});
+
 test('a spike of fees cancels nothing before the third tick in a row', (t) => {
   const { say, quoting } = driven();
   quoting();
@@ -751,6 +806,18 @@ test('a spike of fees cancels nothing before the third tick in a row', (t) => {
     }).filter(isCancel).length;
   t.deepEqual([dear(1), dear(2)], [0, 0]);
   t.deepEqual([dear(3)], [2]);
+});
+
+test('a tick at which fees are borne ends the row; of one side alone they count as well', (t) => {
+  const spike = { bid: 'momentum', ask: 'fees' } as const;
+  const { say, tick, quoting } = driven();
+  const { ask } = quoting();
+  const dear = (n: number) => say(observed(n), decided(n, null, null, spike)).filter(isCancel);
+  dear(1);
+  t.deepEqual(dear(2), []);
+  tick(3, null, high);
+  t.deepEqual([...dear(4), ...dear(5)], []);
+  t.like(dear(6), [{ order: ask.order }]);
 });
 
 test('two replaces that replaced nothing are both sized anew', (t) => {

@@ -84,6 +84,8 @@ test('release: |mean| below 4.0 and share below 30 %, both strict', (t) => {
   t.is(fed(times(25, 4)).release, 'broken');
   t.is(fed([...times(7, 5.1), ...times(18, 2)]).release, 'holds', '28 %');
   t.is(fed([...times(8, 5.1), ...times(17, 2)]).release, 'broken', '32 %');
+  const twenty = configured('guards.anchor_saturation.lookback_ticks=20').guards.anchor_saturation;
+  t.is(fed([...times(6, 5.1), ...times(14, 2)], twenty).release, 'broken', '30 %');
 });
 
 test('the window slides by one sample', (t) => {

@@ -22,6 +22,13 @@ test('ready trips nothing and releases', (t) => {
   t.is(found.release, 'holds');
 });
 
+test('it says for how many ticks in a row it has been down', (t) => {
+  const guard = thing(connectionGuard);
+  const down = (state: GatewayState) =>
+    fact(guard.turn(0, changed(state), observed(0))).operands['ticksDown'];
+  t.deepEqual((['stale', 'syncing', 'ready', 'stale'] as const).map(down), [1, 2, 0, 1]);
+});
+
 test('what is down and up again before the next tick trips nothing', (t) => {
   const guard = thing(connectionGuard);
   guard.turn(0, changed('ready'), observed(0));

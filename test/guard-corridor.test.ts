@@ -39,6 +39,12 @@ test('exactly 25 % and exactly 75 % are inside', (t) => {
     t.is(found.release, 'holds');
     t.is(found.toTrip, 0);
   }
+  for (const [xrp, rlusd, mid] of [
+    [91, '30.303', '0.999'],
+    [11, '31.449', '0.953'],
+  ] as const) {
+    t.is(holdingAt(xrp, rlusd).see(mid).release, 'holds', 'whatever a double’s last digit says');
+  }
 });
 
 test('outside for three consecutive ticks trips, for two it does not', (t) => {
@@ -57,6 +63,14 @@ test('a tick inside ends the run of ticks outside', (t) => {
   t.false(guard.see('1').trip);
   t.false(guard.times(2, '1.6').trip);
   t.true(guard.see('1.6').trip);
+});
+
+test('a tick at which it is inactive ends the run of ticks outside', (t) => {
+  const guard = holdingAt(10, '40');
+  guard.times(2, '1.01');
+  t.false(guard.see('0.99').trip);
+  t.false(guard.times(2, '1.01').trip);
+  t.true(guard.see('1.01').trip);
 });
 
 test('RLUSD below the floor trips at once; at the floor it does not', (t) => {
@@ -82,6 +96,8 @@ test('a tick without mid changes nothing: neither the floor nor the count nor th
   t.true(guard.see('1').trip, 'the count stood at 2');
   const poor = holdingAt(60, '10');
   t.false(poor.see(null).trip);
+  t.true(poor.see('1').trip);
+  t.false(poor.see(null).trip, 'of a floor that cannot be looked at nothing is said');
 });
 
 test('before any inventory is known it says nothing', (t) => {
@@ -143,4 +159,6 @@ test('below the floor it names the deposit and no mid, for no price brings it ba
   const both = holdingAt(300, '20').see('1');
   t.is(both.operands['depositRlusd'], 80, 'the floor would need 10, the share 80');
   t.is(both.operands['midBack'], null);
+  const barely = holdingAt(61, '20').see('1');
+  t.is(barely.operands['depositRlusd'], 10, 'the share would need a third of one, the floor 10');
 });

@@ -107,6 +107,25 @@ test('B: within 120 s includes 120, and what is older is out', (t) => {
   t.is(guard.tick(31).operands['netRlusd'], 20);
 });
 
+test('B: every fill within 120 s counts, the last as well as those long before', (t) => {
+  const spread = (ticks: number): GuardFact => {
+    const guard = driven();
+    for (const n of [5, 13, 20, 28]) guard.tick(n, buy(n * 4, '10'));
+    return guard.tick(ticks, buy(ticks * 4, '10'));
+  };
+  t.is(spread(35).condition, 'B', 'the first one is 120 s old');
+  t.is(spread(36).operands['netRlusd'], 40, 'the first one is 124 s old');
+});
+
+test('C: fills count to those that it needs however long ago they were', (t) => {
+  const guard = driven(
+    configured('guards.directional_drift.no_opposing_fill_min_fills=5').guards.directional_drift,
+  );
+  for (const n of [0, 20, 40, 60]) t.false(guard.tick(n, buy(n * 4)).trip);
+  for (let n = 61; n < 80; n += 1) t.false(guard.tick(n).trip);
+  t.is(guard.tick(80, buy(320)).condition, 'C');
+});
+
 test('A and B: their time is that of the ledger that was read, whatever time was told', (t) => {
   const burst = driven();
   burst.tick(0);
@@ -179,6 +198,7 @@ test('released at once by an opposing fill', (t) => {
   guard.say(tripped(guard.tick(5, buy(8), buy(12), buy(16))));
   t.is(guard.tick(6).release, 'broken');
   t.is(guard.tick(7, sell(26)).release, 'now');
+  t.is(guard.tick(8, buy(30)).release, 'now', 'what came after it takes nothing back');
 });
 
 test('two opposing fills between two ticks release as well as one', (t) => {
@@ -217,20 +237,27 @@ test('while A or B holds nothing is released', (t) => {
   guard.say(tripped(guard.tick(5, buy(8), buy(12), buy(20))));
   t.is(guard.tick(6).release, 'broken');
   t.is(guard.tick(9).release, 'broken', '36 s: two of three within 30 s, the first at 8');
+  const heavy = driven();
+  heavy.say(tripped(heavy.tick(5, buy(20, '60'))));
+  for (let n = 6; n <= 35; n += 1) t.is(heavy.tick(n).release, 'broken', `tick ${n}`);
+  t.is(heavy.tick(36).release, 'holds', 'the last one is 124 s old');
 });
 
 test('C and quiet: a tick on which fills could have been missed counts for nothing', (t) => {
   const guard = driven();
   guard.tick(5, buy(18));
-  for (let n = 6; n <= 19; n += 1) t.false(guard.tick(n).trip);
-  guard.say({ type: 'gateway.changed', state: 'disconnected', why: 'x' });
-  for (let n = 20; n <= 40; n += 1) {
-    const found = guard.tick(n);
-    t.false(found.trip, `tick ${n} is blind`);
-    t.is(found.release, 'neither');
+  for (let n = 6; n <= 18; n += 1) t.false(guard.tick(n).trip);
+  for (const state of ['disconnected', 'syncing'] as const) {
+    guard.say({ type: 'gateway.changed', state, why: 'x' });
+    for (let n = 19; n <= 40; n += 1) {
+      const found = guard.tick(n);
+      t.false(found.trip, `tick ${n} is blind`);
+      t.is(found.release, 'neither');
+    }
   }
   guard.say({ type: 'gateway.changed', state: 'ready', why: 'x' });
-  t.is(guard.tick(41).condition, 'C', 'the fifteenth tick that could see');
+  t.false(guard.tick(41).trip, 'the fourteenth tick that could see');
+  t.is(guard.tick(42).condition, 'C', 'the fifteenth');
 });
 
 test('A and B hold on facts, seen or not', (t) => {
@@ -253,6 +280,22 @@ test('on recovery its counters restart', (t) => {
   t.false(found.trip);
   t.is(found.operands['netRlusd'], 1);
   t.is(found.operands['ticksWithoutOpposing'], 0);
+});
+
+test('a drift that was released without a view still has none', (t) => {
+  const guard = driven(loose);
+  guard.say(tripped(guard.tick(5, buy(8), buy(12), buy(16))));
+  guard.say({ type: 'gateway.changed', state: 'syncing', why: 'x' });
+  t.is(guard.tick(6, sell(22)).release, 'now');
+  guard.say(recovered);
+  guard.tick(7, sell(26));
+  for (let n = 8; n <= 30; n += 1) t.false(guard.tick(n).trip, `tick ${n} is blind`);
+});
+
+test('where no ledger’s time is known every fill counts', (t) => {
+  const guard = thing(driftGuard(rules));
+  const found = fact(guard.turn(0, buy(8), buy(12), buy(16), observed(0, { closeTime: null })));
+  t.is(found.condition, 'A');
 });
 
 test('another guard’s trip and recovery leave it as it is', (t) => {

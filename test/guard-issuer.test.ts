@@ -100,6 +100,19 @@ test('before any read it neither trips nor releases', (t) => {
   t.is(found.release, 'neither');
 });
 
+test('a tick whose read failed is no proof that all is undone', (t) => {
+  for (const lost of [
+    { type: 'read.failed', code: 'noAnswer', message: 'x' },
+    { type: 'gateway.down', endpoint: 'ws://ledger', why: 'x' },
+  ] as const) {
+    const { tick } = driven();
+    t.is(tick().release, 'holds');
+    t.is(tick(lost).release, 'neither', lost.type);
+    t.is(tick().release, 'neither', 'nothing was read since');
+    t.is(tick(read(101, calm)).release, 'holds');
+  }
+});
+
 test('a clawback naming us trips until it is acknowledged; each further one trips again', (t) => {
   const { tick, turn, acknowledge } = driven();
   t.true(tick(moved('clawback')).trip);

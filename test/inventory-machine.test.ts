@@ -6,6 +6,7 @@ import type { FillRecorded } from '../events/inventory.ts';
 import type { MarketRead } from '../events/market.ts';
 import { inventory } from '../machines/inventory.ts';
 import { add, decimal, format, subtract } from '../ledger/decimal.ts';
+import { drops } from '../ledger/drops.ts';
 import { exactText } from '../ledger/exact.ts';
 import { carried, held, noInventory, type Inventory } from '../projections/inventory.ts';
 import { fill, observed, only, opened, read, settings, thing, types } from './given.ts';
@@ -216,6 +217,19 @@ test('a fill of a ledger after the read’s is no difference to that wallet', (t
   t.is(status(say(120, tick(30))), 'ok');
 });
 
+test('nor is a fee, a rounding or capital of a later ledger', (t) => {
+  const { say } = driven();
+  say(57, wallet(114, '60000000', '100'), capital('35210000', '0'));
+  say(58, { type: 'fee.paid', hash: 'H', drops: '12', ledger: 115 });
+  say(58, { type: 'line.rounded', hash: 'H', rlusd: '0.0000000000001', ledger: 115 });
+  say(59, paid('35210000', '0', 115));
+  t.like(only(say(60, tick(15)), 'truth.checked'), {
+    status: 'ok',
+    deltaDrops: '0',
+    deltaRlusd: '0',
+  });
+});
+
 test('a fill that came in before the read of an earlier ledger is none either', (t) => {
   const { say } = driven();
   say(58, fill(460, { ...sold, ledger: 115 }));
@@ -248,6 +262,39 @@ test('at the end: a check, and a drift where engine and chain differ by more tha
   const said = far.say(10, ended);
   t.deepEqual(types(said), ['truth.checked', 'inventory.drift_at_shutdown']);
   t.is(only(said, 'truth.checked')?.source, 'shutdown');
+});
+
+test('at the end: of little the drift is what is more than 0.0001 RLUSD', (t) => {
+  const differing = (rlusd: string) => {
+    const { say } = driven();
+    say(8, paid('-60000000', '-99.9'), capital('-60000000', '-99.9'));
+    say(9, wallet(110, '0', rlusd));
+    return types(say(10, ended));
+  };
+  t.deepEqual(differing('0.1001'), ['truth.checked']);
+  t.deepEqual(differing('0.10010001'), ['truth.checked', 'inventory.drift_at_shutdown']);
+});
+
+test('at the end: a drift is found at the last mid there was', (t) => {
+  const { say } = driven();
+  say(8, observed(2, { mid: null }));
+  say(9, wallet(110, '60000000', '100.0927'));
+  t.true(types(say(10, ended)).includes('inventory.drift_at_shutdown'));
+});
+
+test('a start that was refused has left no drift', (t) => {
+  const asked = carried({ ...noInventory, known: true, openingDrops: drops(60_000_000n) });
+  const actor = thing(inventory(settings.guards.wallet_truth));
+  actor.turn(0, { ...opened, brought: { ...opened.brought, inventory: asked } });
+  t.is(status(actor.turn(0, wallet(100, '70000000', '0'))), 'trip');
+  t.deepEqual(types(actor.turn(0, observed(0), ended)), ['truth.checked']);
+});
+
+test('a basis that is asked for before there are books is committed with them', (t) => {
+  const actor = thing(inventory(settings.guards.wallet_truth));
+  t.deepEqual(actor.turn(0, opened, { type: 'operator.basis', price: '1.25', note: 'x' }), []);
+  const said = actor.turn(0, wallet(100, '60000000', '100'));
+  t.like(only(said, 'capital.basis_committed'), { drops: '60000000', price: '1.25' });
 });
 
 test('at the end: a drift where the totals agree and the assets do not', (t) => {

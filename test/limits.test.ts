@@ -110,6 +110,30 @@ test('ticks that are missing for minutes age no ledger: nobody listened', (t) =>
   t.is(reason(tick(328, observed(82))), 'risk_stale_ledger', 'awake, and still no ledger');
 });
 
+test('a ledger that came while nobody listened ages from the tick after it', (t) => {
+  const tick = driven();
+  tick(0, closed(100, 0), observed(0));
+  tick(59, closed(101, 59));
+  t.deepEqual(tick(60, observed(15)), []);
+  for (let at = 64; at < 90; at += 4) t.deepEqual(tick(at, observed(at / 4)), [], `${at} s`);
+  t.is(reason(tick(90, observed(22))), 'risk_stale_ledger');
+});
+
+test('more than two intervals without a tick are a standstill', (t) => {
+  const tick = driven();
+  tick(0, closed(100, 0));
+  tick(20, observed(5));
+  t.deepEqual(tick(30, observed(7)), [], 'nobody listened for 10 s, of which 4 were to be');
+  t.deepEqual(tick(34, observed(8)), []);
+  t.is(reason(tick(36, observed(9))), 'risk_stale_ledger');
+});
+
+test('a server that answers and has never closed a ledger is stale as well', (t) => {
+  const tick = driven();
+  for (let at = 0; at < 30; at += 4) t.deepEqual(tick(at, read(100), observed(at / 4)), []);
+  t.is(reason(tick(30, read(100), observed(8))), 'risk_stale_ledger');
+});
+
 test('one late tick hides no silence', (t) => {
   const tick = driven();
   tick(0, closed(100, 0), observed(0));

@@ -162,6 +162,12 @@ test('no server can say: unknown, and still pending; a later word settles it', (
   t.is(engine.state('bid-7'), 'resting');
 });
 
+test('no server can say what became of a cancel: its order is unknown', (t) => {
+  const engine = resting();
+  engine.say(cancel('bid-7', 7, 9), signed(9, 'C'));
+  t.like(engine.say(settled('C', 'unknown')), [{ type: 'order.unknown', order: 'bid-7' }]);
+});
+
 test('a withheld intent never was: its order is rejected, what it would have replaced rests on', (t) => {
   const engine = resting();
   engine.say(submit(9, { replaces: 'bid-7' }));
@@ -263,6 +269,15 @@ test('an ask is filled by its drops', (t) => {
   ]);
   const said = engine.say(submit(7, { side: 'sell' }), signed(7), crossed);
   t.deepEqual(types(said), ['order.filled']);
+  const dearer = driven();
+  const part = validated('H7', 101, { ...create, Sequence: 7 }, [
+    root('60000010', '50000001'),
+    line('98.55', '113.9'),
+  ]);
+  t.deepEqual(types(dearer.say(submit(7, { side: 'sell' }), signed(7), part)), [
+    'order.partially_filled',
+    'order.cancelled',
+  ]);
 });
 
 test('success that placed and traded nothing is no order', (t) => {
@@ -303,6 +318,7 @@ test('a replace that ends in a tec leaves the old offer live (F2)', (t) => {
   const engine = replacing();
   const said = engine.say(validated('H9', 102, replace, [fee], 'tecUNFUNDED_OFFER'));
   t.deepEqual(types(said), ['order.rejected', 'order.cancel_missed']);
+  t.like(said[0], { result: 'tecUNFUNDED_OFFER' });
   t.is(engine.state('bid-7'), 'resting');
   t.is(engine.state('bid-9'), undefined);
 });
@@ -481,6 +497,12 @@ test('removed by others: expired where its time was over, else unfunded; no fill
   t.like(unfunded[0], { type: 'order.cancelled', why: 'removed as unfunded' });
 });
 
+test('a number that another account’s transaction cancels is none of ours', (t) => {
+  const gone = [deletedOffer({ ...bid, left: ten })];
+  const said = resting().say(taken('T1', 102, gone, { OfferSequence: 7 }));
+  t.like(said, [{ type: 'order.cancelled', why: 'removed as unfunded' }]);
+});
+
 test('crossed by our own order: cancelled, and said why', (t) => {
   const said = resting().say(
     validated('H8', 102, { ...create, Sequence: 8 }, [deletedOffer({ ...bid, left: ten }), fee]),
@@ -511,6 +533,7 @@ test('a read from before the ledger in which it came to rest proves nothing', (t
   const engine = resting();
   t.deepEqual(engine.say(read(100)), []);
   t.is(engine.state('bid-7'), 'resting');
+  t.deepEqual(types(engine.say(read(101))), ['order.unknown'], 'one of that ledger does');
 });
 
 test('past its Expiration by the read’s close time it is gone, touched or not (ruling 12)', (t) => {

@@ -156,22 +156,30 @@ test('a bid without the RLUSD for it, an ask without the XRP above the reserve, 
   const at = (xrp: number) => quoted({ read: owner(String(Math.round(xrp * 1e6))) }).withheld.ask;
   t.is(at(needed + 0.000_01), null);
   t.is(at(needed - 0.000_01), 'funds');
+  const whole = { set: ['strategy.ask_offset_bps=0'], observed: { mid: '1.5' } };
+  const exactly = (drops: string) =>
+    quoted({ ...whole, xrp: 50, rlusd: '75', read: owner(drops) }).withheld.ask;
+  t.is(exactly('11800200'), null, '10 XRP, and 1.8002 that are not to spend');
+  t.is(exactly('11800199'), 'funds');
 });
 
 test('an offer that stands needs no new object; without the reserve for one a bid is not quoted either', (t) => {
-  const own = { side: 'buy', drops: '1', rlusd: '1', expiration: null } as const;
-  const at = (drops: string, standing: number) =>
-    quoted({
+  const at = (drops: string, standing: number, side: 'buy' | 'other' = 'buy') => {
+    const own = { side, drops: '1', rlusd: '1', expiration: null };
+    return quoted({
       read: {
         account: { drops, sequence: 20, ownerCount: 2, flags: 0 },
         offers: Array.from({ length: standing }, (_, n) => ({ ...own, sequence: n })),
       },
     }).withheld;
+  };
   t.is(at('1800199', 0).bid, 'reserve');
   t.is(at('1800200', 0).bid, null);
   t.is(at('1600200', 1).bid, null);
   t.is(at('1400200', 2).bid, null);
   t.is(at('1400199', 2).bid, 'reserve');
+  t.is(at('1400199', 3).bid, 'reserve', 'a third one frees nothing');
+  t.is(at('1800199', 2, 'other').bid, 'reserve', 'offers of another pair are none of the two');
 });
 
 const book = (bid: string, ask: string, amm: Pool | null = null): Partial<MarketRead> => ({
@@ -206,6 +214,7 @@ test('post-only: the pool with its fee is met like an offer', (t) => {
   t.is(quoted({ read: book('1.4', '1.43', pool('1400000', 0)) }).bid?.price, '1.399999');
   t.is(quoted({ read: book('1.4', '1.43', pool('1440000', 0)) }).ask?.price, '1.440001');
   t.is(quoted({ read: book('1.4', '1.43', pool('1410000', 1000)) }).bid?.price, '1.41858');
+  t.is(quoted({ read: book('1.4', '1.43', pool('1430000', 1000)) }).ask?.price, '1.421988');
 });
 
 test('post-only: an offer and a pool at a price that nobody can mean are no touch', (t) => {
@@ -347,7 +356,7 @@ test('a reserve of more XRP than there is leaves none to quote', (t) => {
 test('an offer that has expired keeps its reserve and frees no place for a new one', (t) => {
   const offers = [
     { sequence: 7, side: 'sell', drops: '1', rlusd: '1', expiration: 100 },
-    { sequence: 8, side: 'buy', drops: '1', rlusd: '1', expiration: 100 },
+    { sequence: 8, side: 'buy', drops: '1', rlusd: '1', expiration: 400 },
   ] as const;
   /** Two of the owner's objects are those offers. */
   const least = (standing: typeof offers | readonly []) => {

@@ -22,7 +22,18 @@ import {
   noInventory,
   type Inventory,
 } from '../projections/inventory.ts';
-import { account, blind, observed, only, opened, read, thing, token, types } from './given.ts';
+import {
+  account,
+  blind,
+  observed,
+  only,
+  opened,
+  read,
+  resting,
+  thing,
+  token,
+  types,
+} from './given.ts';
 import {
   createdOffer,
   deletedOffer,
@@ -211,6 +222,24 @@ test('exactly once: the same transaction again says nothing, in order or out of 
 test('what lies in a covered ledger is dropped', (t) => {
   const old = taken('T0', 100, [deletedOffer({ ...bid, left: nothing, before: ten })]);
   t.deepEqual(driven().see(old), []);
+});
+
+test('what lies in a ledger that the session before has covered is dropped', (t) => {
+  const actor = thing(reconciler);
+  actor.turn(0, { ...opened, brought: { ...opened.brought, coveredLedger: 101 } });
+  const trade = [deletedOffer({ ...bid, left: nothing, before: ten }), ...balances];
+  t.deepEqual(actor.turn(0, taken('T1', 101, trade)), []);
+  t.deepEqual(types(actor.turn(0, taken('T2', 102, trade))), ['fill.recorded']);
+});
+
+test('a fill names its order: one that the session before left, or one sent long ago', (t) => {
+  const trade = [deletedOffer({ ...bid, left: nothing, before: ten }), ...balances];
+  const left = thing(reconciler);
+  left.turn(0, { ...opened, brought: { ...opened.brought, orders: [resting] } });
+  t.is(only(left.turn(0, taken('T1', 101, trade)), 'fill.recorded')?.order, 'old-1');
+  const { see, turn } = driven();
+  for (let sequence = 9; sequence < 109; sequence += 1) turn(0, submit(sequence));
+  t.is(only(see(taken('T1', 101, trade)), 'fill.recorded')?.order, 'bid-7');
 });
 
 test('a fill found before the first read of a session is late', (t) => {
