@@ -131,9 +131,9 @@ export const sessionMachine = (settings: SessionSettings) =>
     },
   });
 
-/** Unix milliseconds after which nothing that was ever signed can be traded with. */
-const lastTradableAt = ({ accounted }: SessionContext): number =>
-  tradableUntil(accounted?.lastExpiration ?? 0);
+/** Unix milliseconds after which no order of ours can be traded with; null where there never was one. */
+const lastTradableAt = ({ accounted }: SessionContext): number | null =>
+  accounted && accounted.lastExpiration > 0 ? tradableUntil(accounted.lastExpiration) : null;
 
 const signalReasons: Readonly<Record<SignalName, HaltReason>> = {
   SIGINT: 'interrupted_sigint',
@@ -170,7 +170,7 @@ const chart = setup({
     isPatienceOver: ({ context, event }) => {
       const { at } = event.heard;
       const waited = at - context.closingSince;
-      const gone = context.accounted?.sent === true && at >= lastTradableAt(context);
+      const gone = at >= (lastTradableAt(context) ?? Infinity);
       return gone || waited >= context.settings.orders.shutdown_wait_seconds * 1000;
     },
   },

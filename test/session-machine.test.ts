@@ -2,6 +2,7 @@
 import test from 'ava';
 import type { Event, Said } from '../events/event.ts';
 import type { MarketRead } from '../events/market.ts';
+import type { OrdersAccounted } from '../events/order.ts';
 import type { SessionOpened } from '../events/session.ts';
 import { orders } from '../machines/orders.ts';
 import { sessionHears, sessionMachine } from '../machines/session.ts';
@@ -391,6 +392,60 @@ test('a session that sent nothing says so at once', (t) => {
   say(9000, end);
   say(9000, halt);
   t.like(only(say(9500, due), 'session.ended'), { outcome: 'nothing_sent', left: [] });
+});
+
+test('an end without an order of ours waits for the cancels of others’ offers, and names no Expiration', (t) => {
+  const { say } = driven({ cancelForeign: true });
+  const at = unixMs(300);
+  say(at, read(100, { offers }));
+  say(at, tick);
+  say(at, { ...cancel, order: null, offerSequence: 8, sequence: 20 }, signed(20));
+  say(at + 1000, stop);
+  say(at + 1000, halt);
+  t.deepEqual(say(at + 2000, due), []);
+  t.deepEqual(say(at + 90_999, due), []);
+  t.like(only(say(at + 91_000, due), 'session.ended'), {
+    outcome: 'left_to_expire',
+    left: [],
+    untilMs: null,
+  });
+});
+
+test('where the last order has expired for sure there is nothing more to wait for', (t) => {
+  const { say } = driven({ brought: known });
+  const at = unixMs(470);
+  say(at, read(100));
+  say(at, tick);
+  say(at, halt);
+  t.deepEqual(say(unixMs(480) - 1, due), []);
+  t.like(only(say(unixMs(480), due), 'session.ended'), { outcome: 'left_to_expire' });
+});
+
+test('nothing is left: every order is final, every transaction, and the account shows none but those that are not ours to cancel', (t) => {
+  const all: OrdersAccounted = {
+    type: 'orders.accounted',
+    open: [],
+    pending: 0,
+    readLedger: 103,
+    standing: [],
+    touchedLedger: 103,
+    sent: true,
+    lastExpiration: 460,
+  };
+  const ends = (accounted: Partial<OrdersAccounted>, cancelForeign = false) => {
+    const { say } = driven({ cancelForeign, override: 'x' });
+    say(1000, read(100, { offers }));
+    say(2000, signal('SIGINT'));
+    say(2000, halt);
+    return types(say(3000, { ...all, ...accounted }, due)).includes('session.ended');
+  };
+  t.true(ends({}));
+  t.false(ends({ open: ['bid-1'] }));
+  t.false(ends({ pending: 1 }));
+  t.false(ends({ readLedger: 102 }));
+  t.true(ends({ standing: [8] }), 'it was there at the start');
+  t.false(ends({ standing: [99] }), 'it was not');
+  t.false(ends({ standing: [8] }, true), 'it was to be cancelled');
 });
 
 test('orders of a dead session are waited for like its own', (t) => {
