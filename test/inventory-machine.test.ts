@@ -52,7 +52,8 @@ const driven = () => {
   say(-1, opened);
   const first = say(-1, wallet(100, '60000000', '100'));
   say(0, tick(0), started, observed(0));
-  return { say, first, held: () => held((actor.state() as { inventory: Inventory }).inventory) };
+  const books = () => (actor.state() as { inventory: Inventory }).inventory;
+  return { say, first, held: () => held(books()), books: () => carried(books()) };
 };
 
 const balances = (said: readonly Said[]) => only(said, 'inventory.changed')?.balances;
@@ -101,6 +102,8 @@ test('a payment of another amount than announced is proposed and moves nothing',
   const said = say(2, paid('35210001', '0'));
   t.deepEqual(types(said), ['capital.proposed']);
   t.is(now().drops, 60_000_000n as ReturnType<typeof now>['drops']);
+  say(3, capital('0', '-50'));
+  t.deepEqual(types(say(4, paid('0', '-49'))), ['capital.proposed']);
 });
 
 test('an announcement is used up by one payment', (t) => {
@@ -120,8 +123,9 @@ test('announcing what was seen before confirms it, once', (t) => {
 });
 
 test('a realignment adopts the wallet at the next read, and drops what was proposed', (t) => {
-  const { say } = driven();
+  const { say, books } = driven();
   say(1, paid('35210000', '0'));
+  t.is(books().proposed.length, 1);
   t.deepEqual(say(2, { type: 'operator.realign', note: 'x' }), []);
   const said = say(3, wallet(102, '95210000', '100.5'));
   t.like(only(said, 'inventory.changed'), {
@@ -129,6 +133,7 @@ test('a realignment adopts the wallet at the next read, and drops what was propo
     deltaDrops: '35210000',
     deltaRlusd: '0.5',
   });
+  t.deepEqual(books().proposed, []);
   t.deepEqual(say(4, wallet(103, '95210000', '100.5')), [], 'once');
 });
 
@@ -150,11 +155,35 @@ test('what a session before was asked and has not done is done at the first read
   t.deepEqual(say(wallet(103, '80000000', '100')), [], 'once');
 });
 
+const wac = (said: readonly Said[]) => only(said, 'inventory.changed')?.wac;
+
 test('average cost: buys raise it, sells take their share along, what is sold dearer is realised', (t) => {
-  const { say } = driven();
-  const wac = (said: readonly Said[]) => only(said, 'inventory.changed')?.wac;
+  const { say, books } = driven();
+  const sell = (drops: string, rlusd: string) => say(1, fill(2, { side: 'sell', drops, rlusd }));
   t.is(wac(say(1, fill(1, { drops: '20000000', rlusd: '30' }))), '1.44', '60 × 1.42 and 20 × 1.5');
-  t.is(wac(say(1, fill(2, { side: 'sell', drops: '40000000', rlusd: '60' }))), '1.44');
+  t.is(wac(sell('40000000', '60')), '1.44');
+  t.is(books().realised, '2.4', '40 × (1.5 − 1.44)');
+  sell('10000000', '14');
+  t.is(books().realised, '2', 'what is sold cheaper is lost');
+});
+
+test('average cost: XRP that comes in has the next mid as its cost, and until then there is no average', (t) => {
+  const { say, books } = driven();
+  say(1, capital('40000000', '0'));
+  t.is(wac(say(1, paid('40000000', '0'))), null);
+  say(2, observed(1, { mid: '1.5' }));
+  t.like(books(), { cost: '145.2', uncostedDrops: '0' });
+});
+
+test('average cost: XRP that leaves takes its average along, first what had no cost yet', (t) => {
+  const moved = (...changes: readonly string[]) => {
+    const { say, books } = driven();
+    for (const drops of changes) say(1, capital(drops, '0'), paid(drops, '0'));
+    return books();
+  };
+  t.like(moved('-10000000'), { cost: '71', uncostedDrops: '0', realised: '0' });
+  t.like(moved('40000000', '-10000000'), { cost: '85.2', uncostedDrops: '30000000' });
+  t.like(moved('40000000', '-50000000'), { cost: '71', uncostedDrops: '0' });
 });
 
 test('truth is checked at 60, 120 … s, on the first tick at or after, from the session’s start', (t) => {
@@ -428,7 +457,7 @@ test('every change balances to zero: what comes to the balances is what was said
 });
 
 test('a committed basis is the average cost, moves no balance, and what is sold dearer is realised against it', (t) => {
-  const { say, held: now } = driven();
+  const { say, held: now, books } = driven();
   const before = now();
   const said = say(1, { type: 'operator.basis', price: '1.4', note: 'x' });
   t.like(only(said, 'capital.basis_committed'), {
@@ -442,4 +471,12 @@ test('a committed basis is the average cost, moves no balance, and what is sold 
       ?.wac,
     '1.4',
   );
+  t.is(books().realised, '1', '10 × (1.5 − 1.4)');
+});
+
+test('a basis that is committed before any mid is the cost of all of it', (t) => {
+  const actor = thing(inventory(settings.guards.wallet_truth));
+  actor.turn(0, opened, wallet(100, '60000000', '100'));
+  actor.turn(0, { type: 'operator.basis', price: '1.25', note: 'x' }, observed(0));
+  t.is(wac(actor.turn(1, fill(1, sold))), '1.25');
 });
