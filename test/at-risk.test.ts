@@ -67,6 +67,9 @@ test('a replace and what it replaces both count, a part that was filled does not
     rlusd: '5.68',
   };
   t.deepEqual(risk(after(...both, part)), ['19.88', 500]);
+  const shorter = submit(9, { replaces: 'bid-7', expiration: 430 });
+  const all = [opened, submit(7), signed(7), rests(7), shorter, signed(9)] as const;
+  t.deepEqual(risk(after(...all)), ['28.4', 460]);
 });
 
 test('twenty seconds past its Expiration it counts no more, nor where a cancel has proven that it is gone', (t) => {

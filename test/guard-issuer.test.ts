@@ -68,12 +68,16 @@ const changes: Readonly<Record<string, Partial<MarketRead>>> = {
 
 for (const [what, change] of Object.entries(changes)) {
   test(`${what}: trips, and recovers when undone`, (t) => {
-    const { tick } = driven();
+    const { tick, turn } = driven();
     const found = tick(read(101, change));
     t.true(found.trip);
     t.is(found.condition, what);
     t.is(tick().release, 'broken');
-    t.is(tick(read(102, calm)).release, 'holds');
+    turn(tripped);
+    t.is(typeof tick().operands['trip'], 'number');
+    const undone = tick(read(102, calm));
+    t.is(undone.release, 'holds');
+    t.is(undone.operands['trip'], null, 'there is nothing to acknowledge');
   });
   test(`${what}: recovers when acknowledged, and trips again when it comes back`, (t) => {
     const { tick, turn, acknowledge } = driven();

@@ -5,6 +5,7 @@ import type { InventoryBrought, SessionOpened } from '../events/session.ts';
 import { carried, held, noInventory } from '../projections/inventory.ts';
 import { apply, brought, driftStanding, noLegacy, type Legacy } from '../projections/legacy.ts';
 import { fill, opened, read, resting } from './given.ts';
+import { submit } from './given-transaction.ts';
 
 const after = (before: Legacy, ...events: readonly Event[]): Legacy =>
   events.reduce(
@@ -70,6 +71,54 @@ test('an offer of ours that has expired is known until the account has it no mor
   t.like(left, { orders: [], expired: [8] });
   t.deepEqual(brought(after(noLegacy, bringing(left), read(101, { offers }))).expired, [8]);
   t.deepEqual(brought(after(noLegacy, bringing(left), read(101))).expired, []);
+});
+
+test('an order is left as the ledger has it: what was never signed not at all, a cancel on its way is not brought along', (t) => {
+  const cancel: Event = {
+    type: 'order.cancel',
+    order: 'old-1',
+    offerSequence: 7,
+    sequence: 20,
+    lastLedger: 104,
+    why: 'DEGRADED',
+    excludes: null,
+    tx: {},
+  };
+  const left = brought(after(noLegacy, bringing({ orders: [resting] }), cancel, submit(21)));
+  t.like(left.orders, [{ id: 'old-1', state: 'resting' }]);
+  t.is(left.orders.length, 1);
+});
+
+test('a session that has read no wallet leaves no books', (t) => {
+  t.is(brought(after(noLegacy, opened)).inventory, null);
+});
+
+test('a drift is answered by its own number in its own session', (t) => {
+  const answered = (uuid: string, seq: number) =>
+    after(noLegacy, bringing({ driftUnacknowledged: drift }), {
+      type: 'operator.acknowledge',
+      session: 1,
+      uuid,
+      seq,
+      note: 'x',
+    }).driftUnacknowledged;
+  t.deepEqual(answered('another', 812), drift);
+  t.deepEqual(answered('before', 813), drift);
+  t.is(answered('before', 812), null);
+});
+
+test('the kill switch stays latched from session to session until it is cleared', (t) => {
+  const kill: Event = { type: 'operator.kill', note: 'enough' };
+  const killed = brought(after(noLegacy, opened, kill));
+  t.deepEqual(killed.killLatched, { note: 'enough' });
+  const next = after(noLegacy, bringing(killed));
+  t.deepEqual(brought(next).killLatched, { note: 'enough' });
+  t.deepEqual(
+    brought(after(next, { ...kill, note: 'again', cleared: true })).killLatched,
+    { note: 'enough' },
+    'one that was taken back before it was heard latches nothing, and clears nothing',
+  );
+  t.is(brought(after(next, { type: 'operator.clear', by: 'me', note: 'x' })).killLatched, null);
 });
 
 test('of a server of another network nothing counts while it is there, transactions as little as reads', (t) => {

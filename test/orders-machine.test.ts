@@ -125,6 +125,12 @@ test('an answer that never came leaves the order to the ledger', (t) => {
   t.deepEqual(types(engine.say(rests())), ['order.resting']);
 });
 
+test('an answer that comes behind the validated word takes nothing back', (t) => {
+  const engine = driven();
+  engine.say(submit(7), signed(7), rests(), answered('H7', 'tesSUCCESS'));
+  t.is(engine.state('bid-7'), 'resting');
+});
+
 test('tem is never valid: rejected at once, its Sequence free', (t) => {
   const engine = driven();
   const said = engine.say(submit(7), signed(7), answered('H7', 'temBAD_OFFER'));
@@ -450,6 +456,28 @@ test('withheld after it was signed: that one, not the other of its Sequence', (t
   t.is(engine.pending(), 1);
 });
 
+test('withheld before it was signed: that one, not the create that it was to exclude', (t) => {
+  const engine = resting();
+  engine.say(submit(9, { replaces: 'bid-7' }), signed(9));
+  engine.say({ ...cancel('bid-7', 7, 9), excludes: 'H9' } as Event);
+  t.deepEqual(
+    types(engine.say({ type: 'intent.withheld', intent: 5, sequence: 9, why: 'applied' })),
+    ['order.cancel_missed'],
+  );
+  t.is(engine.pending(), 1);
+  t.is(engine.state('bid-9'), 'signed');
+});
+
+test('an order whose cancel is on the way vanishes and expires like any other', (t) => {
+  const leaving = () => {
+    const engine = resting();
+    engine.say(cancel('bid-7', 7, 9), signed(9));
+    return engine;
+  };
+  t.deepEqual(types(leaving().say(read(102))), ['order.unknown']);
+  t.deepEqual(types(leaving().say(read(115))), ['order.expired']);
+});
+
 test('an unknown order that a cancel does not find is gone, and still of unknown fate', (t) => {
   const engine = resting();
   engine.say(read(102));
@@ -459,6 +487,10 @@ test('an unknown order that a cancel does not find is gone, and still of unknown
   t.deepEqual(types(said), ['order.cancel_missed'], 'unknown was said before');
   t.true(engine.order('bid-7')?.gone);
   t.is(engine.state('bid-7'), 'unknown');
+  const failing = resting();
+  failing.say(read(102), cancel('bid-7', 7, 9), signed(9));
+  failing.say(validated('H9', 103, cancelled, [fee], 'tecINSUFF_FEE'));
+  t.false(failing.order('bid-7')?.gone, 'a tec has looked for nothing');
 });
 
 test('an unknown order that a cancel does find is cancelled', (t) => {
@@ -557,11 +589,22 @@ test('delivered twice, everything is said once', (t) => {
 });
 
 test('orders of a session that died are taken over and settled by the same rules', (t) => {
-  const engine = driven();
-  const order = { ...left, state: 'submitted', lastLedger: 104 } as const;
-  engine.say({ ...opened, brought: { ...opened.brought, orders: [order] } });
+  const bringing = (state: string) => {
+    const engine = driven();
+    const order = { ...left, state, lastLedger: 104 };
+    engine.say({ ...opened, brought: { ...opened.brought, orders: [order] } });
+    return engine;
+  };
+  t.is(bringing('signed').pending(), 1);
+  t.is(bringing('resting').pending(), 0);
+  const engine = bringing('submitted');
   t.is(engine.pending(), 1);
   t.deepEqual(types(engine.say(rests())), ['order.resting']);
+  t.is(engine.counts().submitted, 0, 'it is none of this session’s own');
+  const part = bringing('partially_filled');
+  part.say(cancel('old-1', 7, 9), signed(9));
+  part.say(validated('H9', 103, cancelled, [fee], 'tecINSUFF_FEE'));
+  t.is(part.state('old-1'), 'partially_filled', 'and what its cancel left is what it was');
   t.deepEqual(
     types(engine.say(taken('T', 102, [deletedOffer({ ...bid, left: nothing, before: ten })]))),
     ['order.filled'],
@@ -578,6 +621,35 @@ test('a move that the table does not allow stops it', (t) => {
       ),
     { message: /not a legal move for order bid-8, which is intended/ },
   );
+});
+
+test('what stands at the end is what can still be traded with, of this pair', (t) => {
+  const { say } = driven();
+  const standing = (expiration: number | null, side: OwnOffer['side'] = 'buy') => {
+    const said = say(read(100, { offers: [{ ...offer, side, expiration }] }), halt);
+    return only(said, 'orders.accounted')?.standing;
+  };
+  t.deepEqual(standing(null), [7]);
+  t.deepEqual(standing(400), []);
+  t.deepEqual(standing(401), [7]);
+  t.deepEqual(standing(null, 'other'), []);
+});
+
+test('until when an order can trade at the end is that of whichever is longest', (t) => {
+  const { say } = driven();
+  const longest = { ...left, expiration: 500 };
+  say({ ...opened, brought: { ...opened.brought, orders: [longest] } });
+  const until = () => only(say(halt), 'orders.accounted')?.lastExpiration;
+  t.is(until(), 500);
+  say(submit(20, { expiration: 600 }));
+  const said = say(submit(21, { expiration: 550 }));
+  t.is(only(said, 'orders.accounted')?.lastExpiration, 600);
+});
+
+test('the last ledger that touched the account is the newest, in whichever order they are heard', (t) => {
+  const { say } = driven();
+  say(taken('T2', 105, []), taken('T1', 103, []));
+  t.is(only(say(halt), 'orders.accounted')?.touchedLedger, 105);
 });
 
 test('once the halt is said it tells what is not final, and again whenever that changes', (t) => {
