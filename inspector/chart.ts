@@ -90,10 +90,9 @@ const isGuard = (key: string): key is GuardId => guardIds.some((id) => id === ke
 
 /** What rules an arrow out for good, by its guard or by the exit that it takes. The names are the machine's; one that is not listed is always possible. */
 const ruledOut: Readonly<Record<string, (policy: Policy) => boolean>> = {
-  cools: ({ cooldown_ticks: ticks }) => ticks === 0,
+  cools: ({ cooldown_ticks: ticks, recovery_enabled: enabled }) => ticks === 0 || !enabled,
   isReleased: ({ recovery_enabled: enabled }) => !enabled,
   beginsToRecover: ({ recovery_enabled: enabled }) => !enabled,
-  mayRecover: ({ recovery_enabled: enabled }) => !enabled,
 };
 
 const exitsRuledOut: Readonly<Record<string, (policy: Policy) => boolean>> = {

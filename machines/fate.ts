@@ -32,7 +32,7 @@ export const seen = (
   const removed = done.offers.some((o) => o.deleted && o.sequence === pending.offerSequence);
   const order = pending.order === null ? undefined : before.open.get(pending.order);
   if (order) created(order, event, done, tell);
-  for (const rival of rivalsOf(before.pending, pending)) excluded(rival, pending, tell);
+  for (const rival of rivalsOf(before.pending, pending)) excluded(rival, tell);
   if (pending.target === null || removed) return;
   if (pending.purpose === 'submit' && done.result === 'tesSUCCESS' && pending.order !== null) {
     tell({ type: 'order.replaced_nothing', order: pending.order, target: pending.target, hash });
@@ -56,10 +56,8 @@ export const doubt = ({ id, expiration }: Order, why: string): OrderEvent => ({
 });
 
 /** Another transaction of ours has used its Sequence: its order never was. What both would have removed is that one's affair. */
-const excluded = (rival: Pending, applied: Pending, tell: Tell): void => {
-  const target = rival.target === applied.target ? null : rival.target;
-  failed({ ...rival, target }, 'tefPAST_SEQ', rival.hash ?? '', tell);
-};
+const excluded = (rival: Pending, tell: Tell): void =>
+  failed({ ...rival, target: null }, 'tefPAST_SEQ', rival.hash ?? '', tell);
 
 /** One of our offers, traded with or removed. */
 const touched = (

@@ -206,7 +206,6 @@ const atRead = (
   read: MarketRead,
   say: Say,
 ): State => {
-  const first = state.read === null && state.startedAt === null && state.checks === 0;
   const later = state.later.filter(({ ledger }) => ledger > read.ledger.index);
   let next = copyOf(state);
   next.read = read;
@@ -232,7 +231,7 @@ const atRead = (
       next = overlay(next, heard, 'realignment', xrp, rlusd, say);
   }
   next = committed(next, heard, say);
-  if (!first) return next;
+  if (state.checks > 0) return next;
   say(check(settings, next, 'start'));
   return { ...next, checks: 1 };
 };

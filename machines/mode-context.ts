@@ -77,9 +77,8 @@ const stays = (
   const { phase, count, deadlineAt, untilTick } = episodes[guard];
   if ((deadlineAt ?? Infinity) <= at) return false;
   if (phase === 'cooling' && now < (untilTick ?? 0)) return true;
-  if (phase !== 'recovering' && !policies[guard].recovery_enabled) return true;
-  const release = found?.release ?? 'neither';
-  return phase !== 'cooling' && release !== 'now' && counted(count, release) === count;
+  if (!policies[guard].recovery_enabled) return true;
+  return phase !== 'cooling' && counted(count, found?.release ?? 'neither') === count;
 };
 
 /** The release count is reached, or the guard is released whatever the count. */

@@ -121,7 +121,6 @@ const chart = setup({
     breaks: (seen, { guard }: Which) =>
       fact(seen, guard)?.release === 'broken' && seen.context.episodes[guard].count > 0,
     isReleased: (seen, { guard }: Which) => isReleased(seen, guard),
-    mayRecover: ({ context }, { guard }: Which) => context.policies[guard].recovery_enabled,
     someCause: (seen) => isSettled(seen) && seen.context.causes.length > 0,
     someDue: (seen) => due(seen).length > 0,
     noCause: ({ context }) => context.causes.length === 0,
@@ -275,12 +274,7 @@ function region<const G extends GuardId>(guard: G) {
       },
       cooling: {
         on: {
-          'guards.evaluated': [
-            timedOut,
-            yielding,
-            { guard: when('isStillCooling') },
-            { guard: when('mayRecover'), ...recovering },
-          ],
+          'guards.evaluated': [timedOut, yielding, { guard: when('isStillCooling') }, recovering],
         },
       },
       recovering: {

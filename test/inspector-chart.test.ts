@@ -66,10 +66,8 @@ test('a state that the policy rules out is not drawn', (t) => {
       regionOf(withPolicy('anchor_saturation', { cooldown_ticks: 0 }), 'anchor_saturation'),
     ).includes('cooling'),
   );
-  t.deepEqual(keys(regionOf(withPolicy('issuer', { recovery_enabled: false }), 'issuer')), [
-    'armed',
-    'tripped',
-  ]);
+  const lasting = { recovery_enabled: false, cooldown_ticks: 120 };
+  t.deepEqual(keys(regionOf(withPolicy('issuer', lasting), 'issuer')), ['armed', 'tripped']);
 });
 
 test('another machine is another drawing: states, arrows and regions come from it alone', (t) => {

@@ -64,7 +64,7 @@ export const driftGuard = (settings: DriftSettings): Reducer<State> => ({
         return at(state, event.closeTime);
       case 'guard.tripped':
         if (event.guard !== 'directional_drift') return state;
-        return { ...state, against: sideOf(event.fact), fresh: false, opposed: false };
+        return { ...state, against: sideOf(event.fact) };
       case 'guard.recovered':
         return event.guard === 'directional_drift' ? restarted(state) : state;
       case 'market.observed': {
