@@ -96,6 +96,6 @@ export const poolPrice = ({ drops, rlusd }: Pool): Decimal | null => marginal(dr
 
 const marginal = lately((drops: string, rlusd: string): Decimal | null => {
   const [xrp, token] = [xrpOf(parseDrops(drops)), decimal(rlusd)];
-  const price = isPositive(xrp) && isPositive(token) ? divide(token, xrp) : undefined;
+  const price = isPositive(xrp) ? divide(token, xrp) : undefined;
   return isPrice(price) ? price : null;
 });

@@ -76,6 +76,8 @@ test('a mid that is not there in time is unknown: no mid, no tick, or the sessio
   t.deepEqual(n(...ended), [1, 1, 0]);
   t.deepEqual(n(fill(0, 'buy', '1', { late: true }), ...ticks(1, 31, '1')), [0, 0, 0], 'of before');
   t.is(told(fill(0, 'buy', '1', { late: true })).fills, 1, 'and is counted');
+  const reached = (seconds: number) => n(fill(0, 'buy', '1'), tick(seconds, '1'))[0];
+  t.deepEqual([reached(2.5), reached(2.6)], [1, 0], 'a tick and a half late at most');
 });
 
 test('toxic is what is worth less than nothing after 30 s, beyond the spread earned; unknown without either', (t) => {
@@ -134,6 +136,15 @@ test('spread dominance is the spread’s part of what spread and price came to',
   t.is(revaluation_rlusd, '-0.01', 'a hundred XRP');
   t.is(spread_dominance, 0.75);
   t.is(told(tick(0, '1'), tick(1, '1')).spread_dominance, null);
+});
+
+test('the price’s course goes on over ticks without a mid', (t) => {
+  t.is(told(tick(0, '1'), tick(1, null), tick(2, '1.02')).revaluation_rlusd, '2');
+});
+
+test('the spread is weighted by what could be measured', (t) => {
+  const blind = fill(0, 'buy', '0.999', { rlusd: '90', spreadBps: null, spreadPnl: null });
+  t.is(told(tick(0, '1'), fill(0, 'buy', '0.999'), blind).vw_spread_bps, 10);
 });
 
 test('in words nothing is said of a part in which nothing was', (t) => {

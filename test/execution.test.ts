@@ -473,6 +473,21 @@ test('one that was taken and is not seen two ledgers later has not got in', (t) 
   );
 });
 
+test('a create whose fate nobody knows loses its Sequence, and no other is spent on it', (t) => {
+  const { say, bid } = stuck();
+  say({ type: 'order.unknown', order: bid.order, why: 'x', until: 460 });
+  say(read(106));
+  t.deepEqual(
+    say(observed(1), degraded)
+      .filter(isCancel)
+      .map(({ sequence, excludes }) => [sequence, excludes]),
+    [
+      [20, 'H20'],
+      [21, 'H21'],
+    ],
+  );
+});
+
 test('a Sequence that is used is not used again', (t) => {
   const { say, answer } = stuck();
   answer('H20', 'telINSUF_FEE_P');

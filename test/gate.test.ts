@@ -3,11 +3,14 @@ import test from 'ava';
 import type { Evidence, Past } from '../commands/gate/evidence.ts';
 import { answers, type Asking } from '../commands/gate/questions.ts';
 import { loadConfig } from '../config.ts';
+import type { Event } from '../events/event.ts';
+import type { GuardId } from '../events/guard.ts';
 import type { Halt, HaltReason } from '../events/halt.ts';
-import { noConduct } from '../projections/conduct.ts';
+import { apply, noConduct } from '../projections/conduct.ts';
 import { noInventory } from '../projections/inventory.ts';
 import { noLegacy } from '../projections/legacy.ts';
 import { opened } from './given.ts';
+import { fact, recorded } from './recorded.ts';
 
 const { flat, effective } = loadConfig({ env: {}, set: [] });
 
@@ -125,4 +128,21 @@ test('so many clean sessions in a row, under the same profile and not against ad
   t.deepEqual(failing({ traded: [clean, clean, clean] }, { flat: { ...three, profile: 'demo' } }), [
     'clean sessions',
   ]);
+});
+
+const conduct = (...events: readonly Event[]) =>
+  recorded(events.map((event) => [0, event] as const)).reduce(apply, noConduct);
+
+test('a trip of truth or of order integrity is an error; of what the market does it is none', (t) => {
+  const errors = (guard: GuardId) =>
+    conduct({ type: 'guard.tripped', guard, episode: 1, fact: fact(), deadlineAt: null }).errors;
+  t.like(errors('wallet_truth'), [{ what: 'wallet_truth tripped', guard: 'wallet_truth' }]);
+  t.like(errors('order_integrity'), [{ what: 'order_integrity tripped' }]);
+  t.deepEqual(errors('anchor_saturation'), []);
+});
+
+test('the last event of a session that died is that before the silence', (t) => {
+  const closed: Event = { type: 'session.closed_by_next', uuid: 'u', silentMs: 1_000 };
+  t.is(conduct(opened, { type: 'tick', index: 0 }).lastSeq, 2);
+  t.is(conduct(opened, { type: 'tick', index: 0 }, closed, halted('unexpected_halt')).lastSeq, 2);
 });

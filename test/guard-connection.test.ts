@@ -83,6 +83,7 @@ test('a ledger after silence that leaves a gap is not ready before the gap is fi
 
 test('a gap of ledgers is syncing until a whole read covers it', (t) => {
   const { at, state } = connected();
+  t.is(connected().at(4, closed(102, 4)), 'syncing', 'one ledger is a gap');
   t.is(at(4, closed(103, 4)), 'syncing');
   at(4, read(102));
   t.is(state(), 'syncing', 'a read from before the gap fills nothing');
@@ -108,7 +109,17 @@ test('a server that has lost the network is not ready until it has found it', (t
   const { at } = connected();
   const { server } = read(100);
   t.is(at(1, read(100, { server: { ...server, state: 'connected' } })), 'syncing');
+  t.is(at(1, read(101, { server: { ...server, state: 'connected' } })), undefined);
   t.is(at(2, read(101)), 'ready');
+});
+
+test('only a server that follows the network is relied on', (t) => {
+  const { server } = read(100);
+  const said = (state: string) => connected().at(1, read(100, { server: { ...server, state } }));
+  for (const state of ['disconnected', 'connected', 'syncing', 'tracking']) {
+    t.is(said(state), 'syncing', state);
+  }
+  for (const state of ['full', 'validating', 'proposing']) t.is(said(state), undefined, state);
 });
 
 test('a drop is disconnected from every state', (t) => {
@@ -183,4 +194,6 @@ test('a gap among its last ledgers: not relied on; one further back, or its own 
   t.is(having('empty'), 'syncing');
   t.is(having('98-100'), undefined, 'it has just begun');
   t.is(having('1-40,60-100'), undefined);
+  t.is(having('1-84,86-100'), 'syncing', 'the last sixteen count');
+  t.is(having('1-83,85-100'), undefined);
 });

@@ -233,6 +233,21 @@ test('an end with books and wallet apart refuses the next start until it is ackn
   t.is(asks({ override: 'I know' }), '');
 });
 
+test('a gate that says no refuses the start with what is against it; a note lifts that', (t) => {
+  const asks = (go: boolean, override: string | null) => {
+    const { say } = driven({ override });
+    const lines = [
+      { check: 'truth', pass: go, evidence: 'never compared' },
+      { check: 'backup', pass: true, evidence: 'made today' },
+    ];
+    say(1000, read(100), { type: 'gate.answered', go, lines });
+    return detail(say(2000, tick));
+  };
+  t.is(asks(true, null), '');
+  t.regex(asks(false, null), /^the gate says no: never compared; see neo gate/);
+  t.is(asks(false, 'I know'), '');
+});
+
 test('an account whose master key is disabled cannot be traded from', (t) => {
   const { say } = driven();
   const { account } = read(100);

@@ -65,8 +65,8 @@ test('it is the live order’s price that counts, the intended one where none is
   t.is(bid(), '0.99');
   say(submit(7, { price: '0.99' }), rests(7), quoted('0.98', null));
   t.is(bid(), '0.99', 'what rests');
-  say(submit(8, { price: '0.98' }), rests(8), cancelled(7));
+  say(submit(8, { price: '0.98' }), rests(8), quoted('0.97', null), cancelled(7));
   t.is(bid(), '0.98', 'the end of the old one is not that of the new');
   say(quoted(null, null), cancelled(8));
-  t.is(bid(), '0.98', 'what was wanted last');
+  t.is(bid(), '0.97', 'what was wanted last');
 });
