@@ -196,4 +196,5 @@ test('a gap among its last ledgers: not relied on; one further back, or its own 
   t.is(having('1-40,60-100'), undefined);
   t.is(having('1-84,86-100'), 'syncing', 'the last sixteen count');
   t.is(having('1-83,85-100'), undefined);
+  t.is(having('1-96,98-200'), 'syncing', 'what it has beyond makes up for nothing');
 });

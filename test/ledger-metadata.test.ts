@@ -46,6 +46,28 @@ test('lines of others and other tokens are not ours', (t) => {
   t.is(exactText(change.rlusd), '0');
   const elsewhere = effects(own, meta(line('1', '2')), 'rOther', token);
   t.is(exactText(elsewhere.change.rlusd), '0');
+  const another = effects(own, meta(line('1', '2')), account, { ...token, issuer: 'rOther' });
+  t.is(exactText(another.change.rlusd), '0', 'of another issuer');
+});
+
+test('a line that comes to be with a balance has that more than before', (t) => {
+  const made = line('0', '14.2')['ModifiedNode'] as Json;
+  const { FinalFields: NewFields, LedgerEntryType } = made;
+  const created = { CreatedNode: { LedgerEntryType, LedgerIndex: 'C', NewFields } } as Json;
+  t.is(exactText(effects(own, meta(created), account, token).change.rlusd), '14.2');
+});
+
+test('where one side is used up nothing is left to trade', (t) => {
+  const left = (drops: string, rlusd: string) =>
+    effects(
+      own,
+      meta(deletedOffer({ ...bid, left: { drops, rlusd }, before: ten })),
+      account,
+      token,
+    ).offers[0]?.left ?? { side: 'buy', drops: 1n, rlusd: zero };
+  t.true(isConsumed(left('1', '0') as never));
+  t.true(isConsumed(left('0', '0.0000001') as never));
+  t.false(isConsumed(left('1', '0.0000001') as never));
 });
 
 test('placed as it rests; traded and left as the nodes say', (t) => {

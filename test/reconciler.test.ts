@@ -417,6 +417,17 @@ test('what the line rounded of a trade is said beside its fill, and is no moveme
   });
 });
 
+test('so it is where others pay one another through our offer', (t) => {
+  const event = taken(
+    'P1',
+    101,
+    [...trade('sell', '14.20000000000001'), line('98.55000000000007', '112.7500000000001')],
+    { TransactionType: 'Payment', Destination: 'rFriend' },
+  );
+  const meta = { ...event.meta, delivered_amount: { ...token, value: '500' } };
+  t.deepEqual(types(driven().see({ ...event, meta })), ['fill.recorded', 'line.rounded']);
+});
+
 test('a trade that nothing was rounded of says nothing more', (t) => {
   const said = driven().see(taken('T1', 101, [...trade('sell', '14.2'), line('98.55', '112.75')]));
   t.deepEqual(types(said), ['fill.recorded']);
