@@ -13,7 +13,8 @@ import { guardIds } from '../events/guard.ts';
 import type { MarketRead } from '../events/market.ts';
 import type { Json } from '../ledger/transport.ts';
 import type { Reducer } from '../machines/reducer.ts';
-import { account, closed, configured, opened, read, settings } from './given.ts';
+import { carried, noInventory } from '../projections/inventory.ts';
+import { account, closed, configured, observed, opened, read, settings } from './given.ts';
 import { modifiedOffer, four, root, taken, ten, validated } from './given-transaction.ts';
 import { folderFor, openSample } from './log-sample.ts';
 
@@ -187,6 +188,88 @@ test('a reducer hears of what it was spared the newest of each type, in order, b
   core.turn(up, 0);
   t.is(heard.at(-1), '7 gateway.up', 'and each but once');
   t.is(heard.length, 4);
+});
+
+test('an actor hears in the order in which it was said, and never itself', (t) => {
+  const heard: string[] = [];
+  const speaker: Reducer<null> = {
+    id: 'speaker',
+    hears: ['gateway.up', 'market.observed'],
+    initial: null,
+    on: (state, { event }, say) => {
+      if (event.type === 'market.observed') heard.push('itself');
+      else say(observed(0));
+      return state;
+    },
+  };
+  const listener: Reducer<null> = {
+    id: 'listener',
+    hears: ['gateway.up', 'market.observed'],
+    isStill: (_, { event }) => event.type === 'market.observed',
+    initial: null,
+    on: (state, { event }) => {
+      heard.push(event.type);
+      return state;
+    },
+  };
+  const stages = () =>
+    [speaker, listener].map((one) => ({ name: one.id, gathers: false, parts: [thing(one)] }));
+  const core = createCore(settings, { stages });
+  core.turn(up, 0);
+  core.turn(up, 0);
+  t.deepEqual(heard, ['gateway.up', 'market.observed', 'gateway.up', 'market.observed']);
+});
+
+/** What the gateway said of itself. */
+const states = (rows: readonly Row[]): readonly string[] =>
+  rows.flatMap(({ event }) => (event.type === 'gateway.changed' ? [event.state] : []));
+
+/** Calm for ten ticks, of which the gateway was spared all. */
+const calm = () => {
+  const { turn } = driven();
+  for (let n = 1; n <= 10; n += 1) {
+    const all = [closed(100 + n, 4 * n), read(100 + n), tick(n)] as readonly Input[];
+    for (const input of all) turn(input, n * 4000);
+  }
+  return (input: Event) => states(turn(input as Input, 41_000));
+};
+
+test('what the gateway was spared is neither a gap nor silence when it hears it at last', (t) => {
+  const other: Input = { type: 'gateway.up', endpoint: 'ws://other', networkId: 0 };
+  const after = calm();
+  t.deepEqual(after(closed(111, 44)), []);
+  t.deepEqual(after(other), []);
+});
+
+test('what is no more of the same the gateway is not spared: a ledger left out, a server that ails', (t) => {
+  t.deepEqual(calm()(closed(112, 44)), ['syncing']);
+  const { server } = read(111);
+  t.deepEqual(calm()(read(111, { server: { ...server, state: 'connected' } })), ['syncing']);
+});
+
+test('the check of a start and a realignment are made with the read itself', (t) => {
+  const books = carried({ ...noInventory, known: true });
+  const core = createCore(settings);
+  const turn = (input: Event) => core.turn(input as Input, 0);
+  turn({ ...opened, brought: { ...opened.brought, inventory: books } });
+  turn(up);
+  t.like(row(turn(read(100)), 'truth.checked').event, { source: 'start', status: 'trip' });
+  const running = driven();
+  running.turn(tick(0));
+  running.turn({ type: 'operator.realign', note: 'x' });
+  const { account: wallet } = read(101);
+  const found = read(101, { account: { ...wallet, drops: '70000000' } });
+  t.like(row(running.turn(found as Input), 'inventory.changed').event, { why: 'realignment' });
+});
+
+test('what no server has taken goes again with the ledger that closes, not with the tick after it', (t) => {
+  const { turn } = driven();
+  const { seq, event } = row(turn(tick(0)), 'order.submit');
+  if (event.type !== 'order.submit') throw new Error('nothing was sent');
+  const { sequence, lastLedger } = event;
+  turn({ type: 'transaction.signed', intent: seq, blob: 'B', hash: 'H', sequence, lastLedger });
+  turn({ type: 'transaction.answered', hash: 'H', result: null, error: 'timeout' });
+  t.like(row(turn(closed(101, 404) as Input), 'transaction.resend').event, { hash: 'H' });
 });
 
 test('the XRP that we open with costs the first mid seen, however many others follow before anything is booked', (t) => {
@@ -398,6 +481,24 @@ test('a session that died under another build is closed by the next start, with 
     rows.every(({ seq, at }, index) => seq === index + 1 && at === 5000),
     'numbers and times go on',
   );
+  t.like(rows.at(-3)?.event, { silentMs: 0 }, 'whatever this clock says');
   t.false((await settlePredecessor(log, 9000))?.died);
+  await log.close({ clean: true });
+});
+
+test('what has recovered by its record does not stand beside that end', async (t) => {
+  const log = await openSample(join(await folderFor(t), 'neo.db'));
+  const other = createCore(configured('strategy.enabled=false'));
+  const manifest = { layers: {}, effective: settings as unknown as Json };
+  const down: Input = { type: 'gateway.down', endpoint: 'ws://x', why: 'closed' };
+  const start = [{ ...opened, config: manifest }, up, read(100), synced, tick(0)];
+  for (const input of [...start, down, tick(1), up, synced, tick(2)] as readonly Input[]) {
+    await log.append(1, other.turn(input, 5000));
+  }
+  t.true((await settlePredecessor(log, 9000))?.died);
+  const rows: Row[] = [];
+  for await (const page of log.readSession(1)) rows.push(...(page as readonly Row[]));
+  t.true(kinds(rows).includes('guard.recovered'));
+  t.like(rows.at(-1)?.event, { reason: 'unexpected_halt', standing: [] });
   await log.close({ clean: true });
 });
