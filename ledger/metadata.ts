@@ -207,8 +207,6 @@ export const lineBalances = (
 };
 
 const offerEffect = (node: Node, before: PairAmounts, left: PairAmounts): OfferEffect => {
-  const touched =
-    node.previous['TakerGets'] !== undefined || node.previous['TakerPays'] !== undefined;
   const traded: PairAmounts = {
     side: left.side,
     drops: drops(before.drops - left.drops),
@@ -218,7 +216,7 @@ const offerEffect = (node: Node, before: PairAmounts, left: PairAmounts): OfferE
   const expiration = node.fields['Expiration'];
   return {
     sequence: Number(node.fields['Sequence']),
-    traded: touched && something ? traded : null,
+    traded: something ? traded : null,
     left,
     deleted: node.kind === 'DeletedNode',
     expiration: typeof expiration === 'number' ? expiration : null,
