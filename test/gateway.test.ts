@@ -5,7 +5,9 @@ import { unixMs } from '../ledger/time.ts';
 import { ServerError, type Json } from '../ledger/transport.ts';
 import { createAgreement } from '../actors/gateway/agreement.ts';
 import { createHeadlines } from '../actors/gateway/headline.ts';
+import { provenBy } from '../actors/gateway/transaction.ts';
 import { edge, noAnswer, refusedConnection } from './edge.ts';
+import { validated } from './given-transaction.ts';
 
 const two = ['ws://one', 'ws://two'];
 const three = [...two, 'ws://three'];
@@ -787,4 +789,24 @@ test('a server is asked no more than its minute allows; what cannot wait goes al
   if (server) server.lies.answer = (_, answer) => ({ ...answer, engine_result: 'tesSUCCESS' });
   await read();
   t.is((await gateway.submit('AB')).result, 'tesSUCCESS');
+});
+
+test('a contradiction is said once, and ends by an agreement on that ledger or a later one', (t) => {
+  const { hear } = createAgreement(2);
+  const say = (endpoint: string, index: number, hash: string) =>
+    hear({ endpoint, index, hash }).kind;
+  say('one', 105, 'A');
+  t.is(say('two', 105, 'B'), 'contradicted');
+  t.is(say('two', 105, 'B'), 'fine', 'it was said');
+  say('one', 104, 'C');
+  t.is(say('two', 104, 'C'), 'fine', 'the ledger before says nothing of it');
+  say('one', 106, 'D');
+  t.is(say('two', 106, 'D'), 'agreed');
+});
+
+test('what was heard of is to stand in the listing of its ledger, and in no other', (t) => {
+  const heard = (ledger: number) => [validated('H', ledger, {}, [])];
+  const range = { from: 101, to: 104 };
+  for (const ledger of [100, 105]) t.notThrows(() => provenBy([], heard(ledger), range));
+  for (const ledger of [101, 104]) t.throws(() => provenBy([], heard(ledger), range));
 });
