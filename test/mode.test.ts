@@ -172,7 +172,9 @@ for (const [guard, reason] of [
   test(`${guard} times out as ${reason}, and is its source`, (t) => {
     const mode = driven({ [guard]: { timeout_seconds: 300 } });
     mode.tick(0, { [guard]: trip });
-    const halt = only(mode.tick(75, { [guard]: broken }), 'halt');
+    const said = mode.tick(75, { [guard]: broken });
+    const halt = only(said, 'halt');
+    t.is(only(said, 'mode.changed')?.mode, 'HALT');
     t.is(halt?.reason, reason);
     t.is(halt?.source, guard);
     t.is(halt?.detail, 'degraded_timeout_exceeded_300s');
@@ -392,6 +394,16 @@ test('a hard limit halts at once, by limits', (t) => {
     },
     { type: 'mode.changed', mode: 'HALT', causes: ['issuer'] },
   ]);
+  for (const reason of [
+    'risk_rlusd_exposure',
+    'risk_rpc_failure',
+    'risk_stale_ledger',
+    'risk_gateway_unhealthy',
+    'account_in_use',
+  ] as const) {
+    const words = driven().say(1, { type: 'limit.breached', reason, detail: 'x' });
+    t.is(only(words, 'mode.changed')?.mode, 'HALT', reason);
+  }
 });
 
 test('the kill switch halts, by the operator', (t) => {

@@ -75,6 +75,8 @@ test('a read that is older than what touched the account says nothing of others'
     ended(left),
   );
   t.is(orders.foreign_offers, null);
+  const newest = told(accounted({ standing: [8], touchedLedger: 147 }), ended(left));
+  t.deepEqual(newest.orders.foreign_offers, [8], 'one of that ledger does');
   t.is(
     orders.remains,
     'no order is open, and nothing proves that none is left on the ledger (2 transactions not final)',
