@@ -600,7 +600,9 @@ test('orders of a session that died are taken over and settled by the same rules
   const engine = bringing('submitted');
   t.is(engine.pending(), 1);
   t.deepEqual(types(engine.say(rests())), ['order.resting']);
-  t.is(engine.counts().submitted, 0, 'it is none of this session’s own');
+  const signedOnly = bringing('signed');
+  signedOnly.say(rests());
+  t.is(signedOnly.counts().submitted, 0, 'it is none of this session’s own');
   const part = bringing('partially_filled');
   part.say(cancel('old-1', 7, 9), signed(9));
   part.say(validated('H9', 103, cancelled, [fee], 'tecINSUFF_FEE'));

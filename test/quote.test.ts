@@ -374,6 +374,8 @@ test('while fees are above the cap nothing is quoted, and that is said', (t) => 
   const dear = quoted({ read: fee('101') });
   t.deepEqual([dear.bid, dear.ask], [null, null]);
   t.deepEqual(dear.withheld, { bid: 'fees', ask: 'fees' });
+  const loaded = { baseDrops: '101', openLedgerDrops: '10' };
+  t.deepEqual(quoted({ read: { fee: loaded } }).withheld, { bid: 'fees', ask: 'fees' });
   const falling = quoted({ read: fee('101'), mids: [1.43, 1.425, 1.42, 1.42] });
   t.deepEqual(falling.withheld, { bid: 'momentum', ask: 'fees' }, 'what would cancel at once does');
 });
