@@ -1,7 +1,8 @@
-/** The command line: finds the command, runs it, and turns whatever goes wrong into one sentence and an exit code. It decides nothing. */
+/** The command line: finds the command and runs it. It decides nothing. */
 import { build } from './build.ts';
 import { commands } from './commands.ts';
 import { databaseDefault, UsageError } from './command.ts';
+import { stop, unableExitCode } from './failed.ts';
 import { modesText } from './modes.ts';
 import { printable } from './printable.ts';
 import { withoutCredentials } from '../config/format.ts';
@@ -21,32 +22,6 @@ and --help; neo --version names the build.
 Exit codes: 0 done; 1 the check failed; 2 wrong usage, configuration, or nothing of that name; 3 the session ended by a
 protective halt or the kill switch; 4 could not start, or what was to be shown could not be written.
 `;
-
-/** What a system says that lets a process open no more files: modules are files too, so that it comes up anywhere. */
-const tooManyFiles: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
-const tooManyFilesSentence =
-  'This process may not open as many files as it needs: raise the limit (ulimit -n 1024 in a shell, LimitNOFILE=1024 in a unit) and start again.';
-
-/** A failure that knows its exit code is a sentence for the operator; any other is a fault of ours and shows where. */
-const failed = (error: unknown): number => {
-  if (error instanceof Error && 'code' in error && tooManyFiles.has(error.code)) {
-    process.stderr.write(`${tooManyFilesSentence}\n`);
-    return unableExitCode;
-  }
-  if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') {
-    process.stderr.write(printable(`${error.message}\n`));
-    return error.exitCode;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(printable(`NEO stopped because something broke: ${text}\n`));
-  return brokenExitCode;
-};
-
-/** It could not start, or what was to be shown could not be written. */
-const unableExitCode = 4;
-
-/** As after a protective halt: nothing more leaves, and offers die by their Expiration. */
-const brokenExitCode = 3;
 
 /** A process that we start inherits no secret. */
 const environment = (): NodeJS.ProcessEnv => {
@@ -87,11 +62,6 @@ const resultOf = async ({ name, args }: Line): Promise<number> => {
   });
 };
 
-const stop = (error: unknown): void => {
-  process.exitCode = failed(error);
-  process.exit();
-};
-
 /**
  * Whoever looks on ends no session: not a reader that has gone, such as head, and not a full disk behind it. What could not be shown
  * is in the log; a command that shows something and nothing else has failed.
@@ -103,8 +73,6 @@ export const runLine = (line: Line): void => {
       if (error.code !== 'EPIPE') unshown ??= error.message;
     });
   }
-  process.on('unhandledRejection', stop);
-  process.on('uncaughtException', stop);
   process.on('exit', (code) => {
     if (unshown === undefined) return;
     process.stderr.write(`not everything could be shown (${unshown})\n`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { SessionDocument } from '../projections/document.ts';
-import { ask, documentOf, folderFor, recorded, startUnder } from './door.ts';
+import { ask, documentOf, folderFor, recorded } from './door.ts';
 
 const main = fileURLToPath(new URL('../main.js', import.meta.url));
 
@@ -44,21 +44,6 @@ unlessWindows('a disk that takes no more ends the session with 3 and the cause',
   t.is(documentOf(next).orders.left_on_ledger, 0);
   const [died] = documentOf<readonly SessionDocument[]>(await ask(folder, 'sessions', '--json'));
   t.is(died?.halt?.reason, 'unexpected_halt');
-});
-
-/** A module that throws what a system says of too many files, as soon as the program looks after what is thrown. */
-const short = `const timer = setInterval(() => {
-  if (process.listenerCount('uncaughtException') === 0) return;
-  clearInterval(timer);
-  throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
-}, 1)`;
-
-test('a process that may not open enough files says so, with the cure', async (t) => {
-  const folder = await folderFor(t);
-  const preload = `--import=data:text/javascript,${encodeURIComponent(short)}`;
-  const { code, err } = await startUnder(t, { NODE_OPTIONS: preload }, folder, 'run').ended;
-  t.is(code, 4, err);
-  t.regex(err, /^This process may not open as many files as it needs: .*ulimit -n 1024.*\n$/);
 });
 
 unlessWindows('a backup that fails is an alert, and the next start makes it first', async (t) => {
