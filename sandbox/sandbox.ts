@@ -1,5 +1,5 @@
 /** Composes the embedded ledger: genesis, issuer, the engine's account, pool, traders and the protocol. The caller owns the timer. */
-import { ledgerSeconds } from '../ledger/time.ts';
+import { isoDate, ledgerSeconds } from '../ledger/time.ts';
 import type { Chain, ClosedLedger } from './chain.ts';
 import { createChain, resumeChain } from './chain/create.ts';
 import type { Clock } from './clock.ts';
@@ -61,7 +61,7 @@ export type Sandbox = Readonly<{
 
 const withdrawalsUsual = 2;
 
-/** Throws a RangeError where the options cannot be met (an opening below the reserve, an unknown regime, a ledger of another seed). */
+/** Throws a RangeError where the options cannot be met (an opening below the reserve, an unknown regime, a ledger of another seed, a clock outside the ledger's time). */
 export const createSandbox = (options: SandboxOptions): Sandbox => {
   const { seed, clock, store, manual, faults } = options;
   const cast = castOf(seed);
@@ -121,6 +121,9 @@ const tradersOf = ({ market }: SandboxOptions): readonly string[] => {
 const intervalOf = ({ intervalMs }: SandboxOptions): number =>
   Math.max(1, Math.ceil(intervalMs / 1000));
 
+/** A ledger second has 32 bits, which end a month later: Expirations have room. */
+const closeTimeMost = ledgerSeconds(Date.UTC(2136));
+
 /** Resumed from the store, or founded right before the time at which the first ledger is due. */
 const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
   const { store, opening, market, clock } = options;
@@ -133,6 +136,11 @@ const chainOf = (options: SandboxOptions, cast: Cast): Chain => {
   }
   const last = ledgerSeconds(clock.now()) - intervalOf(options) - 1;
   const genesis = genesisAt(last, foundingLedgers);
+  if (genesis.parent_close_time < 0 || last >= closeTimeMost) {
+    throw new RangeError(
+      `the clock says ${isoDate(clock.now())}, and a ledger's time goes from 2000 to 2135: set it right`,
+    );
+  }
   const chain = createChain(genesis);
   const { header, state } = chain.latest();
   const root = state.account(cast.genesis.address);

@@ -1,6 +1,7 @@
 /** The script port: prices that stand exactly, fills that are crossings, transfers that leave the Sequence alone. */
 import test from 'ava';
 import type { Json } from '../ledger/transport.ts';
+import { createSandbox } from '../sandbox/sandbox.ts';
 import { ownerOf, priceOf, type Owner } from './sandbox/wallet.ts';
 
 const usual = { bid: '1.41972', ask: '1.42028', amm: '1.420213' };
@@ -27,6 +28,25 @@ test('the wallet opens with exactly what was asked for, and nothing of it is our
 test('an opening below the reserve is refused with the least that will do', async (t) => {
   await t.throwsAsync(ownerOf({ opening: { xrp: '1', rlusd: '5' } }), { message: /at least 1\.6/ });
   await t.throwsAsync(ownerOf({ opening: { xrp: 'x', rlusd: '5' } }), { instanceOf: RangeError });
+});
+
+test('a clock outside the ledger’s time founds none, and is told as that', (t) => {
+  const founded = (time: string) => () =>
+    createSandbox({
+      seed: 1,
+      clock: { now: () => Date.parse(time) },
+      market: 'on',
+      intervalMs: 4000,
+      opening: { xrp: '66.82', rlusd: '97.61' },
+    });
+  for (const time of ['1970-01-01', '2000-01-01', '2136-01-02', '3000-01-01']) {
+    t.throws(founded(time), {
+      instanceOf: RangeError,
+      message: `the clock says ${time.slice(0, 10)}, and a ledger's time goes from 2000 to 2135: set it right`,
+    });
+  }
+  t.notThrows(founded('2000-01-02'));
+  t.notThrows(founded('2135-12-31'));
 });
 
 test('the same seed is the same world, another seed another', async (t) => {
