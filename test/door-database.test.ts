@@ -1,9 +1,10 @@
 /** A database or a ledger that cannot be gone on with is refused and stays as it is. */
-import { chmod, link, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { ask, folderFor, snapshot } from './door.ts';
 import { quick, testRefusals, withLog, type Case } from './door-refused.ts';
+import { pageBytes } from '../actors/log/open.ts';
 import { withSqlite } from './log-sample.ts';
 
 type Change = (file: string) => Promise<unknown>;
@@ -24,6 +25,15 @@ const sql =
 const textFile: Change = (file) => writeFile(file, 'Dear diary,\n'.repeat(200));
 const emptyFile: Change = (file) => truncate(file, 0);
 const halfFile: Change = (file) => truncate(file, 20_000);
+/** The file is one, its schema is read, and its pages of events are none. */
+const lostEvents: Change = async (file) => {
+  const bytes = await readFile(file);
+  for (let at = pageBytes; at < bytes.length; at += pageBytes) {
+    const page = bytes.subarray(at, at + pageBytes);
+    if (page.includes('guards.evaluated')) page.fill(0, 0, 100);
+  }
+  await writeFile(file, bytes);
+};
 const newerSchema = sql(`INSERT INTO migration VALUES (99, '${'0'.repeat(64)}', 1)`);
 const anotherProgram: Change = async (file) => {
   await rm(file);
@@ -49,6 +59,10 @@ const readers: readonly (readonly [string, readonly string[]])[] = [
   ['stop', ['stop']],
 ];
 
+const tellers = ['sessions', 'show 1', 'replay 1', 'explain 1', 'report 1', 'gate', 'capital'];
+
+const sayLost = /neo\.db is damaged \(SQLITE_CORRUPT.*restore it from/;
+
 const refusedLedger = (what: string, content: string, says: RegExp): Case => ({
   what,
   line: ['run', ...quick],
@@ -67,6 +81,13 @@ testRefusals([
       given: given(change),
     })),
   ),
+  ...tellers.map((name): Case => ({
+    what: `${name} on lost pages of events`,
+    line: name.split(' '),
+    code: 4,
+    says: sayLost,
+    given: given(lostEvents),
+  })),
   {
     what: 'the log of another account',
     line: ['run', ...quick, '--seed', '2'],
@@ -100,6 +121,13 @@ testRefusals([
   refusedLedger('a ledger without a state', '{"v":1}\n', /damaged at line 1: put back a copy/),
   refusedLedger('a ledger of null', 'null\n', /damaged at line 1: put back a copy/),
 ]);
+
+test('a start that comes upon lost pages of events is refused', async (t) => {
+  const folder = await given(lostEvents)(t);
+  const { code, err } = await ask(folder, 'run', ...quick);
+  t.is(code, 4);
+  t.regex(err, sayLost);
+});
 
 test('verify calls a damaged file damaged, by exit code 1', async (t) => {
   for (const change of [textFile, emptyFile, halfFile]) {

@@ -93,5 +93,28 @@ export const explained = (
   }
 };
 
+/** The same connection, with that sentence for whatever a statement of it is refused with. */
+export const explaining = (connection: Sqlite, file: string): Sqlite => {
+  const explain = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw explained(error, file);
+    });
+  return {
+    ...connection,
+    exec: (sql) => explain(connection.exec(sql)),
+    run: (...statement) => explain(connection.run(...statement)),
+    get: (...statement) => explain(connection.get(...statement)),
+    all: (...statement) => explain(connection.all(...statement)),
+    prepare: async (sql) => {
+      const prepared = await explain(connection.prepare(sql));
+      return {
+        ...prepared,
+        run: (...parameters) => explain(prepared.run(...parameters)),
+        all: (...parameters) => explain(prepared.all(...parameters)),
+      };
+    },
+  };
+};
+
 const restore = (file: string, what: string): string =>
   `${file} is damaged (${what}): restore it from ${file}.backups/, then run neo verify`;

@@ -14,7 +14,7 @@ import {
 } from './chapters.ts';
 import { LogError } from './failure.ts';
 import { findSeqs, type Wanted } from './find.ts';
-import { explained, inspect } from './inspect.ts';
+import { explained, explaining, inspect } from './inspect.ts';
 import { readLineage } from './lineage.ts';
 import { shippedMigrations } from './migrate.ts';
 import { lookInto, readingAccess, truePath } from './place.ts';
@@ -95,9 +95,10 @@ export const openReader = async (path: string): Promise<Reader> => {
   }
   const access = await readingAccess(file);
   const { binding } = await inspect(file, access, await shippedMigrations(), false);
-  const connection = await connect(file, access).catch((error: unknown) => {
+  const opened = await connect(file, access).catch((error: unknown) => {
     throw explained(error, file);
   });
+  const connection = explaining(opened, file);
   const next = await openNext(connection);
   const nextOutlines = await openNextOutlines(connection);
   return {
