@@ -44,6 +44,8 @@ type Case = Readonly<{
   exitCode?: 2;
   /** A reader may have it all the same. */
   readable?: true;
+  /** What holds of a start, `neo verify` says as well. */
+  verified?: true;
 }>;
 
 /** Writes over this many bytes in the middle of the file. */
@@ -162,6 +164,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
     says: /-wal is another database's write-ahead log .*: put the right one there, or move/,
     readable: true,
+    verified: true,
   },
   'the write-ahead log of another account where all of the log was in its own': {
     spoil: async (file) => {
@@ -175,6 +178,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
     says: /-wal is another database's write-ahead log \(session 1 in it is of rOther on sandbox\): put the right one/,
     readable: true,
+    verified: true,
   },
   'what is no write-ahead log any more after a dead owner': {
     spoil: async (file) => {
@@ -216,7 +220,9 @@ const contents = async (folder: string): Promise<Readonly<Record<string, string>
   return found;
 };
 
-for (const [what, { spoil, options, says, exitCode, readable }] of Object.entries(cases)) {
+for (const [what, { spoil, options, says, exitCode, readable, verified }] of Object.entries(
+  cases,
+)) {
   for (const lock of ['with', 'without'] as const) {
     test(`${what} is refused, ${lock} a lock file beside it, and stays as it was`, async (t) => {
       const folder = await folderFor(t);
@@ -232,6 +238,10 @@ for (const [what, { spoil, options, says, exitCode, readable }] of Object.entrie
       if (!readable) {
         const unread = await t.throwsAsync(() => openReader(file), { instanceOf: LogError });
         t.regex(unread?.message ?? '', says);
+      }
+      if (verified) {
+        const verdict = await verifyLog(file);
+        t.regex(verdict.intact ? '' : verdict.sentence, says);
       }
       t.deepEqual(await contents(folder), before);
     });

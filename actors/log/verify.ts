@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { isoTime } from '../../ledger/time.ts';
 import type { Binding } from './binding.ts';
 import { LogError, damageText } from './failure.ts';
+import { refuseForeignWal } from './foreign.ts';
 import { explained, inspect, quickCheck, quickCheckTables } from './inspect.ts';
 import { findWriter } from './lock.ts';
 import { manifestFault } from './manifest.ts';
@@ -41,6 +42,7 @@ export const verifyLog = async (path: string, session?: number): Promise<Verdict
     const access = await readingAccess(file);
     const { binding } = await inspect(file, access, await shippedMigrations(), false);
     connection = await connect(file, access);
+    if (!writes && access === 'read') await refuseForeignWal(file, binding, connection);
     const verdict = await verifyOpen(connection, file, binding, session);
     if (doubt === null || !verdict.intact) return verdict;
     const sentence = `${await endOf(connection)}; whether that is all nothing here can say: ${doubt}: put it back, or delete ${file}.owner to go on from there`;
