@@ -38,6 +38,9 @@ const lackedBy = (error: Error): string | undefined => {
   if (tooManyFiles.has(code)) {
     return 'This process may not open as many files as it needs: raise the limit (ulimit -n 1024 in a shell, LimitNOFILE=1024 in a unit) and start again.';
   }
+  if ('syscall' in error && error.syscall === 'uv_cwd') {
+    return 'The folder in which this process was started is gone: go to one that is there and start again.';
+  }
   if (code === 'ERR_REQUIRE_ESM') {
     return `Node ${process.versions.node} cannot load the packages of NEO: install Node 20.19, 22.12 or a newer one.`;
   }

@@ -57,6 +57,44 @@ for (const { what, message, fields, says } of lacking) {
   });
 }
 
+for (const line of [
+  ['simulate', '--sessions', '1', '--hours', '0.01'],
+  ['simulate', '--sessions', '9', '--hours', '0.01'],
+  [
+    'scenario',
+    fileURLToPath(new URL('../../test/scenarios/race-with-replace.json', import.meta.url)),
+  ],
+]) {
+  test(`${line.slice(0, 3).join(' ').replace(/ .*\//, ' ')} without a place for what is temporary says so, with the cure`, async (t) => {
+    const folder = await folderFor(t);
+    const none = join(folder, 'none');
+    const { code, err } = await startUnder(
+      t,
+      { TMPDIR: none, TEMP: none, TMP: none },
+      folder,
+      ...line,
+    ).ended;
+    t.is(code, 4, err);
+    t.is(
+      err,
+      `No folder can be made in ${none} (ENOENT): name one that this user can write with TMPDIR.\n`,
+    );
+  });
+}
+
+test('in a folder that is gone it says so, with the cure', async (t) => {
+  if (process.platform === 'win32') {
+    t.log('skipped: such a folder cannot be removed there');
+    t.pass();
+    return;
+  }
+  const folder = await folderFor(t);
+  const script = `mkdir gone && cd gone && rmdir "$PWD" && "${process.execPath}" "${dist}main.js" run`;
+  const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: folder });
+  t.is(status, 4);
+  t.regex(String(stderr), /^The folder in which this process was started is gone: go to one .*\n$/);
+});
+
 test('without its packages it says so, with the cure', async (t) => {
   const folder = await folderFor(t);
   await mkdir(join(folder, 'dist'));

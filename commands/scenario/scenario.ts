@@ -1,7 +1,5 @@
 /** `neo scenario F…`: scripted sessions in virtual time, each on its own database and ledger, judged by their expectations. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openReader } from '../../actors/log/reader.ts';
 import { drops } from '../../ledger/drops.ts';
@@ -15,6 +13,7 @@ import { held, totalAt } from '../../projections/inventory.ts';
 import { apply, empty, type SessionState } from '../../projections/session.ts';
 import { command, UsageError } from '../command.ts';
 import { tellKept } from '../kept.ts';
+import { inScratch } from '../scratch.ts';
 import { judge, type Failure } from './expectations.ts';
 import { readScenario, type Scenario } from './format.ts';
 import { configured, play, walletOf, type Stage, type Wallet } from './play.ts';
@@ -62,12 +61,11 @@ type Judged = Readonly<{
   last: SessionDocument | undefined;
 }>;
 
-const judgedRun = async (chain: readonly Scenario[], keep: string | undefined): Promise<Judged> => {
-  const scenario = chain.at(-1);
-  if (!scenario) throw new Error('a scenario file is at least one scenario');
-  const folder = await mkdtemp(join(tmpdir(), 'neo-scenario-'));
-  const file = keep ?? join(folder, 'neo.db');
-  try {
+const judgedRun = (chain: readonly Scenario[], keep: string | undefined): Promise<Judged> =>
+  inScratch('scenario', async (folder) => {
+    const scenario = chain.at(-1);
+    if (!scenario) throw new Error('a scenario file is at least one scenario');
+    const file = keep ?? join(folder, 'neo.db');
     let stage: Stage | undefined;
     let before = 0;
     for (const one of chain) {
@@ -76,10 +74,7 @@ const judgedRun = async (chain: readonly Scenario[], keep: string | undefined): 
     }
     if (!stage) throw new Error('a scenario has a stage');
     return await judgement(scenario, file, before, walletOf(stage.sandbox, rlusdCurrency));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
+  });
 
 const sessionsIn = async (file: string): Promise<number> => {
   if (!existsSync(file)) return 0;

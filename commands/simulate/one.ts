@@ -1,7 +1,6 @@
 /** One simulated seed from its founding to its proof, in a folder of its own; what broke becomes a sentence. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inScratch } from '../scratch.ts';
 import { planOf, type Suffered } from './plan.ts';
 import { prove } from './proof.ts';
 import type { Tally } from './tally.ts';
@@ -15,23 +14,17 @@ export type Outcome =
   | Readonly<{ job: Job; violation: string }>;
 
 /** `keep` names the database that stays; without it nothing does. */
-export const simulateOne = async (
-  job: Job,
-  keep?: string,
-  planted: Planted = {},
-): Promise<Outcome> => {
-  const folder = await mkdtemp(join(tmpdir(), 'neo-simulate-'));
-  const file = keep ?? join(folder, 'neo.db');
-  try {
-    const tally = await live(planOf(job.seed, job.seconds, job.names), file, planted);
-    await prove(file);
-    return { job, tally };
-  } catch (cause) {
-    return { job, violation: said(cause) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
+export const simulateOne = (job: Job, keep?: string, planted: Planted = {}): Promise<Outcome> =>
+  inScratch('simulate', async (folder) => {
+    const file = keep ?? join(folder, 'neo.db');
+    try {
+      const tally = await live(planOf(job.seed, job.seconds, job.names), file, planted);
+      await prove(file);
+      return { job, tally };
+    } catch (cause) {
+      return { job, violation: said(cause) };
+    }
+  });
 
 /** A broken invariant speaks for itself; anything else says where it broke. */
 const said = (cause: unknown): string => {

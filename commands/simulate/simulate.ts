@@ -5,6 +5,7 @@ import { lookAt } from '../../actors/log/place.ts';
 import { command, UsageError } from '../command.ts';
 import { workOff } from '../crew.ts';
 import { tellKept } from '../kept.ts';
+import { inScratch } from '../scratch.ts';
 import { simulateOne, type Job, type Outcome } from './one.ts';
 import { parseSuffered, shareOf, sufferedNames, type Suffered } from './plan.ts';
 import { neverHappened, nothing, plus, told, type Tally } from './tally.ts';
@@ -66,6 +67,8 @@ export const simulateCommand = command(
     const jobs = jobsOf(seed, sessions, hours * 3600, names);
     const keep = fileFor(values.db, sessions);
     if (keep !== undefined) await lookAt(keep);
+    /** Else each process of the crew would come upon it. */
+    await inScratch('simulate', () => Promise.resolve());
 
     let tally: Tally = nothing;
     let broken: (Outcome & { violation: string }) | undefined;
