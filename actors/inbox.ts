@@ -97,6 +97,7 @@ export const readInbox = async (file: string): Promise<readonly Waiting[]> => {
 /** Rejects with a LogError where this user cannot read what is there or may not take it away. Changes nothing. */
 export const refuseClosed = async (file: string): Promise<void> => {
   const inbox = inboxFolder(file);
+  await waiting(inbox);
   await access(inbox, constants.R_OK | constants.W_OK | constants.X_OK).catch((error: unknown) => {
     if (codeOf(error) !== 'ENOENT') throw closed(inbox, error);
   });
@@ -227,6 +228,7 @@ const makeFolder = async (file: string): Promise<string> => {
     if (made !== undefined && reader && isRoot()) await chown(inbox, reader.uid, reader.gid);
     if (made !== undefined) await namesOnDisk(dirname(inbox));
   } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw noFolder(inbox, error);
     throw new LogError(
       codeOf(error) === 'ENOENT' ? 2 : 4,
       `${inbox} cannot be made (${codeOf(error)}): name a database in a folder that this user can write, with --db`,
@@ -251,11 +253,16 @@ const waiting = async (inbox: string): Promise<readonly string[]> => {
 };
 
 const closed = (inbox: string, error: unknown): LogError =>
-  new LogError(
-    4,
-    `${inbox} cannot be read and written (${codeOf(error)}): ask as the user whose log it is`,
-    error,
-  );
+  codeOf(error) === 'ENOTDIR'
+    ? noFolder(inbox, error)
+    : new LogError(
+        4,
+        `${inbox} cannot be read and written (${codeOf(error)}): ask as the user whose log it is`,
+        error,
+      );
+
+const noFolder = (inbox: string, error: unknown): LogError =>
+  new LogError(4, `${inbox} is no folder, and requests are kept in one: move it away`, error);
 
 /** Of `writeInbox`, and so of no other message ever. */
 export const isOwn = (id: string): boolean => /^\d{15}-\d{6}-[\da-f-]{36}$/.test(id);
