@@ -5,7 +5,7 @@ import { virtualClock } from '../actors/clock.ts';
 import { startDispatch } from '../actors/dispatch.ts';
 import type { Row } from '../actors/engine.ts';
 import type { Event } from '../events/event.ts';
-import { closed, read } from './given.ts';
+import { closed, halt, read } from './given.ts';
 import { submit as given, validated } from './given-transaction.ts';
 
 const submit = (sequence: number): Event =>
@@ -26,14 +26,6 @@ const again = (sequence: number): Event => ({
   why: 'no answer',
 });
 const degraded: Event = { type: 'mode.changed', mode: 'DEGRADED', causes: ['issuer'] };
-const halt: Event = {
-  type: 'halt',
-  reason: 'duration_elapsed',
-  source: 'session',
-  detail: '',
-  event: 1,
-  standing: [],
-};
 
 /** A disk that writes when it is told to. An offer's create with Sequence 20 has the hash O20, its cancel C20. */
 const driven = (waiting = 0) => {

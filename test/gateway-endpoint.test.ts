@@ -1,28 +1,21 @@
 /** One server: what is left of it once it is closed. */
 import test from 'ava';
 import { NEVER } from 'rxjs';
-import { createEndpoint } from '../actors/gateway/endpoint.ts';
+import { createEndpoint, type EndpointOptions } from '../actors/gateway/endpoint.ts';
 import { TransportError } from '../ledger/transport.ts';
 
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-test('a server that is closed is tried no more, and nothing waits to', async (t) => {
-  const waiting = new Set<() => void>();
-  let tried = 0;
-  const endpoint = createEndpoint({
-    clock: {
-      now: () => 0,
-      at: (_, task) => {
-        waiting.add(task);
-        return () => void waiting.delete(task);
-      },
-    },
+/** A server to which no connection can be had. */
+const unreachable = (
+  why: () => string,
+  options: Pick<EndpointOptions, 'clock'> & Partial<EndpointOptions>,
+) => {
+  const refused = () => Promise.reject(new TransportError(why()));
+  return createEndpoint({
     transport: {
-      connect: () => {
-        tried += 1;
-        return Promise.reject(new TransportError('nobody listens'));
-      },
-      request: () => Promise.reject(new TransportError('nobody listens')),
+      connect: refused,
+      request: refused,
       messages: NEVER,
       connection: NEVER,
       close: () => Promise.resolve(),
@@ -34,6 +27,21 @@ test('a server that is closed is tried no more, and nothing waits to', async (t)
     onUp: () => undefined,
     onJoined: () => undefined,
     onDown: () => undefined,
+    ...options,
+  });
+};
+
+test('a server that is closed is tried no more, and nothing waits to', async (t) => {
+  const waiting = new Set<() => void>();
+  let tried = 0;
+  const endpoint = unreachable(() => `nobody listens, for the ${(tried += 1)}. time`, {
+    clock: {
+      now: () => 0,
+      at: (_, task) => {
+        waiting.add(task);
+        return () => void waiting.delete(task);
+      },
+    },
   });
   endpoint.open();
   await settled();
@@ -46,7 +54,7 @@ test('a server that is closed is tried no more, and nothing waits to', async (t)
 test('why there is no connection is told once, and again where it is another reason', async (t) => {
   let [task, why] = [() => undefined as void, 'CERT_HAS_EXPIRED'];
   const told: string[] = [];
-  const endpoint = createEndpoint({
+  const endpoint = unreachable(() => why, {
     clock: {
       now: () => 0,
       at: (_, next) => {
@@ -54,19 +62,6 @@ test('why there is no connection is told once, and again where it is another rea
         return () => undefined;
       },
     },
-    transport: {
-      connect: () => Promise.reject(new TransportError(why)),
-      request: () => Promise.reject(new TransportError('not connected')),
-      messages: NEVER,
-      connection: NEVER,
-      close: () => Promise.resolve(),
-    },
-    account: null,
-    networkId: 0,
-    requestsPerMinute: 100,
-    onMessage: () => undefined,
-    onUp: () => undefined,
-    onJoined: () => undefined,
     onDown: (_, because) => void told.push(because),
   });
   endpoint.open();

@@ -176,6 +176,16 @@ export const closed = (index: number, closeTime: number): Event => ({
   baseFeeDrops: 10,
 });
 
+/** A planned end. */
+export const halt: Event = {
+  type: 'halt',
+  reason: 'duration_elapsed',
+  source: 'session',
+  detail: '',
+  event: 1,
+  standing: [],
+};
+
 export const token = { currency: '524C555344000000000000000000000000000000', issuer: 'rIssuer' };
 export const account = 'rEngine';
 

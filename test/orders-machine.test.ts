@@ -4,7 +4,7 @@ import type { Event, Said } from '../events/event.ts';
 import type { OwnOffer } from '../events/market.ts';
 import { orders } from '../machines/orders.ts';
 import type { Orders } from '../projections/orders.ts';
-import { only, opened, read, resting as left, thing, types } from './given.ts';
+import { halt, only, opened, read, resting as left, thing, types } from './given.ts';
 import {
   createdOffer,
   deletedOffer,
@@ -50,14 +50,6 @@ const cancel = (order: string, offerSequence: number, sequence: number): Event =
   excludes: null,
   tx: {},
 });
-const halt: Event = {
-  type: 'halt',
-  reason: 'duration_elapsed',
-  source: 'session',
-  detail: '',
-  event: 1,
-  standing: [],
-};
 const bid = { sequence: 7, side: 'buy' } as const;
 const create = { TransactionType: 'OfferCreate' };
 const fee = root('60000010', '60000000');

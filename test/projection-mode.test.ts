@@ -5,6 +5,7 @@ import type { Event } from '../events/event.ts';
 import { guardIds } from '../events/guard.ts';
 import { apply, empty } from '../projections/mode.ts';
 import { entriesOf, lengthOf } from '../projections/trail.ts';
+import { halt } from './given.ts';
 import { evaluated, fact, recorded } from './recorded.ts';
 import { play } from './narrative.ts';
 
@@ -106,14 +107,6 @@ test('after 50,000 changes of mode another one copies none of them', (t) => {
 });
 
 test('after the halt facts and counts stand still', (t) => {
-  const halt: Event = {
-    type: 'halt',
-    reason: 'duration_elapsed',
-    source: 'session',
-    detail: '',
-    event: 1,
-    standing: [],
-  };
   const holds = [105, evaluated(9, 'anchor_saturation', { release: 'holds' })] as const;
   const { guards, tick } = fold(trips(96), recovering(100, 1), [104, halt], holds);
   t.is(guards.anchor_saturation.episode.count, 1);

@@ -8,7 +8,17 @@ import { quote } from '../machines/quote.ts';
 import { strategy } from '../machines/strategy.ts';
 import { offerDrops } from '../machines/transaction.ts';
 import type { Event } from '../events/event.ts';
-import { blind, configured, holding, observed, only, read, settings, thing } from './given.ts';
+import {
+  blind,
+  configured,
+  halt,
+  holding,
+  observed,
+  only,
+  read,
+  settings,
+  thing,
+} from './given.ts';
 
 const wide: Partial<MarketRead> = {
   bids: [{ price: '1', drops: '1000000', rlusd: '1', own: false }],
@@ -329,14 +339,6 @@ test('it quotes once a tick, in mode OK alone, from the start to the halt', (t) 
   t.is(tick(observed(2), mode('DEGRADED')), undefined, 'the tick that trips quotes nothing');
   t.is(tick(observed(3)), undefined);
   t.truthy(tick(observed(4), mode('OK')), 'the tick that recovers does');
-  const halt: Event = {
-    type: 'halt',
-    reason: 'duration_elapsed',
-    source: 'session',
-    detail: '',
-    event: 1,
-    standing: [],
-  };
   t.is(tick(observed(5), halt), undefined);
 });
 

@@ -8,7 +8,7 @@ import { orders } from '../machines/orders.ts';
 import { sessionHears, sessionMachine } from '../machines/session.ts';
 import { unixMs } from '../ledger/time.ts';
 import { carried, noInventory } from '../projections/inventory.ts';
-import { chart, only, opened, read, resting, settings, thing, types } from './given.ts';
+import { chart, halt, only, opened, read, resting, settings, thing, types } from './given.ts';
 import { createdOffer, deletedOffer, root, submit, ten, validated } from './given-transaction.ts';
 
 const tick: Event = { type: 'tick', index: 0 };
@@ -18,14 +18,6 @@ const signal = (name: 'SIGINT' | 'SIGTERM' | 'SIGBREAK' | 'SIGHUP'): Event => ({
   type: 'signal',
   name,
 });
-const halt: Event = {
-  type: 'halt',
-  reason: 'duration_elapsed',
-  source: 'session',
-  detail: '',
-  event: 1,
-  standing: [],
-};
 const signed = (sequence: number): Event => ({
   type: 'transaction.signed',
   intent: 1,

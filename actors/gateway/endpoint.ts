@@ -3,6 +3,7 @@
  * backoff and resubscribes each time; what a former connection still says is never heard. A failed answer cools it down.
  */
 import type { Subscription } from 'rxjs';
+import { messageOf } from '../log/failure.ts';
 import { ServerError, TransportError, type Json, type Transport } from '../../ledger/transport.ts';
 import type { Clock } from '../clock.ts';
 import { createBudget } from './budget.ts';
@@ -132,7 +133,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       reconnectMs = reconnectFirstMs;
       unreachable.clear();
     } catch (error) {
-      if (asked === epoch) drop(error instanceof Error ? error.message : String(error));
+      if (asked === epoch) drop(messageOf(error));
     }
   };
 
@@ -162,7 +163,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       await bounded(transport.connect(), connectTimeoutMs, 'connect');
     } catch (error) {
       await transport.close().catch(() => undefined);
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (!closed && !unreachable.has(why)) options.onDown(endpoint, why);
       unreachable.add(why);
       again();

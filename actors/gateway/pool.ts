@@ -1,4 +1,5 @@
 /** The servers of a session: all connected and subscribed at once, asked one after the other, the best first. */
+import { messageOf } from '../log/failure.ts';
 import { ServerError, TransportError, type Transport } from '../../ledger/transport.ts';
 import type { Clock } from '../clock.ts';
 import { createEndpoint, type Endpoint, type EndpointOptions } from './endpoint.ts';
@@ -68,4 +69,4 @@ export const createPool = ({ transports, silentMs, ...options }: PoolOptions): P
 export const described = (error: unknown): Readonly<{ code: string; message: string }> =>
   error instanceof ServerError
     ? { code: error.code, message: error.message }
-    : { code: 'noAnswer', message: error instanceof Error ? error.message : String(error) };
+    : { code: 'noAnswer', message: messageOf(error) };

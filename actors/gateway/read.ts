@@ -1,4 +1,5 @@
 /** One consistent read: book, pool, account, line, offers and issuer at one validated ledger, server and fee beside them. */
+import { messageOf } from '../log/failure.ts';
 import type { Level, MarketRead, OwnOffer, Pool } from '../../events/market.ts';
 import { decimal, format, isPositive, type Decimal } from '../../ledger/decimal.ts';
 import { pairAmounts, type Token } from '../../ledger/metadata.ts';
@@ -117,7 +118,7 @@ const legible = <T>(work: () => T): T => {
     return work();
   } catch (error) {
     if (error instanceof ServerError) throw error;
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     throw new ServerError('malformedAnswer', `an amount cannot be read: ${words}`);
   }
 };

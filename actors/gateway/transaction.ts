@@ -2,6 +2,7 @@
  * A validated transaction as the engine's input, from a stream message or a listing, of API version 1 or 2. One whose
  * metadata cannot be read to its end, or which cannot be true, is malformed and never reaches the core.
  */
+import { messageOf } from '../log/failure.ts';
 import type { TransactionValidated } from '../../events/gateway.ts';
 import { isNegative } from '../../ledger/decimal.ts';
 import { effects, type Token } from '../../ledger/metadata.ts';
@@ -66,7 +67,7 @@ const refuseUnreadable = ({ hash, tx, meta }: Validated, { account, token }: Tar
     }
   } catch (error) {
     if (error instanceof ServerError) throw error;
-    throw wrong(error instanceof Error ? error.message : String(error));
+    throw wrong(messageOf(error));
   }
 };
 

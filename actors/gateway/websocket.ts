@@ -5,6 +5,7 @@
 import { Subject } from 'rxjs';
 import { Connection as Client } from 'xrpl/dist/npm/client/connection.js';
 import { RippledError, XrplError } from 'xrpl/dist/npm/errors.js';
+import { messageOf } from '../log/failure.ts';
 import {
   ServerError,
   TransportError,
@@ -160,7 +161,5 @@ const translated = (endpoint: string, error: unknown): Error => {
     const words = typeof data['error_message'] === 'string' ? data['error_message'] : error.message;
     return new ServerError(code, words, data['searched_all'] === true);
   }
-  return new TransportError(
-    `${endpoint}: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  return new TransportError(`${endpoint}: ${messageOf(error)}`);
 };
